@@ -1,0 +1,40 @@
+// Files that must be whole: descriptors, atomic replacement, directory sync.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <utility>
+
+#include "quietus/bytes.hpp"
+#include "quietus/result.hpp"
+
+namespace quietus {
+
+/// Owns a file descriptor.
+class Fd {
+ public:
+  Fd() = default;
+  explicit Fd(int fd) : fd_(fd) {}
+  Fd(Fd&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
+  Fd& operator=(Fd&& other) noexcept;
+  ~Fd() { reset(); }
+  void reset();
+  [[nodiscard]] int get() const { return fd_; }
+  [[nodiscard]] explicit operator bool() const { return fd_ >= 0; }
+  [[nodiscard]] int release() { return std::exchange(fd_, -1); }
+
+ private:
+  int fd_ = -1;
+};
+
+/// Whole file; `exhausted` beyond max_bytes, `not_found` when absent.
+Result<Bytes> read_file(const std::string& path, std::size_t max_bytes = 16 << 20);
+Result<std::string> read_text(const std::string& path, std::size_t max_bytes = 16 << 20);
+/// Temporary file beside it, fsync, rename, fsync of the directory: old or new, never half.
+Status write_file_atomically(const std::string& path, BytesView bytes, unsigned mode = 0644);
+/// fsync of every regular file in the folder (one level and the level below) and of the folders: SoftHSM does none.
+Status sync_folder(const std::string& path);
+/// "errno text" with the path in it.
+std::unexpected<Error> io_error(const std::string& doing, const std::string& path);
+
+}  // namespace quietus

@@ -1,0 +1,26 @@
+# room(path/of/folder LINKS ...): one static library out of every .cpp of one folder (main.cpp excepted).
+# Its target is the path with '/' and '-' turned into '_'. A room without a source does not exist yet.
+function(room dir)
+  cmake_parse_arguments(R "" "" "LINKS" ${ARGN})
+  string(REGEX REPLACE "[/-]" "_" target ${dir})
+  file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/${dir}/*.cpp)
+  list(FILTER sources EXCLUDE REGEX "/main\\.cpp$")
+  if(NOT sources)
+    add_library(${target} INTERFACE)
+    target_link_libraries(${target} INTERFACE ${R_LINKS})
+    return()
+  endif()
+  add_library(${target} STATIC ${sources})
+  target_link_libraries(${target} PUBLIC ${R_LINKS})
+endfunction()
+
+# program(name DIR folder LINKS ...): folder/main.cpp (and, for the CLI, its sibling files).
+function(program name)
+  cmake_parse_arguments(P "" "DIR" "LINKS" ${ARGN})
+  if(NOT EXISTS ${CMAKE_SOURCE_DIR}/${P_DIR}/main.cpp)
+    return()
+  endif()
+  file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/${P_DIR}/*.cpp)
+  add_executable(${name} ${sources})
+  target_link_libraries(${name} PRIVATE ${P_LINKS})
+endfunction()
