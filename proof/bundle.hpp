@@ -1,0 +1,91 @@
+// What the auditor carries away: a folder of files that stock tools can check, and our own far stricter check
+// of it.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "proof/certificate.hpp"
+#include "proof/tlog_proof.hpp"
+#include "proof/x509.hpp"
+
+namespace quietus::proof {
+
+/// Name inside the folder ("certificate.json", "trust/root.pem") -> bytes.
+using BundleFiles = std::map<std::string, Bytes>;
+
+inline constexpr std::size_t kMaxBundleFileBytes = 16 << 20;
+
+/// Everything under trust/. Believed only as far as an anchor from outside says.
+struct TrustFiles {
+  X509Certificate root, service_ca, people_ca, tsa_ca, tsa, certificate_signer, checkpoint_signer,
+      mandate_signer;
+  std::optional<X509Certificate> host;  ///< media only
+};
+
+/// One event of the ledger with its proof.
+struct ProvedEvent {
+  OpenedLeaf opened;
+  TlogProof proof;
+};
+
+struct BundleInput {
+  Bytes certificate_json;
+  Bytes p7s;
+  std::optional<Bytes> tsr;  ///< absent: certified, not yet stamped
+  ProvedEvent issued, completion;
+  TrustFiles trust;
+};
+
+/// Generates VERIFY.txt and lays everything out. Does not judge: ask verify_bundle.
+Result<BundleFiles> assemble_bundle(const BundleInput& input);
+
+/// Writes into a new or empty folder. read_bundle refuses unknown, missing and oversized files, links and
+/// folders.
+Status write_bundle(const std::string& folder, const BundleFiles& files);
+Result<BundleFiles> read_bundle(const std::string& folder);
+
+/// What the auditor got on another path: the root certificate itself, or its SHA-256 fingerprint.
+struct Anchor {
+  Digest root_fingerprint;
+};
+/// "sha256:" + 64 hex digits, or a certificate (PEM or DER).
+Result<Anchor> parse_anchor(BytesView text_or_certificate);
+
+enum class BundleVerdict {
+  invalid,                            ///< at least one check failed
+  incomplete,                         ///< nothing is wrong, but the time-stamp is not there yet
+  consistent_issuer_not_established,  ///< nothing is wrong, and anybody could have made it: no anchor was
+                                      ///< given
+  valid,
+};
+std::string_view to_string(BundleVerdict verdict);
+
+struct Check {
+  std::string id;  ///< stable, e.g. "cades"
+  bool ok = false;
+  std::string text_en, text_zh;
+  std::string detail;  ///< what was found, or why it failed
+};
+
+struct VerifyReport {
+  Digest root_fingerprint;
+  std::vector<Check> checks;
+  BundleVerdict verdict = BundleVerdict::invalid;
+  std::optional<UnixMs> stamped_at;
+};
+
+/// `at`: when chains must be valid; default the time-stamp's time, without one the certificate's own time of
+/// issue.
+VerifyReport verify_bundle(const BundleFiles& files, const std::optional<Anchor>& anchor,
+                           std::optional<UnixMs> at = std::nullopt);
+Json to_json(const VerifyReport& report);
+
+/// Between these two lines of VERIFY.txt stand the commands, one per line, and nothing else.
+inline constexpr std::string_view kCommandsBegin = "#-- commands begin", kCommandsEnd = "#-- commands end";
+/// The commands of a VERIFY.txt, for a test or a script that runs them with bash inside the folder.
+Result<std::vector<std::string>> verify_commands(std::string_view verify_txt);
+
+}  // namespace quietus::proof

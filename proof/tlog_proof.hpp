@@ -1,0 +1,24 @@
+// A proof that travels alone (c2sp.org/tlog-proof@v1): index, inclusion proof, signed checkpoint.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "proof/checkpoint.hpp"
+
+namespace quietus::proof {
+
+struct TlogProof {
+  std::uint64_t index = 0;
+  std::vector<Digest> path;  ///< from the leaf's sibling up
+  std::string checkpoint;    ///< signed note, verbatim
+  bool operator==(const TlogProof&) const = default;
+};
+
+std::string write_tlog_proof(const TlogProof& proof);
+/// The exact text form only; the optional `extra` line is refused, because nothing signs it.
+Result<TlogProof> parse_tlog_proof(std::string_view text);
+/// Checkpoint signature, then inclusion of `leaf_hash` at the index under its root.
+Result<Checkpoint> verify_tlog_proof(const TlogProof& proof, const Digest& leaf_hash, BytesView spki_der);
+
+}  // namespace quietus::proof
