@@ -1,0 +1,255 @@
+#include "kms/service/ledger.hpp"
+
+#include <algorithm>
+#include <cassert>
+
+#include "base/crash_point.hpp"
+#include "base/crypto.hpp"
+#include "base/json.hpp"
+#include "base/log.hpp"
+#include "governance/apply.hpp"
+#include "governance/event.hpp"
+#include "governance/may.hpp"
+#include "proof/leaf.hpp"
+
+namespace quietus {
+
+namespace {
+
+/// Freeze, suspension and withdrawal must still be logged when the disk is full.
+bool is_restrictive(const governance::Command& command) {
+  return std::holds_alternative<governance::Freeze>(command.act) ||
+         std::holds_alternative<governance::Suspend>(command.act) ||
+         std::holds_alternative<governance::WithdrawOrder>(command.act);
+}
+
+LedgerEntry make_entry(std::uint64_t index, UnixMs time, const governance::Event& event) {
+  const Json body = governance::event_to_json(event);
+  LedgerEntry entry;
+  entry.index = index;
+  entry.salt = random_bytes(proof::kSaltBytes);
+  entry.body = to_bytes(body.write());
+  entry.leaf = proof::encode(proof::LedgerLeaf{.body = proof::salted_body_digest(entry.salt, entry.body),
+                                               .index = index,
+                                               .time = time,
+                                               .type = *body.find("type")->string()});
+  return entry;
+}
+
+Result<governance::Event> event_of(const LedgerEntry& entry) {
+  const auto corrupt = [&](const std::string& what) {
+    return fail(ErrorKind::corrupt, "ledger entry " + std::to_string(entry.index) + ": " + what,
+                "the database was altered; restore a copy that is not older than the token's checkpoint");
+  };
+  const auto leaf = proof::decode_leaf(entry.leaf);
+  if (!leaf || leaf->index != entry.index) return corrupt("the leaf is not the one of this position");
+  const Status opened = proof::check_opened_leaf({entry.leaf, entry.salt, entry.body});
+  if (!opened) return corrupt(opened.error().message);
+  QUIETUS_TRY(body, Json::parse_canonical(as_text(entry.body)));
+  return governance::event_from_json(body);
+}
+
+Error denial_error(const governance::Decision& decision) {
+  Error error{ErrorKind::denied, "denied", "", std::nullopt};
+  std::string message;
+  for (const auto& reason : decision.reasons) {
+    if (!message.empty()) message += "; ";
+    message += reason.rule + ": " + reason.text_en;
+    if (error.next_step.empty()) error.next_step = reason.next_step;
+  }
+  if (!message.empty()) error.message = message;
+  return error;
+}
+
+}  // namespace
+
+Ledger::Ledger(Settings settings, Store& store, const governance::Pack& pack)
+    : settings_(std::move(settings)), store_(store), pack_(pack) {}
+
+Result<std::unique_ptr<Ledger>> Ledger::open(Settings settings, Store& store, const governance::Pack& pack,
+                                             std::optional<TreeHead> remembered) {
+  std::unique_ptr<Ledger> ledger(new Ledger(std::move(settings), store, pack));
+  QUIETUS_CHECK(ledger->fold(remembered));
+  ledger->writer_ = std::thread([self = ledger.get()] { self->write_loop(); });
+  return ledger;
+}
+
+Ledger::~Ledger() {
+  {
+    MutexLock lock(queue_mutex_);
+    stopping_ = true;
+  }
+  queue_changed_.notify_all();
+  if (writer_.joinable()) writer_.join();
+}
+
+Status Ledger::fold(std::optional<TreeHead> remembered) {
+  QUIETUS_CHECK(store_.scan(0, [this](const LedgerEntry& entry) -> Status {
+    QUIETUS_TRY(event, event_of(entry));
+    QUIETUS_CHECK(governance::apply(state_, event));
+    tree_.append(entry.leaf);
+    return {};
+  }));
+  return remembered ? contains(*remembered) : Status{};
+}
+
+Result<Ledger::Committed> Ledger::commit(governance::Command command, std::vector<Row> rows) {
+  std::future<Result<Committed>> answer;
+  {
+    MutexLock lock(queue_mutex_);
+    if (stopping_) return fail(ErrorKind::unavailable, "the key service is stopping", "try again in a few seconds");
+    if (queue_.size() >= settings_.queue_depth) {
+      return fail(ErrorKind::unavailable, "the ledger's queue is full", "try again in a few seconds");
+    }
+    auto& waiting = queue_.emplace_back(Waiting{std::move(command), std::move(rows), {}});
+    answer = waiting.promise.get_future();
+  }
+  queue_changed_.notify_one();
+  return answer.get();
+}
+
+Result<Ledger::Committed> Ledger::commit_or_deny(governance::Command command, std::vector<Row> rows) {
+  auto committed = commit(std::move(command), std::move(rows));
+  if (committed && !committed->decision.permitted) return std::unexpected(denial_error(committed->decision));
+  return committed;
+}
+
+void Ledger::write_loop() {
+  for (;;) {
+    std::vector<Waiting> batch;
+    {
+      MutexLock lock(queue_mutex_);
+      while (queue_.empty() && !stopping_) queue_changed_.wait(queue_mutex_);
+      if (queue_.empty()) return;
+      while (!queue_.empty() && batch.size() < settings_.batch) {
+        batch.push_back(std::move(queue_.front()));
+        queue_.pop_front();
+      }
+    }
+    commit_batch(batch);
+  }
+}
+
+void Ledger::commit_batch(std::vector<Waiting>& batch) {
+  // Decided on a copy: what the store refuses must not have happened. Only this thread writes state_ and tree_.
+  governance::State next = state_;
+  const ClockReading clock = settings_.clock();
+  Batch transaction;
+  std::vector<Prepared> prepared;
+  bool restrictive = true;
+  std::uint64_t index = tree_.size();
+  for (auto& waiting : batch) {
+    Prepared one{&waiting, {}};
+    one.committed.decision = governance::decide(next, pack_, waiting.command, clock);
+    one.committed.first_index = index;
+    if (one.committed.decision.permitted) {
+      restrictive = restrictive && is_restrictive(waiting.command);
+      for (const auto& event : one.committed.decision.events) {
+        auto entry = make_entry(index++, clock.now, event);
+        one.committed.leaf_hashes.push_back(proof::leaf_hash(entry.leaf));
+        const Status applied = governance::apply(next, event);
+        assert(applied && "decide() made an event that apply() refuses");
+        static_cast<void>(applied);
+        transaction.entries.push_back(std::move(entry));
+      }
+      std::ranges::move(waiting.rows, std::back_inserter(transaction.rows));
+    } else {
+      count_denial(one.committed.decision);
+    }
+    prepared.push_back(std::move(one));
+  }
+  crash_point(CrashPoint::kms_before_append);
+  const Status written = append(transaction, restrictive);
+  if (!written && batch.size() > 1) {  // one command must not take the others down with it: each on its own
+    for (auto& waiting : batch) {
+      std::vector<Waiting> alone;
+      alone.push_back(std::move(waiting));
+      commit_batch(alone);
+    }
+    return;
+  }
+  if (written) {
+    crash_point(CrashPoint::kms_after_append);
+    std::unique_lock lock(state_mutex_);
+    state_ = std::move(next);
+    for (const auto& entry : transaction.entries) tree_.append(entry.leaf);
+  }
+  for (auto& one : prepared) {
+    if (!written) {
+      one.waiting->promise.set_value(std::unexpected(written.error()));
+      continue;
+    }
+    one.committed.permit = grant(one.committed.decision, one.committed.first_index);
+    one.waiting->promise.set_value(std::move(one.committed));
+  }
+}
+
+Status Ledger::append(const Batch& batch, bool restrictive) {
+  if (batch.entries.empty() && batch.rows.empty()) return {};
+  Status written = store_.append(batch);
+  if (!written && written.error().kind == ErrorKind::exhausted && restrictive && settings_.release_reserve) {
+    settings_.release_reserve();
+    written = store_.append(batch);
+  }
+  return written;
+}
+
+std::optional<Permit> Ledger::grant(const governance::Decision& decision, std::uint64_t index) const {
+  if (!decision.permitted || !decision.grant) return std::nullopt;
+  assert(!decision.events.empty() && "no log, no key");
+  const auto& grant = *decision.grant;
+  return Permit(grant.verb, grant.subject, grant.valid_until, grant.uses, index);
+}
+
+Permit Ledger::system_permit(Verb verb, std::string subject, std::uint64_t cause) const {
+  constexpr std::int64_t kValidMs = 60 * 1000;
+  return Permit(verb, std::move(subject), settings_.clock().now + kValidMs, 1, cause);
+}
+
+void Ledger::count_denial(const governance::Decision& decision) {
+  MutexLock lock(queue_mutex_);
+  for (const auto& reason : decision.reasons) ++denials_[reason.rule];
+}
+
+std::map<std::string, std::uint64_t> Ledger::denials() const {
+  MutexLock lock(queue_mutex_);
+  return denials_;
+}
+
+governance::Decision Ledger::may(const Person* person, Verb verb, const HoldingId* holding,
+                                 const CaseId* case_id) const {
+  const ClockReading clock = settings_.clock();
+  return look([&](const governance::State& state) {
+    return governance::may(state, pack_, person, verb, holding, case_id, clock);
+  });
+}
+
+TreeHead Ledger::head() const {
+  std::shared_lock lock(state_mutex_);
+  return {tree_.size(), tree_.root()};
+}
+
+Status Ledger::contains(const TreeHead& other) const {
+  std::shared_lock lock(state_mutex_);
+  if (other.size <= tree_.size()) {
+    QUIETUS_TRY(root, tree_.root_at(other.size));
+    if (root == other.root) return {};
+  }
+  return fail(ErrorKind::conflict,
+              "the ledger (" + std::to_string(tree_.size()) + " entries) does not contain a checkpoint of " +
+                  std::to_string(other.size) + " entries that was made from it: it was rolled back or rewritten",
+              "restore the newest database; an older one must not be served");
+}
+
+Result<std::vector<Digest>> Ledger::inclusion_proof(std::uint64_t index, std::uint64_t size) const {
+  std::shared_lock lock(state_mutex_);
+  return tree_.inclusion_proof(index, size);
+}
+
+Result<LedgerEntry> Ledger::entry(std::uint64_t index) const {
+  QUIETUS_TRY(found, store_.entry(index));
+  if (!found) return fail(ErrorKind::not_found, "the ledger has no entry " + std::to_string(index));
+  return *found;
+}
+
+}  // namespace quietus

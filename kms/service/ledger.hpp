@@ -1,0 +1,121 @@
+// The ledger: an RFC 6962 tree of leaves, one writer thread, and the only place where a Permit is made.
+// State is a fold over the bodies; it is rebuilt and compared with what the token remembers before anything is served.
+#pragma once
+
+#include <deque>
+#include <functional>
+#include <future>
+#include <memory>
+#include <optional>
+#include <shared_mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "base/mutex.hpp"
+#include "governance/command.hpp"
+#include "governance/decide.hpp"
+#include "governance/pack.hpp"
+#include "governance/state.hpp"
+#include "proof/merkle.hpp"
+#include "quietus/clock.hpp"
+#include "quietus/permit.hpp"
+#include "quietus/store.hpp"
+
+namespace quietus {
+
+/// Size and root of the tree at one moment: what token, erasers and agents remember against a rollback.
+struct TreeHead {
+  std::uint64_t size = 0;
+  Digest root;
+  bool operator==(const TreeHead&) const = default;
+};
+
+class Ledger {
+ public:
+  struct Settings {
+    std::size_t queue_depth = 256;          ///< commands waiting; more are refused with `unavailable`
+    std::size_t batch = 64;                 ///< commands committed in one transaction at the most
+    std::function<ClockReading()> clock;
+    std::function<void()> release_reserve;  ///< frees the reserved space so that a restrictive verb can be logged
+  };
+
+  /// What a committed command gave. A denial is not an error here: `decision.permitted` is false, nothing was appended.
+  struct Committed {
+    governance::Decision decision;
+    std::optional<Permit> permit;        ///< present when the decision grants one
+    std::uint64_t first_index = 0;       ///< ledger index of the first event
+    std::vector<Digest> leaf_hashes;     ///< RFC 6962 leaf hash per event
+  };
+
+  /// Folds the whole store. `corrupt` when a body does not match its leaf or an event does not apply; `conflict` when
+  /// the store is behind `remembered` (a rolled-back database).
+  static Result<std::unique_ptr<Ledger>> open(Settings settings, Store& store, const governance::Pack& pack,
+                                              std::optional<TreeHead> remembered);
+  ~Ledger();
+
+  /// Decides on the state of that instant, appends, and returns when the batch is durable. `rows` go into the same
+  /// transaction, and only if the command is permitted. Errors: `unavailable` (queue full, stopping), `exhausted` (disk
+  /// full: only restrictive verbs are still logged).
+  Result<Committed> commit(governance::Command command, std::vector<Row> rows = {});
+
+  /// As commit, but a denial becomes an Error of kind `denied` that lists every reason.
+  Result<Committed> commit_or_deny(governance::Command command, std::vector<Row> rows = {});
+
+  /// For the work of the house itself (checkpoint, certificate, sample); `cause` is the ledger entry it follows from.
+  [[nodiscard]] Permit system_permit(Verb verb, std::string subject, std::uint64_t cause) const;
+
+  /// The same question without acting.
+  governance::Decision may(const Person* person, Verb verb, const HoldingId* holding, const CaseId* case_id) const;
+
+  /// A consistent copy-free look; keep it short, the writer waits for readers.
+  template <class Look>
+  auto look(Look&& look_at) const {
+    std::shared_lock lock(state_mutex_);
+    return look_at(static_cast<const governance::State&>(state_));
+  }
+
+  [[nodiscard]] TreeHead head() const;
+  /// `conflict` when this tree does not contain `other` (smaller, or another root at that size).
+  [[nodiscard]] Status contains(const TreeHead& other) const;
+  [[nodiscard]] Result<std::vector<Digest>> inclusion_proof(std::uint64_t index, std::uint64_t size) const;
+  [[nodiscard]] Result<LedgerEntry> entry(std::uint64_t index) const;
+  /// Permits refused since start, by rule id: denials are counted, not logged one by one.
+  [[nodiscard]] std::map<std::string, std::uint64_t> denials() const;
+
+ private:
+  struct Waiting {
+    governance::Command command;
+    std::vector<Row> rows;
+    std::promise<Result<Committed>> promise;
+  };
+  struct Prepared {
+    Waiting* waiting = nullptr;
+    Committed committed;
+  };
+
+  Ledger(Settings settings, Store& store, const governance::Pack& pack);
+  Status fold(std::optional<TreeHead> remembered);
+  void write_loop();
+  void commit_batch(std::vector<Waiting>& batch);
+  Status append(const Batch& batch, bool restrictive);
+  std::optional<Permit> grant(const governance::Decision& decision, std::uint64_t index) const;
+  void count_denial(const governance::Decision& decision);
+
+  Settings settings_;
+  Store& store_;
+  const governance::Pack& pack_;
+
+  mutable std::shared_mutex state_mutex_;  // guards state_ and tree_; only the writer thread writes
+  governance::State state_;
+  proof::MerkleTree tree_;
+
+  mutable Mutex queue_mutex_;
+  ConditionVariable queue_changed_;
+  std::deque<Waiting> queue_ QUIETUS_GUARDED_BY(queue_mutex_);
+  bool stopping_ QUIETUS_GUARDED_BY(queue_mutex_) = false;
+  std::map<std::string, std::uint64_t> denials_ QUIETUS_GUARDED_BY(queue_mutex_);
+  std::thread writer_;
+};
+
+}  // namespace quietus

@@ -1,0 +1,105 @@
+#include "kms/settings.hpp"
+
+#include "base/config.hpp"
+
+namespace quietus::kms {
+namespace {
+
+class Section {
+ public:
+  Section(const std::string& config_path, const Json& json, std::string_view what)
+      : config_path_(config_path), reader_(json, what) {}
+  std::string path(std::string_view key) { return resolve_path(config_path_, reader_.text(key)); }
+  ObjectReader& reader() { return reader_; }
+
+ private:
+  const std::string& config_path_;
+  ObjectReader reader_;
+};
+
+Status read_hsm(Settings& settings, const Json& json) {
+  Section section(settings.config_path, json, "hsm");
+  settings.hsm.profile = section.path("profile");
+  settings.hsm.module = section.path("module");
+  settings.hsm.token_label = section.reader().text("token_label", 32);
+  settings.hsm.pin_file = section.path("pin_file");
+  settings.hsm.token_directory = section.path("token_directory");
+  return section.reader().finish();
+}
+
+Status read_tls(Settings& settings, const Json& json) {
+  Section section(settings.config_path, json, "tls");
+  settings.tls.certificate = section.path("certificate");
+  settings.tls.key = section.path("key");
+  settings.tls.root = section.path("root");
+  settings.tls.service_ca = section.path("service_ca");
+  settings.tls.people_ca = section.path("people_ca");
+  settings.tls.people_crl = section.path("people_crl");
+  settings.tls.service_crl = section.path("service_crl");
+  return section.reader().finish();
+}
+
+Status read_signing(Settings& settings, const Json& json) {
+  Section section(settings.config_path, json, "signing");
+  settings.signing.mandate = section.path("mandate_certificate");
+  settings.signing.certificate = section.path("certificate_certificate");
+  settings.signing.checkpoint = section.path("checkpoint_certificate");
+  return section.reader().finish();
+}
+
+Status read_time_stamp(Settings& settings, const Json& json) {
+  Section section(settings.config_path, json, "time_stamp");
+  settings.time_stamp.url = section.reader().text("url");
+  settings.time_stamp.ca = section.path("ca");
+  settings.time_stamp.certificate = section.path("certificate");
+  settings.time_stamp.interval_s = static_cast<int>(section.reader().optional_integer("interval_s", 60, 1, 3600));
+  settings.time_stamp.max_age_s = static_cast<int>(section.reader().optional_integer("max_age_s", 600, 1, 86400));
+  return section.reader().finish();
+}
+
+Status read_hosts(Settings& settings, const Json::Array& hosts) {
+  for (const auto& json : hosts) {
+    Section section(settings.config_path, json, "hosts[]");
+    HostSetting host;
+    host.host = section.reader().parsed<HostId>(section.reader().text("host"), &HostId::parse);
+    host.certificate = section.path("certificate");
+    QUIETUS_CHECK(section.reader().finish());
+    settings.hosts.push_back(std::move(host));
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<Settings> load_settings(const std::string& path) {
+  QUIETUS_TRY(json, load_config(path));
+  Settings settings;
+  settings.config_path = path;
+  ObjectReader reader(json, path);
+  settings.listen = reader.optional_text("listen");
+  if (settings.listen.empty()) settings.listen = "127.0.0.1";
+  settings.port = static_cast<unsigned short>(reader.optional_integer("port", 0, 0, 65535));
+  settings.port_file = resolve_path(path, reader.text("port_file"));
+  settings.origin = reader.text("origin", 200);
+  settings.issuer = reader.text("issuer", 200);
+  settings.laboratory = reader.boolean("laboratory");
+  settings.state_dir = resolve_path(path, reader.text("state_dir"));
+  settings.sample_blocks = static_cast<std::uint32_t>(reader.optional_integer("sample_blocks", 3000, 1, 1 << 20));
+  settings.crash_at = reader.optional_text("crash_at");
+  settings.crash_trace = reader.optional_text("crash_trace");
+  if (!settings.crash_trace.empty()) settings.crash_trace = resolve_path(path, settings.crash_trace);
+  const Json& hsm = reader.member("hsm");
+  const Json& tls = reader.member("tls");
+  const Json& signing = reader.member("signing");
+  const Json& time_stamp = reader.member("time_stamp");
+  const Json::Array& hosts = reader.array("hosts", 1024);
+  QUIETUS_CHECK(reader.finish());
+  QUIETUS_CHECK(read_hsm(settings, hsm));
+  QUIETUS_CHECK(read_tls(settings, tls));
+  QUIETUS_CHECK(read_signing(settings, signing));
+  QUIETUS_CHECK(read_time_stamp(settings, time_stamp));
+  QUIETUS_CHECK(read_hosts(settings, hosts));
+  return settings;
+}
+
+}  // namespace quietus::kms

@@ -1,0 +1,47 @@
+// The configuration file of quietus-kms, read once and checked before anything is opened.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "quietus/ids.hpp"
+#include "quietus/result.hpp"
+
+namespace quietus::kms {
+
+struct HostSetting {
+  HostId host;
+  std::string certificate;  ///< PEM file of the agent's evidence certificate
+};
+
+struct Settings {
+  std::string config_path;
+  std::string listen = "127.0.0.1";
+  unsigned short port = 0;
+  std::string port_file;
+  std::string origin, issuer;
+  bool laboratory = false;
+  std::string state_dir;
+
+  struct {
+    std::string profile, module, token_label, pin_file, token_directory;
+  } hsm;
+  struct {
+    std::string certificate, key, root, service_ca, people_ca, people_crl, service_crl;
+  } tls;
+  struct {
+    std::string mandate, certificate, checkpoint;  ///< PEM files
+  } signing;
+  struct {
+    std::string url, ca, certificate;
+    int interval_s = 60, max_age_s = 600;
+  } time_stamp;
+  std::vector<HostSetting> hosts;
+  std::uint32_t sample_blocks = 3000;
+  std::string crash_at, crash_trace;
+};
+
+/// `invalid_input` names the member. Relative paths are resolved against the file's folder.
+Result<Settings> load_settings(const std::string& path);
+
+}  // namespace quietus::kms
