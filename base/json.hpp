@@ -28,7 +28,9 @@ class Json {
   Json(std::int64_t value) : value_(value) {}
   Json(int value) : value_(std::int64_t{value}) {}
   Json(std::uint32_t value) : value_(std::int64_t{value}) {}
-  Json(std::uint64_t value) : value_(static_cast<std::int64_t>(value)) {}  // asserted <= kMaxInteger by the writer
+  /// More than kMaxInteger stays more than kMaxInteger: the writer ends the process on it, never wraps it.
+  Json(std::uint64_t value)
+      : value_(value > std::uint64_t{kMaxInteger} ? kMaxInteger + 1 : static_cast<std::int64_t>(value)) {}
   Json(std::string value) : value_(std::move(value)) {}
   Json(std::string_view value) : value_(std::string(value)) {}
   Json(const char* value) : value_(std::string(value)) {}
@@ -39,7 +41,9 @@ class Json {
   static Result<Json> parse(std::string_view text, std::size_t max_bytes = 1 << 20);
   /// As parse, and the text must be byte for byte what write() gives.
   static Result<Json> parse_canonical(std::string_view text, std::size_t max_bytes = 1 << 24);
-  /// Canonical form: sorted keys, no white space, shortest escapes (RFC 8785 within our subset).
+  /// Canonical form: sorted keys, no white space, shortest escapes (RFC 8785 within our subset). Bytes of a string that
+  /// are not UTF-8 come out as U+FFFD. Ends the process on what is a defect of the caller: an integer beyond
+  /// kMaxInteger, a key that is not ASCII, more than kMaxDepth levels.
   [[nodiscard]] std::string write() const;
   /// Two-space indentation, for people only.
   [[nodiscard]] std::string write_pretty() const;

@@ -1,0 +1,203 @@
+// The text forms of the closed lists in include/quietus. Each to_string is a switch without a default, so
+// that the compiler names a list that has grown.
+#include <string>
+
+#include "quietus/media.hpp"
+#include "quietus/order.hpp"
+#include "quietus/permit.hpp"
+#include "quietus/result.hpp"
+
+namespace quietus {
+namespace {
+
+constexpr std::string_view kNoEnumerator = "";
+
+template <class Enum>
+Result<Enum> enumerator_named(std::string_view text, Enum last, std::string_view what) {
+  for (int value = 0; value <= static_cast<int>(last); ++value) {
+    if (to_string(static_cast<Enum>(value)) == text) return static_cast<Enum>(value);
+  }
+  return fail(ErrorKind::invalid_input, "unknown " + std::string(what));
+}
+
+}  // namespace
+
+std::string_view to_string(ErrorKind kind) {
+  switch (kind) {
+    case ErrorKind::invalid_input:
+      return "invalid_input";
+    case ErrorKind::denied:
+      return "denied";
+    case ErrorKind::unauthenticated:
+      return "unauthenticated";
+    case ErrorKind::not_found:
+      return "not_found";
+    case ErrorKind::conflict:
+      return "conflict";
+    case ErrorKind::unavailable:
+      return "unavailable";
+    case ErrorKind::timed_out:
+      return "timed_out";
+    case ErrorKind::exhausted:
+      return "exhausted";
+    case ErrorKind::corrupt:
+      return "corrupt";
+    case ErrorKind::verification_failed:
+      return "verification_failed";
+    case ErrorKind::io:
+      return "io";
+    case ErrorKind::hsm:
+      return "hsm";
+    case ErrorKind::internal:
+      return "internal";
+  }
+  return kNoEnumerator;
+}
+
+std::string_view to_string(Verb verb) {
+  switch (verb) {
+    case Verb::open_case:
+      return "open_case";
+    case Verb::declare:
+      return "declare";
+    case Verb::seal:
+      return "seal";
+    case Verb::open:
+      return "open";
+    case Verb::release_data_key:
+      return "release_data_key";
+    case Verb::propose:
+      return "propose";
+    case Verb::sign:
+      return "sign";
+    case Verb::withdraw:
+      return "withdraw";
+    case Verb::freeze:
+      return "freeze";
+    case Verb::suspend:
+      return "suspend";
+    case Verb::destroy:
+      return "destroy";
+    case Verb::issue_mandate:
+      return "issue_mandate";
+    case Verb::draw_sample:
+      return "draw_sample";
+    case Verb::accept_evidence:
+      return "accept_evidence";
+    case Verb::issue_certificate:
+      return "issue_certificate";
+    case Verb::checkpoint:
+      return "checkpoint";
+    case Verb::read:
+      return "read";
+  }
+  return kNoEnumerator;
+}
+Result<Verb> verb_from(std::string_view text) { return enumerator_named(text, Verb::read, "verb"); }
+
+std::string_view to_string(MediumKind kind) {
+  switch (kind) {
+    case MediumKind::loop_device:
+      return "loop_device";
+    case MediumKind::block_device:
+      return "block_device";
+    case MediumKind::disk_image:
+      return "disk_image";
+  }
+  return kNoEnumerator;
+}
+Result<MediumKind> medium_kind_from(std::string_view text) {
+  return enumerator_named(text, MediumKind::disk_image, "kind of medium");
+}
+
+std::string_view to_string(SanitizationMethod method) {
+  switch (method) {
+    case SanitizationMethod::none:
+      return "none";
+    case SanitizationMethod::clear:
+      return "clear";
+    case SanitizationMethod::purge:
+      return "purge";
+    case SanitizationMethod::destroy:
+      return "destroy";
+  }
+  return kNoEnumerator;
+}
+Result<SanitizationMethod> sanitization_method_from(std::string_view text) {
+  return enumerator_named(text, SanitizationMethod::destroy, "sanitization method");
+}
+
+std::string_view to_string(OverwritePattern pattern) {
+  switch (pattern) {
+    case OverwritePattern::zeros:
+      return "zeros";
+    case OverwritePattern::stream:
+      return "stream";
+  }
+  return kNoEnumerator;
+}
+Result<OverwritePattern> overwrite_pattern_from(std::string_view text) {
+  return enumerator_named(text, OverwritePattern::stream, "overwrite pattern");
+}
+
+std::string_view to_string(Verdict verdict) {
+  switch (verdict) {
+    case Verdict::not_verified:
+      return "not_verified";
+    case Verdict::verified:
+      return "verified";
+    case Verdict::failed:
+      return "failed";
+  }
+  return kNoEnumerator;
+}
+Result<Verdict> verdict_from(std::string_view text) {
+  return enumerator_named(text, Verdict::failed, "verdict");
+}
+
+std::string_view to_string(HoldingKind kind) {
+  switch (kind) {
+    case HoldingKind::record_set:
+      return "record_set";
+    case HoldingKind::disk:
+      return "disk";
+  }
+  return kNoEnumerator;
+}
+Result<HoldingKind> holding_kind_from(std::string_view text) {
+  return enumerator_named(text, HoldingKind::disk, "kind of holding");
+}
+
+std::string_view to_string(Role role) {
+  switch (role) {
+    case Role::operator_:
+      return "operator";
+    case Role::proposer:
+      return "proposer";
+    case Role::approver:
+      return "approver";
+    case Role::responsible:
+      return "responsible";
+    case Role::witness:
+      return "witness";
+    case Role::auditor:
+      return "auditor";
+  }
+  return kNoEnumerator;
+}
+Result<Role> role_from(std::string_view text) { return enumerator_named(text, Role::auditor, "role"); }
+
+bool same_medium(const DeviceIdentity& a, const DeviceIdentity& b) {
+  // Blanking what may change, instead of listing what may not, keeps a field that is added later in the
+  // comparison.
+  const auto stable = [](DeviceIdentity identity) {
+    identity.path.clear();
+    identity.backing_path.clear();
+    identity.device_number = 0;
+    identity.disk_sequence = 0;
+    return identity;
+  };
+  return stable(a) == stable(b);
+}
+
+}  // namespace quietus
