@@ -1,0 +1,152 @@
+// What can be asked of the house: one closed list. Ids, nonces and seeds are made by the caller, so that
+// deciding is a pure function. Signatures and certificate chains of statements have been verified before a
+// command is made.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "governance/actor.hpp"
+#include "governance/event.hpp"
+
+namespace quietus::governance {
+
+// By a person
+struct OpenCase {  // the actor becomes an operator of the case
+  CaseId case_id;
+  std::string title, deal;
+  bool customer_data = true;
+  Roles roles;
+};
+struct CloseCase {
+  CaseId case_id;
+};
+struct DeclareHolding {
+  HoldingId holding;
+  CaseId case_id;
+  HoldingKind kind = HoldingKind::disk;
+  std::string title;
+  bool customer_data = true;
+  HostId host;            ///< disk only
+  DeviceIdentity device;  ///< disk only, as the host's inventory reported it
+};
+struct CreateKey {  // grant: seal, subject = key id
+  HoldingId holding;
+  KeyId key;
+};
+struct RecordSealed {
+  HoldingId holding;
+  std::string sealed_file;
+  Digest digest;
+  std::uint64_t size_bytes = 0;
+};
+struct ReleaseDataKeys {  // grant: release_data_key, subject = key id, uses = count
+  KeyId key;
+  std::string purpose;  ///< "seal" or "open"
+  std::uint64_t count = 1;
+};
+struct FreezeHolding {
+  HoldingId holding;
+  std::string reason;
+};
+struct ThawHolding {  // not by the person who froze it, unless nobody else holds a role in the case
+  HoldingId holding;
+  std::string reason;
+};
+struct SuspendPerson {
+  PersonId person;
+  CaseId case_id;
+  std::string reason;
+};
+struct ProposeOrder {  // the lines, the requirement and the pack are filled in by decide()
+  OrderId order;
+  CaseId case_id;
+  std::vector<HoldingId> holdings;
+  std::string reason;
+  UnixMs not_before, not_after;
+  SanitizationMethod least_claim = SanitizationMethod::clear;
+  Digest nonce;
+};
+struct SignOrder {  // the actor is the person of the verified certificate inside the statement
+  OrderId order;
+  SignedStatement statement;
+};
+struct WithdrawOrder {
+  OrderId order;
+  std::string reason;
+};
+
+// By the eraser of the holding's host
+struct IssueMandate {  // grant: issue_mandate, subject = holding id
+  OrderId order;
+  HoldingId holding;
+  Facts facts;
+  Digest facts_digest;  ///< SHA-256 of the facts statement's payload
+  Plan plan;
+};
+struct DrawSample {  // grant: draw_sample, subject = holding id
+  OrderId order;
+  HoldingId holding;
+  SampleRecord sample;
+};
+struct CompleteHolding {
+  OrderId order;
+  HoldingId holding;
+  Evidence evidence;
+  Digest evidence_digest;  ///< SHA-256 of the evidence statement's payload
+  Json detail;             ///< object of proof::completion_detail, kept in the completion event
+};
+
+// By the eraser of the host, or by the house
+struct FailHolding {
+  OrderId order;
+  HoldingId holding;
+  std::string reason;
+};
+
+// By the house
+struct BeginKeyDestruction {  // grant: destroy, subject = key id; repeated after a crash
+  OrderId order;
+  HoldingId holding;
+};
+struct CompleteKeyDestruction {
+  OrderId order;
+  HoldingId holding;
+  KeyDestruction shown;
+  Digest evidence_digest;  ///< SHA-256 of its canonical JSON
+  Json detail;             ///< object of proof::completion_detail, kept in the completion event
+};
+struct IssueCertificate {  // records what was signed
+  OrderId order;
+  HoldingId holding;
+  std::string certificate_id;
+  Json detail;  ///< object of proof::issue_detail, kept in the event
+};
+struct EndOrder {
+  OrderId order;
+};
+struct RecordDenials {
+  std::string who;
+  Verb verb = Verb::read;
+  std::uint64_t count = 0;
+  std::vector<std::string> rules;
+  UnixMs since;
+};
+
+using CommandBody =
+    std::variant<OpenCase, CloseCase, DeclareHolding, CreateKey, RecordSealed, ReleaseDataKeys, FreezeHolding,
+                 ThawHolding, SuspendPerson, ProposeOrder, SignOrder, WithdrawOrder, IssueMandate, DrawSample,
+                 CompleteHolding, FailHolding, BeginKeyDestruction, CompleteKeyDestruction, IssueCertificate,
+                 EndOrder, RecordDenials>;
+
+struct Command {
+  Actor actor;
+  CommandBody body;
+};
+
+/// The verb whose rules a command answers to: what a denial is counted under.
+Verb verb_of(const CommandBody& body);
+
+}  // namespace quietus::governance

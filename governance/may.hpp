@@ -1,0 +1,19 @@
+// The one question. Pure: the same state, pack, question and clock always give the same answer.
+#pragma once
+
+#include "governance/decision.hpp"
+#include "governance/pack.hpp"
+#include "governance/state.hpp"
+
+namespace quietus::governance {
+
+/// A clock this far behind the newest event has gone backwards.
+inline constexpr std::int64_t kClockToleranceMs = 2000;
+
+/// May `person` (null = the house, or an eraser carrying out an order) do `verb` to `holding` in `case_id`
+/// now? Null holding or case = the verb in general. Unknown counts as no. decide() asks it for every command,
+/// and adds what only the command can tell.
+Decision may(const State& state, const Pack& pack, const Person* person, Verb verb, const HoldingId* holding,
+             const CaseId* case_id, const ClockReading& clock);
+
+}  // namespace quietus::governance

@@ -1,0 +1,105 @@
+// The rule pack: which rules are in force, with law and words, and who must sign for what. Data, not code.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "governance/state.hpp"
+#include "quietus/permit.hpp"
+#include "quietus/result.hpp"
+
+namespace quietus::governance {
+
+/// A rule that the code knows how to check. Text form = enumerator name.
+enum class RuleId {
+  known,
+  fresh_id,
+  bounds,  // structure: always in force
+  actor,
+  phase,
+  role,
+  suspended,
+  clock_backwards,
+  clock_confirmed,
+  frozen,  // every act
+  holding_state,
+  one_key,
+  ordered_key,
+  close_terminal,
+  suspend_target,
+  thaw_other,
+  one_order,
+  repeated_holding,
+  order_window,  // orders
+  sign_role,
+  sign_once,
+  duties_apart,
+  sign_digest,
+  sign_statement,
+  sign_expired,
+  order_state,
+  quorum,
+  line_state,
+  host,
+  medium,
+  plan,
+  nonce,
+  sample_once,
+  media_first,
+  shown,
+  certified_all,  // destruction
+};
+std::string_view to_string(RuleId id);
+std::optional<RuleId> rule_id_from(std::string_view text);
+std::vector<RuleId> all_rules();
+
+struct Rule {
+  RuleId id = RuleId::known;
+  std::string clause;  ///< law, standard or invariant
+  std::string text_en, text_zh;
+  std::string next_step;
+  bool operator==(const Rule&) const = default;
+};
+
+/// Who must sign for a holding, by what the holding is. An absent condition matches everything.
+struct Profile {
+  std::string name;
+  std::optional<bool> customer_data;
+  std::optional<HoldingKind> kind;
+  std::optional<std::string> deal;
+  Requirement requirement;
+  bool operator==(const Profile&) const = default;
+};
+
+struct Pack {
+  std::string name;
+  std::map<RuleId, Rule> rules;
+  std::map<Verb, std::set<Role>>
+      roles;                      ///< roles that may do a verb; a verb that is absent here is no person's
+  std::set<Verb> restrictive;     ///< need no confirmed clock, and work when the clock went backwards
+  std::set<Verb> irreversible;    ///< need a confirmed clock
+  std::vector<Profile> profiles;  ///< first match wins; the last matches everything
+  std::set<std::string> deals;    ///< kinds of deal that a case may have
+  std::uint32_t longest_window_hours = 0;
+  std::uint32_t grant_seconds = 0;  ///< longest life of a grant
+  std::string text;                 ///< the canonical JSON it was read from
+  bool operator==(const Pack&) const = default;
+
+  /// SHA-256 of the canonical text.
+  [[nodiscard]] Digest digest() const;
+  [[nodiscard]] const Profile& profile(const Case& in, const Holding& holding) const;
+};
+
+/// Canonical JSON only; refuses a pack that leaves out a rule the code knows, or names one it does not.
+Result<Pack> parse_pack(std::string_view canonical_json);
+/// "builtin-0", compiled in.
+const Pack& builtin_0();
+/// Both requirements at once.
+Requirement strictest(const Requirement& a, const Requirement& b);
+
+}  // namespace quietus::governance

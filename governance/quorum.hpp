@@ -1,0 +1,23 @@
+// Whether an order carries the signatures that it says it needs.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "governance/state.hpp"
+
+namespace quietus::governance {
+
+struct Quorum {
+  std::vector<std::string> missing;       ///< what is still needed, for people; empty = reached
+  std::vector<Digest> counted;            ///< payload digests of the signatures that count, proposer first
+  std::optional<UnixMs> earliest_expiry;  ///< of the signatures that count
+  [[nodiscard]] bool reached() const { return missing.empty(); }
+};
+
+/// Counts signatures that approve, have not expired at `at`, and whose signer is not suspended now. Needed:
+/// the proposer, and what order.requirement asks for, all by different persons (I4).
+Quorum quorum(const State& state, const OrderRecord& record, UnixMs at);
+
+}  // namespace quietus::governance

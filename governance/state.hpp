@@ -1,0 +1,152 @@
+// What is true after the events so far. A value: copied, compared, iterated in a fixed order. Only apply()
+// changes it.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "quietus/certificate.hpp"
+#include "quietus/ids.hpp"
+#include "quietus/media.hpp"
+#include "quietus/order.hpp"
+#include "quietus/statement.hpp"
+
+namespace quietus::governance {
+
+enum class CasePhase { open, closed };
+enum class HoldingState {
+  declared,
+  sealed,
+  ending,          ///< the irreversible act may have begun
+  destroyed,       ///< terminal
+  destroy_failed,  ///< begun and not shown: never again usable, another order may end it
+};
+enum class OrderState { proposed, approved, running, certified, partly, failed, withdrawn };
+enum class LineState { pending, mandated, ending, destroyed, certified, failed };
+
+std::string_view to_string(CasePhase phase);
+std::string_view to_string(HoldingState state);
+std::string_view to_string(OrderState state);
+std::string_view to_string(LineState state);
+
+using Roles = std::map<Role, std::set<PersonId>>;
+
+struct Case {
+  CaseId id;
+  std::string title, deal;
+  bool customer_data = true;
+  Roles roles;
+  std::string pack_name;  ///< the rule pack this case is pinned to
+  Digest pack;
+  CasePhase phase = CasePhase::open;
+  UnixMs opened;
+  std::vector<HoldingId> holdings;  ///< in the order of declaration
+  std::vector<OrderId> orders;      ///< in the order of proposal
+  bool operator==(const Case&) const = default;
+};
+
+struct SealedFile {
+  std::string id;
+  Digest digest;
+  std::uint64_t size_bytes = 0;
+  UnixMs at;
+  bool operator==(const SealedFile&) const = default;
+};
+
+struct Holding {
+  HoldingId id;
+  CaseId case_id;
+  HoldingKind kind = HoldingKind::disk;
+  std::string title;
+  bool customer_data = true;
+  HostId host;            ///< disk only
+  DeviceIdentity device;  ///< disk only
+  KeyId key;              ///< record set only; empty until created
+  UnixMs key_created;
+  HoldingState state = HoldingState::declared;
+  bool frozen = false;
+  std::string freeze_reason;
+  PersonId frozen_by;
+  std::optional<SealedFile> sealed_file;
+  std::vector<KeyRelease> releases;  ///< export ledger
+  std::string certificate_id;        ///< empty until issued
+  bool operator==(const Holding&) const = default;
+};
+
+/// A person's word about an order, kept with the bytes they signed.
+struct Signature {
+  Person person;
+  Role role = Role::approver;
+  ApprovalDecision decision = ApprovalDecision::reject;
+  UnixMs at, not_after;
+  std::uint64_t ledger_index = 0;  ///< of the event that brought it
+  Digest payload_digest;           ///< SHA-256 of statement.payload
+  SignedStatement statement;
+  bool operator==(const Signature&) const = default;
+};
+
+struct SampleRecord {
+  Digest mandate_digest, report_digest, seed;
+  std::uint32_t count = 0, block_bytes = 0;
+  bool operator==(const SampleRecord&) const = default;
+};
+
+struct LineProgress {
+  HoldingId holding;
+  LineState state = LineState::pending;
+  std::string reason;                  ///< why it failed
+  UnixMs begun;                        ///< first mandate or first intent to destroy the key; 0 = never
+  std::uint32_t attempts = 0;          ///< mandates or intents so far
+  std::optional<Plan> plan;            ///< disk: of the first mandate; a resume keeps it
+  Digest facts_digest, nonce;          ///< disk: of the newest mandate
+  std::optional<SampleRecord> sample;  ///< disk: of the newest mandate
+  std::uint64_t completion_index = 0;  ///< ledger index of the completion event
+  UnixMs completed;
+  std::string certificate_id;
+  bool operator==(const LineProgress&) const = default;
+};
+
+struct OrderRecord {
+  Order order;
+  Digest digest;  ///< SHA-256 of the canonical bytes (proof/documents)
+  OrderState state = OrderState::proposed;
+  std::string reason;  ///< why it was withdrawn
+  UnixMs proposed, approved, ended;
+  std::vector<Signature> signatures;
+  std::vector<LineProgress> lines;  ///< one per order.lines, same order
+  bool operator==(const OrderRecord&) const = default;
+
+  [[nodiscard]] bool alive() const {
+    return state == OrderState::proposed || state == OrderState::approved || state == OrderState::running;
+  }
+  [[nodiscard]] const LineProgress* line(const HoldingId& holding) const;
+  [[nodiscard]] LineProgress* line(const HoldingId& holding);
+  [[nodiscard]] const OrderLine* ordered(const HoldingId& holding) const;  ///< the line as signed
+};
+
+struct State {
+  std::map<CaseId, Case> cases;
+  std::map<HoldingId, Holding> holdings;
+  std::map<OrderId, OrderRecord> orders;
+  std::map<KeyId, HoldingId> keys;
+  std::map<PersonId, UnixMs> suspended;  ///< since when
+  std::set<Digest> nonces;               ///< of every mandate and order ever
+  std::uint64_t denials = 0;             ///< aggregated
+  std::uint64_t events = 0;              ///< applied so far = ledger index of the next one
+  UnixMs latest;  ///< newest event time: now far behind it means the clock went backwards
+  bool operator==(const State&) const = default;
+
+  [[nodiscard]] const Case* find(const CaseId& id) const;
+  [[nodiscard]] const Holding* find(const HoldingId& id) const;
+  [[nodiscard]] const OrderRecord* find(const OrderId& id) const;
+  /// The one order that is proposed, approved or running and lists the holding, or nullptr.
+  [[nodiscard]] const OrderRecord* live_order(const HoldingId& holding) const;
+  [[nodiscard]] bool holds_role(const CaseId& id, const PersonId& person, Role role) const;
+  [[nodiscard]] bool holds_any_role(const CaseId& id, const PersonId& person) const;
+};
+
+}  // namespace quietus::governance
