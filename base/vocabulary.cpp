@@ -58,6 +58,8 @@ std::string_view to_string(Verb verb) {
   switch (verb) {
     case Verb::open_case:
       return "open_case";
+    case Verb::close_case:
+      return "close_case";
     case Verb::declare:
       return "declare";
     case Verb::seal:
@@ -74,6 +76,8 @@ std::string_view to_string(Verb verb) {
       return "withdraw";
     case Verb::freeze:
       return "freeze";
+    case Verb::thaw:
+      return "thaw";
     case Verb::suspend:
       return "suspend";
     case Verb::destroy:

@@ -15,7 +15,7 @@ namespace quietus {
 
 /// Everything that may() can be asked about. Text form = enumerator name.
 enum class Verb {
-  open_case, declare, seal, open, release_data_key, propose, sign, withdraw, freeze, suspend,
+  open_case, close_case, declare, seal, open, release_data_key, propose, sign, withdraw, freeze, thaw, suspend,
   destroy,           ///< irreversible: needs a confirmed clock
   issue_mandate,     ///< irreversible: needs a confirmed clock
   draw_sample, accept_evidence, issue_certificate, checkpoint, read,
