@@ -154,7 +154,7 @@ Result<ParsedFile> parse_file(BytesView body) {
   QUIETUS_TRY(slot, take_slot(in));
   parsed.record.slot = std::move(slot);
   parsed.clear_bytes = body.size() - in.left();
-  if (in.left() < kMinInfoBytes + 1 + kTagBytes)
+  if (in.left() < kMinInfoBytes + kTagBytes)
     return fail(ErrorKind::corrupt, "a file record without its metadata");
   return parsed;
 }
