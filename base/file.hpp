@@ -34,7 +34,9 @@ Result<std::string> read_text(const std::string& path, std::size_t max_bytes = 1
 Status write_file_atomically(const std::string& path, BytesView bytes, unsigned mode = 0644);
 /// fsync of every regular file in the folder (one level and the level below) and of the folders: SoftHSM does none.
 Status sync_folder(const std::string& path);
-/// "errno text" with the path in it.
+/// All of `bytes`, through short writes and signals. `path` is for the error only.
+Status write_all(int fd, BytesView bytes, const std::string& path);
+/// "cannot <doing> <path>: <errno text>"; ENOENT is `not_found`, a full disk or table `exhausted`, all else `io`.
 std::unexpected<Error> io_error(const std::string& doing, const std::string& path);
 
 }  // namespace quietus

@@ -24,7 +24,8 @@ inline constexpr std::size_t kMaxFrameFields = 64;
 Bytes encode_frame(const Frame& frame);               ///< without the length prefix
 Result<Frame> decode_frame(BytesView bytes);          ///< exact: no trailing bytes
 
-/// Blocking, with a deadline per message. `unavailable` when the peer has gone, `timed_out` after the deadline.
+/// Blocking, with a deadline per message. `unavailable` when the peer has gone, `timed_out` after the deadline. A message
+/// with more descriptors than asked for (none without `passed_fd`, else one) is `invalid_input`; all of them are closed.
 Status send_frame(int socket, const Frame& frame, int passed_fd = -1, int timeout_ms = 10000);
 Result<Frame> receive_frame(int socket, std::optional<Fd>* passed_fd = nullptr, int timeout_ms = 10000);
 

@@ -1,0 +1,149 @@
+#include "base/file.hpp"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <filesystem>
+#include <system_error>
+
+#include "base/crypto.hpp"
+
+namespace quietus {
+namespace {
+
+constexpr std::size_t kMaxFolderEntries = 1'000'000;
+
+ErrorKind kind_of(int error) {
+  switch (error) {
+    case ENOENT:
+      return ErrorKind::not_found;
+    case ENOSPC:
+    case EDQUOT:
+    case EMFILE:
+    case ENFILE:
+    case ENOMEM:
+      return ErrorKind::exhausted;
+    default:
+      return ErrorKind::io;
+  }
+}
+
+std::string folder_of(const std::string& path) {
+  const std::string folder = std::filesystem::path(path).parent_path().string();
+  return folder.empty() ? "." : folder;
+}
+
+Status sync_path(const std::string& path, int flags) {
+  const Fd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | flags));
+  if (!fd) return io_error("open", path);
+  if (::fsync(fd.get()) != 0) return io_error("sync", path);
+  return {};
+}
+
+Status write_and_sync(int fd, BytesView bytes, const std::string& path, unsigned mode) {
+  QUIETUS_CHECK(write_all(fd, bytes, path));
+  if (::fchmod(fd, mode) != 0) return io_error("set the mode of", path);
+  if (::fsync(fd) != 0) return io_error("sync", path);
+  return {};
+}
+
+/// Files of one folder, then its sub-folders while `levels_below` lasts, then the folder itself.
+Status sync_level(const std::filesystem::path& folder, int levels_below) {
+  std::error_code error;
+  std::size_t seen = 0;
+  for (std::filesystem::directory_iterator at(folder, error), end; !error && at != end; at.increment(error)) {
+    if (++seen > kMaxFolderEntries) return fail(ErrorKind::exhausted, "too many files in " + folder.string());
+    struct stat info{};
+    if (::lstat(at->path().c_str(), &info) != 0) {
+      if (errno == ENOENT) continue;  // deleted meanwhile: the sync of the folder makes that durable
+      return io_error("look at", at->path().string());
+    }
+    Status synced;
+    if (S_ISREG(info.st_mode)) synced = sync_path(at->path().string(), O_NOFOLLOW | O_NONBLOCK);
+    if (S_ISDIR(info.st_mode) && levels_below > 0) synced = sync_level(at->path(), levels_below - 1);
+    if (!synced && synced.error().kind != ErrorKind::not_found) return synced;
+  }
+  if (error) {
+    errno = error.value();
+    return io_error("list", folder.string());
+  }
+  return sync_path(folder.string(), O_DIRECTORY);
+}
+
+}  // namespace
+
+Fd& Fd::operator=(Fd&& other) noexcept {
+  if (this != &other) {
+    reset();
+    fd_ = other.release();
+  }
+  return *this;
+}
+
+void Fd::reset() {
+  // Linux closes the descriptor even when close() reports EINTR: a second try could close somebody else's.
+  if (fd_ >= 0) ::close(fd_);
+  fd_ = -1;
+}
+
+std::unexpected<Error> io_error(const std::string& doing, const std::string& path) {
+  const int error = errno;
+  return fail(kind_of(error), "cannot " + doing + " " + path + ": " + std::generic_category().message(error));
+}
+
+Status write_all(int fd, BytesView bytes, const std::string& path) {
+  while (!bytes.empty()) {
+    const ssize_t written = ::write(fd, bytes.data(), bytes.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written <= 0) return io_error("write", path);
+    bytes = bytes.subspan(static_cast<std::size_t>(written));
+  }
+  return {};
+}
+
+Result<std::string> read_text(const std::string& path, std::size_t max_bytes) {
+  // O_NONBLOCK: opening a pipe that nobody writes to would wait for ever, before we can see that it is a
+  // pipe.
+  const Fd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
+  if (!fd) return io_error("open", path);
+  struct stat info{};
+  if (::fstat(fd.get(), &info) != 0) return io_error("look at", path);
+  if (!S_ISREG(info.st_mode)) return fail(ErrorKind::invalid_input, path + " is not a regular file");
+  std::string out;
+  std::array<char, 65536> chunk;
+  while (true) {
+    const ssize_t got = ::read(fd.get(), chunk.data(), chunk.size());
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) return io_error("read", path);
+    if (got == 0) return out;
+    if (out.size() + static_cast<std::size_t>(got) > max_bytes) {
+      return fail(ErrorKind::exhausted, path + " is larger than " + std::to_string(max_bytes) + " bytes");
+    }
+    out.append(chunk.data(), static_cast<std::size_t>(got));
+  }
+}
+
+Result<Bytes> read_file(const std::string& path, std::size_t max_bytes) {
+  QUIETUS_TRY(text, read_text(path, max_bytes));
+  return to_bytes(text);
+}
+
+Status write_file_atomically(const std::string& path, BytesView bytes, unsigned mode) {
+  const std::string temporary = path + "." + random_id("new");
+  const Fd fd(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600));
+  if (!fd) return io_error("create", temporary);
+  Status done = write_and_sync(fd.get(), bytes, temporary, mode);
+  if (done && ::rename(temporary.c_str(), path.c_str()) != 0) done = io_error("replace", path);
+  if (!done) {
+    ::unlink(temporary.c_str());
+    return done;
+  }
+  return sync_path(folder_of(path), O_DIRECTORY);
+}
+
+Status sync_folder(const std::string& path) { return sync_level(path, 1); }
+
+}  // namespace quietus
