@@ -30,8 +30,7 @@ const sockaddr* generic(const sockaddr_un& address) { return reinterpret_cast<co
 /// Not blocking: with a full backlog, connect() would wait for as long as the listener likes.
 Fd stream_socket() { return Fd(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0)); }
 
-/// Removes a socket of ours on which nobody listens any more; leaves everything else where it is, and says
-/// so.
+/// Removes a socket of ours on which nobody listens any more. Whatever else is in the way stays: `conflict`.
 Status clear_stale(const std::string& path, const sockaddr_un& address) {
   struct stat info{};
   if (::lstat(path.c_str(), &info) != 0) {
@@ -41,8 +40,12 @@ Status clear_stale(const std::string& path, const sockaddr_un& address) {
   if (!S_ISSOCK(info.st_mode) || info.st_uid != ::geteuid()) {
     return fail(ErrorKind::conflict, path + " is in the way and is not a socket of ours", "move it away");
   }
-  if (connect_unix(path))
+  // Only ECONNREFUSED means that nobody listens: a full backlog (EAGAIN) is somebody who is busy.
+  const Fd probe = stream_socket();
+  if (!probe) return io_error("make", "a socket");
+  if (::connect(probe.get(), generic(address), sizeof(address)) == 0 || errno != ECONNREFUSED) {
     return fail(ErrorKind::conflict, "somebody listens on " + path, "stop the other process");
+  }
   if (::unlink(path.c_str()) != 0) return io_error("remove", path);
   return {};
 }
@@ -66,8 +69,7 @@ Result<Fd> listen_unix(const std::string& path, unsigned mode) {
   QUIETUS_CHECK(clear_stale(path, address));
   Fd socket = stream_socket();
   if (!socket) return io_error("make", "a socket");
-  // The mode of the descriptor, less the umask, becomes that of the path: at no moment is it wider than asked
-  // for.
+  // The mode of the descriptor, less the umask, becomes that of the path: it is never wider than asked for.
   if (::fchmod(socket.get(), mode) != 0) return io_error("set the mode of", path);
   if (::bind(socket.get(), generic(address), sizeof(address)) != 0) return io_error("bind", path);
   if (::chmod(path.c_str(), mode) != 0) return io_error("set the mode of", path);
