@@ -1,0 +1,86 @@
+#include "base/log.hpp"
+#include "kms/pkcs11/objects.hpp"
+#include "kms/pkcs11/operations.hpp"
+
+namespace quietus::pkcs11 {
+
+namespace {
+
+Result<HsmKeyRef> new_id(Token& token) {
+  HsmKeyRef key;
+  QUIETUS_TRY(bytes, random(token, key.cka_id.size()));
+  std::copy(bytes.begin(), bytes.end(), key.cka_id.begin());
+  return key;
+}
+
+/// Some libraries take a template and do not keep to it. CKA_LOCAL is recorded but not demanded: NSS leaves
+/// it false.
+Status keeps_its_promises(const HsmKeyAttributes& key) {
+  if (key.token && key.sensitive && !key.extractable && key.always_sensitive && key.never_extractable &&
+      !key.copyable && !key.modifiable)
+    return {};
+  return fail(ErrorKind::hsm, "the token made a key that could be copied, changed or taken out",
+              "use a token that honours CKA_SENSITIVE, CKA_EXTRACTABLE, CKA_COPYABLE and CKA_MODIFIABLE");
+}
+
+/// Durable and as ordered, or not there at all.
+Result<HsmKeyRef> settle(Token& token, const HsmKeyRef& key) {
+  Status good = token.sync();
+  if (good) {
+    const auto attributes = read_key_attributes(token, key);
+    good = attributes ? keeps_its_promises(*attributes) : Status(std::unexpected(attributes.error()));
+  }
+  if (good) return key;
+  if (const Status gone = destroy(token, key); !gone)
+    log(LogLevel::warning, "an unused key stays on the token", {{"why", gone.error().message}});
+  return std::unexpected(std::move(good).error());
+}
+
+}  // namespace
+
+Result<Bytes> random(Token& token, std::size_t size_bytes) {
+  if (size_bytes == 0 || size_bytes > Pkcs11Hsm::kMaxRandomBytes)
+    return fail(ErrorKind::invalid_input, "random takes 1..65536 bytes");
+  QUIETUS_TRY(lease, token.lease());
+  Bytes bytes(size_bytes);
+  if (const CK_RV rv = token.module->C_GenerateRandom(lease.handle(), bytes.data(), bytes.size());
+      rv != CKR_OK)
+    return token.failed(lease, Operation::random, rv);
+  return bytes;
+}
+
+Result<HsmKeyRef> generate_device_key(Token& token, const std::string& label) {
+  QUIETUS_CHECK(check_label(label));
+  QUIETUS_TRY(key, new_id(token));
+  {
+    QUIETUS_TRY(lease, token.lease());
+    Template wanted = device_key_template(key, label);
+    CK_MECHANISM mechanism{CKM_AES_KEY_GEN, nullptr, 0};
+    CK_OBJECT_HANDLE object = 0;
+    const MutexLock one_at_a_time(token.objects_mutex);
+    const CK_RV rv =
+        token.module->C_GenerateKey(lease.handle(), &mechanism, wanted.data(), wanted.size(), &object);
+    if (rv != CKR_OK) return token.failed(lease, Operation::generate, rv);
+  }
+  return settle(token, key);
+}
+
+Result<HsmKeyRef> generate_signing_key(Token& token, const std::string& label, EcCurve curve) {
+  QUIETUS_CHECK(check_label(label));
+  QUIETUS_TRY(key, new_id(token));
+  {
+    QUIETUS_TRY(lease, token.lease());
+    Template public_half = signing_public_template(key, label, curve);
+    Template private_half = signing_private_template(key, label);
+    CK_MECHANISM mechanism{CKM_EC_KEY_PAIR_GEN, nullptr, 0};
+    CK_OBJECT_HANDLE public_object = 0, private_object = 0;
+    const MutexLock one_at_a_time(token.objects_mutex);
+    const CK_RV rv = token.module->C_GenerateKeyPair(lease.handle(), &mechanism, public_half.data(),
+                                                     public_half.size(), private_half.data(),
+                                                     private_half.size(), &public_object, &private_object);
+    if (rv != CKR_OK) return token.failed(lease, Operation::generate, rv);
+  }
+  return settle(token, key);
+}
+
+}  // namespace quietus::pkcs11

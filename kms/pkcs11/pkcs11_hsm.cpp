@@ -1,0 +1,48 @@
+#include "kms/pkcs11/pkcs11_hsm.hpp"
+
+#include "kms/pkcs11/objects.hpp"
+#include "kms/pkcs11/operations.hpp"
+
+namespace quietus {
+
+Result<std::unique_ptr<Hsm>> Pkcs11Hsm::attach(const Pkcs11Settings& settings) {
+  QUIETUS_TRY(token, pkcs11::Token::attach(settings));
+  return std::make_unique<Pkcs11Hsm>(std::move(token));
+}
+
+Pkcs11Hsm::Pkcs11Hsm(std::shared_ptr<pkcs11::Token> token) : token_(std::move(token)) {}
+Pkcs11Hsm::~Pkcs11Hsm() = default;
+
+Result<HsmInfo> Pkcs11Hsm::info() { return pkcs11::token_info(*token_); }
+Result<Bytes> Pkcs11Hsm::random(std::size_t size_bytes) { return pkcs11::random(*token_, size_bytes); }
+Result<HsmKeyRef> Pkcs11Hsm::generate_device_key(const std::string& label) {
+  return pkcs11::generate_device_key(*token_, label);
+}
+Result<HsmKeyRef> Pkcs11Hsm::generate_signing_key(const std::string& label, EcCurve curve) {
+  return pkcs11::generate_signing_key(*token_, label, curve);
+}
+Result<Bytes> Pkcs11Hsm::public_key(const HsmKeyRef& key) { return pkcs11::public_key(*token_, key); }
+Result<Bytes> Pkcs11Hsm::encrypt(const HsmKeyRef& key, BytesView plaintext, BytesView aad) {
+  return pkcs11::encrypt(*token_, key, plaintext, aad);
+}
+Result<SecretBytes> Pkcs11Hsm::decrypt(const HsmKeyRef& key, BytesView sealed, BytesView aad) {
+  return pkcs11::decrypt(*token_, key, sealed, aad);
+}
+Result<Bytes> Pkcs11Hsm::sign_digest(const HsmKeyRef& key, BytesView digest) {
+  return pkcs11::sign_digest(*token_, key, digest);
+}
+Result<HsmKeyAttributes> Pkcs11Hsm::attributes(const HsmKeyRef& key) {
+  return pkcs11::read_key_attributes(*token_, key);
+}
+Status Pkcs11Hsm::destroy(const HsmKeyRef& key) { return pkcs11::destroy(*token_, key); }
+Result<std::vector<HsmObject>> Pkcs11Hsm::census() { return pkcs11::census(*token_); }
+Status Pkcs11Hsm::store_data(const std::string& label, BytesView value) {
+  return pkcs11::store_data(*token_, label, value);
+}
+Result<std::optional<Bytes>> Pkcs11Hsm::load_data(const std::string& label) {
+  return pkcs11::load_data(*token_, label);
+}
+std::uint64_t Pkcs11Hsm::reload_count() const { return token_->lost() ? 1 : 0; }
+bool Pkcs11Hsm::lost() const { return token_->lost(); }
+
+}  // namespace quietus

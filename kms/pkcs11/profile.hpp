@@ -1,0 +1,32 @@
+// What is known about one HSM product, as data (hsm-config/*.json): its library, where it departs from
+// PKCS#11, and what "destroy" means there. A new vendor is a new file, not new code.
+#pragma once
+
+#include <string>
+
+#include "base/json.hpp"
+#include "quietus/result.hpp"
+
+namespace quietus::pkcs11 {
+
+/// Departures from PKCS#11 v2.40 that the adapter knows how to live with.
+struct Quirks {
+  /// CKR_GENERAL_ERROR is the answer to a bad GCM tag or a short ciphertext (SoftHSM 2.6).
+  bool general_error_on_bad_ciphertext = false;
+};
+
+struct Profile {
+  std::string name;
+  std::string module_path;        ///< absolute; used when the settings name none
+  bool validated_module = false;  ///< under FIPS 140 or a comparable scheme; printed in certificates
+  Quirks quirks;
+  bool token_directory_sync = false;  ///< the library writes files and does not fsync them: we do
+  std::string destroy_meaning;        ///< printed in certificates
+};
+
+/// Strict: unknown members are refused. Errors: `invalid_input`.
+Result<Profile> parse_profile(const Json& json);
+/// Reads and parses one file of hsm-config/. Errors name the file.
+Result<Profile> load_profile(const std::string& path);
+
+}  // namespace quietus::pkcs11

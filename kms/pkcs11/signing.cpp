@@ -1,0 +1,52 @@
+#include <openssl/ecdsa.h>
+
+#include <memory>
+
+#include "kms/pkcs11/objects.hpp"
+#include "kms/pkcs11/operations.hpp"
+
+namespace quietus::pkcs11 {
+
+namespace {
+
+/// PKCS#11 gives r ‖ s (v2.40 mechanisms §2.3.1); everybody else reads Ecdsa-Sig-Value (RFC 3279 §2.2.3).
+Result<Bytes> to_der(BytesView r_and_s) {
+  const std::size_t half = r_and_s.size() / 2;
+  const std::unique_ptr<ECDSA_SIG, decltype(&ECDSA_SIG_free)> signature(ECDSA_SIG_new(), &ECDSA_SIG_free);
+  BIGNUM* r = BN_bin2bn(r_and_s.data(), static_cast<int>(half), nullptr);
+  BIGNUM* s = BN_bin2bn(r_and_s.data() + half, static_cast<int>(half), nullptr);
+  if (!signature || r == nullptr || s == nullptr || ECDSA_SIG_set0(signature.get(), r, s) != 1) {
+    BN_free(r);
+    BN_free(s);
+    return fail(ErrorKind::internal, "cannot encode a signature");
+  }
+  unsigned char* der = nullptr;
+  const int size = i2d_ECDSA_SIG(signature.get(), &der);
+  if (size <= 0) return fail(ErrorKind::internal, "cannot encode a signature");
+  Bytes encoded(der, der + size);
+  OPENSSL_free(der);
+  return encoded;
+}
+
+}  // namespace
+
+Result<Bytes> sign_digest(Token& token, const HsmKeyRef& key, BytesView digest) {
+  if (digest.size() != 32 && digest.size() != 48)
+    return fail(ErrorKind::invalid_input, "a digest has 32 or 48 bytes");
+  QUIETUS_TRY(lease, token.lease());
+  CK_MECHANISM mechanism{CKM_ECDSA, nullptr, 0};
+  Bytes r_and_s;
+  CK_ULONG written = 0;
+  QUIETUS_CHECK(use_key(token, lease, Operation::sign, key, CKO_PRIVATE_KEY, [&](const KeyHandle& handle) {
+    const CK_RV rv = token.module->C_SignInit(lease.handle(), &mechanism, handle.object);
+    if (rv != CKR_OK) return rv;
+    r_and_s.resize(2 * handle.curve_bytes);
+    written = r_and_s.size();
+    return token.module->C_Sign(lease.handle(), const_cast<CK_BYTE*>(digest.data()), digest.size(),
+                                r_and_s.data(), &written);
+  }));
+  if (written != r_and_s.size()) return fail(ErrorKind::hsm, "the token gave a signature of the wrong size");
+  return to_der(r_and_s);
+}
+
+}  // namespace quietus::pkcs11

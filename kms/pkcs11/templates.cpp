@@ -1,0 +1,106 @@
+#include "kms/pkcs11/templates.hpp"
+
+#include <array>
+#include <cstring>
+
+namespace quietus::pkcs11 {
+
+namespace {
+
+constexpr std::array<std::uint8_t, 10> kP256{0x06, 0x08, 0x2A, 0x86, 0x48, 0xCE, 0x3D, 0x03, 0x01, 0x07};
+constexpr std::array<std::uint8_t, 7> kP384{0x06, 0x05, 0x2B, 0x81, 0x04, 0x00, 0x22};
+constexpr std::string_view kApplication = "quietus";
+
+/// A private token object that stays what it is: neither copied (a copy outlives the destruction of its
+/// original) nor changed afterwards (the user could give a key more uses).
+void fixed_private_token_object(Template& t, const std::string& label) {
+  t.flag(CKA_TOKEN, true).flag(CKA_PRIVATE, true).flag(CKA_COPYABLE, false).flag(CKA_MODIFIABLE, false);
+  t.bytes(CKA_LABEL, as_bytes(label));
+}
+
+}  // namespace
+
+Template& Template::flag(CK_ATTRIBUTE_TYPE type, bool value) {
+  const CK_BBOOL octet = value ? CK_TRUE : CK_FALSE;
+  return bytes(type, {&octet, 1});
+}
+
+Template& Template::number(CK_ATTRIBUTE_TYPE type, CK_ULONG value) {
+  std::array<std::uint8_t, sizeof value> octets{};
+  std::memcpy(octets.data(), &value, sizeof value);
+  return bytes(type, octets);
+}
+
+Template& Template::bytes(CK_ATTRIBUTE_TYPE type, BytesView value) {
+  Bytes& kept = values_.emplace_back(value.begin(), value.end());
+  attributes_.push_back({type, kept.data(), kept.size()});
+  return *this;
+}
+
+Template device_key_template(const HsmKeyRef& key, const std::string& label) {
+  Template t;
+  fixed_private_token_object(t, label);
+  t.flag(CKA_SENSITIVE, true).flag(CKA_EXTRACTABLE, false);
+  t.flag(CKA_ENCRYPT, true).flag(CKA_DECRYPT, true);
+  for (const CK_ATTRIBUTE_TYPE use : {CKA_WRAP, CKA_UNWRAP, CKA_SIGN, CKA_VERIFY, CKA_DERIVE})
+    t.flag(use, false);
+  t.bytes(CKA_ID, key.cka_id).number(CKA_VALUE_LEN, 32);
+  return t;
+}
+
+Template signing_private_template(const HsmKeyRef& key, const std::string& label) {
+  Template t;
+  fixed_private_token_object(t, label);
+  t.flag(CKA_SENSITIVE, true).flag(CKA_EXTRACTABLE, false);
+  t.flag(CKA_SIGN, true).flag(CKA_DECRYPT, false).flag(CKA_UNWRAP, false).flag(CKA_DERIVE, false);
+  t.bytes(CKA_ID, key.cka_id);
+  return t;
+}
+
+Template signing_public_template(const HsmKeyRef& key, const std::string& label, EcCurve curve) {
+  Template t;
+  t.flag(CKA_TOKEN, true).flag(CKA_PRIVATE, false).flag(CKA_VERIFY, true).flag(CKA_MODIFIABLE, false);
+  t.bytes(CKA_LABEL, as_bytes(label)).bytes(CKA_ID, key.cka_id).bytes(CKA_EC_PARAMS, curve_parameters(curve));
+  return t;
+}
+
+Template data_object_template(const std::string& label, BytesView framed_value) {
+  Template t;
+  t.number(CKA_CLASS, CKO_DATA);
+  fixed_private_token_object(t, label);
+  t.bytes(CKA_APPLICATION, as_bytes(kApplication)).bytes(CKA_VALUE, framed_value);
+  return t;
+}
+
+Template objects_with_id(const HsmKeyRef& key) {
+  Template t;
+  t.flag(CKA_TOKEN, true).bytes(CKA_ID, key.cka_id);
+  return t;
+}
+
+Template public_key_with_id(const HsmKeyRef& key) {
+  Template t;
+  t.number(CKA_CLASS, CKO_PUBLIC_KEY).flag(CKA_TOKEN, true).bytes(CKA_ID, key.cka_id);
+  return t;
+}
+
+Template private_token_objects() {
+  Template t;
+  t.flag(CKA_TOKEN, true).flag(CKA_PRIVATE, true);
+  return t;
+}
+
+Template data_objects_with_label(const std::string& label) {
+  Template t;
+  t.number(CKA_CLASS, CKO_DATA).flag(CKA_TOKEN, true).flag(CKA_PRIVATE, true);
+  t.bytes(CKA_APPLICATION, as_bytes(kApplication)).bytes(CKA_LABEL, as_bytes(label));
+  return t;
+}
+
+BytesView curve_parameters(EcCurve curve) {
+  return curve == EcCurve::p256 ? BytesView(kP256) : BytesView(kP384);
+}
+
+std::size_t curve_bytes(EcCurve curve) { return curve == EcCurve::p256 ? 32 : 48; }
+
+}  // namespace quietus::pkcs11
