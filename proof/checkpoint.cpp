@@ -54,8 +54,10 @@ Result<Checkpoint> parse_body(std::string_view body) {
 }  // namespace
 
 Result<std::string> checkpoint_body(const Checkpoint& checkpoint) {
-  if (!good_origin(checkpoint.origin)) return malformed("the origin is not 1..128 visible ASCII characters without +");
-  return checkpoint.origin + "\n" + std::to_string(checkpoint.size) + "\n" + base64(checkpoint.root.view()) + "\n";
+  if (!good_origin(checkpoint.origin))
+    return malformed("the origin is not 1..128 visible ASCII characters without +");
+  return checkpoint.origin + "\n" + std::to_string(checkpoint.size) + "\n" + base64(checkpoint.root.view()) +
+         "\n";
 }
 
 Result<std::string> sign_checkpoint(const Checkpoint& checkpoint, BytesView spki_der, const Signer& signer) {

@@ -45,7 +45,8 @@ Json digests_json(const std::vector<Digest>& digests) {
 
 std::vector<Digest> read_digests(ObjectReader& reader, std::string_view key) {
   std::vector<Digest> digests;
-  for (const auto& text : reader.texts(key, kMaxListItems)) digests.push_back(reader.parsed(text, &digest_from_hex));
+  for (const auto& text : reader.texts(key, kMaxListItems))
+    digests.push_back(reader.parsed(text, &digest_from_hex));
   return digests;
 }
 

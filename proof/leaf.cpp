@@ -8,7 +8,8 @@ namespace {
 
 Result<Json> canonical_object(BytesView bytes, const char* what) {
   QUIETUS_TRY(json, Json::parse_canonical(as_text(bytes)));
-  if (json.object() == nullptr) return fail(ErrorKind::invalid_input, std::string(what) + " is not an object");
+  if (json.object() == nullptr)
+    return fail(ErrorKind::invalid_input, std::string(what) + " is not an object");
   return json;
 }
 

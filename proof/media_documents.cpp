@@ -32,7 +32,8 @@ Result<DeviceIdentity> device_identity_from_json(const Json& json) {
   id.kind = reader.parsed(reader.text("kind"), &medium_kind_from);
   id.path = reader.text("path");
   id.size_bytes = read_count(reader, "size_bytes");
-  id.logical_block_bytes = static_cast<std::uint32_t>(reader.integer("logical_block_bytes", 1, kMaxBlockBytes));
+  id.logical_block_bytes =
+      static_cast<std::uint32_t>(reader.integer("logical_block_bytes", 1, kMaxBlockBytes));
   id.model = reader.text("model", 256);
   id.serial = reader.text("serial", 256);
   id.wwn = reader.text("wwn", 256);
@@ -129,12 +130,9 @@ Result<Mandate> mandate_from_json(const Json& json) {
 }
 
 Json to_json(const Sample& sample) {
-  return Json::Object{{"block_bytes", sample.block_bytes},
-                      {"count", sample.count},
-                      {"holding", sample.holding.text()},
-                      {"mandate_digest", hex(sample.mandate_digest)},
-                      {"order", sample.order.text()},
-                      {"seed", hex(sample.seed)},
+  return Json::Object{{"block_bytes", sample.block_bytes}, {"count", sample.count},
+                      {"holding", sample.holding.text()},  {"mandate_digest", hex(sample.mandate_digest)},
+                      {"order", sample.order.text()},      {"seed", hex(sample.seed)},
                       {"type", statement_type::sample}};
 }
 

@@ -8,7 +8,8 @@
 namespace quietus::proof {
 namespace {
 
-constexpr std::uint8_t kLeafPrefix = 0x00, kNodePrefix = 0x01;  // RFC 9162 §2.1.1: leaves and nodes never collide
+constexpr std::uint8_t kLeafPrefix = 0x00,
+                       kNodePrefix = 0x01;  // RFC 9162 §2.1.1: leaves and nodes never collide
 
 /// Largest power of two below n, n >= 2.
 std::uint64_t split_point(std::uint64_t n) { return std::bit_floor(n - 1); }
@@ -62,8 +63,8 @@ Result<Digest> MerkleTree::leaf_at(std::uint64_t index) const {
   return levels_.front()[index];
 }
 
-/// Hash of leaves [begin, end). `begin` is a multiple of the subtree's size in every call that the RFC's recursion makes,
-/// so a complete subtree is one look-up.
+/// Hash of leaves [begin, end). `begin` is a multiple of the subtree's size in every call that the RFC's
+/// recursion makes, so a complete subtree is one look-up.
 Digest MerkleTree::range_hash(std::uint64_t begin, std::uint64_t end) const {
   const std::uint64_t count = end - begin;
   assert(count > 0);
@@ -76,7 +77,8 @@ Digest MerkleTree::range_hash(std::uint64_t begin, std::uint64_t end) const {
   return node_hash(range_hash(begin, begin + k), range_hash(begin + k, end));
 }
 
-// RFC 9162 §2.1.3.1, from the root down; the proof lists the leaf's sibling first, so it is reversed at the end.
+// RFC 9162 §2.1.3.1, from the root down; the proof lists the leaf's sibling first, so it is reversed at the
+// end.
 Result<std::vector<Digest>> MerkleTree::inclusion_proof(std::uint64_t index, std::uint64_t size_then) const {
   if (size_then > size() || index >= size_then) {
     return fail(ErrorKind::invalid_input, "no such leaf in a tree of that size");
@@ -97,7 +99,8 @@ Result<std::vector<Digest>> MerkleTree::inclusion_proof(std::uint64_t index, std
 }
 
 Result<std::vector<Digest>> MerkleTree::consistency_proof(std::uint64_t m, std::uint64_t n) const {
-  if (m == 0 || m > n || n > size()) return fail(ErrorKind::invalid_input, "no consistency proof between those sizes");
+  if (m == 0 || m > n || n > size())
+    return fail(ErrorKind::invalid_input, "no consistency proof between those sizes");
   std::vector<Digest> proof;
   if (m != n) subproof(m, 0, n, true, proof);
   return proof;
@@ -121,8 +124,8 @@ void MerkleTree::subproof(std::uint64_t m, std::uint64_t begin, std::uint64_t en
   }
 }
 
-Status verify_inclusion(const Digest& leaf, std::uint64_t index, std::uint64_t size, const std::vector<Digest>& proof,
-                        const Digest& root) {
+Status verify_inclusion(const Digest& leaf, std::uint64_t index, std::uint64_t size,
+                        const std::vector<Digest>& proof, const Digest& root) {
   if (index >= size) return bad_proof("the index is outside the tree");
   std::uint64_t node = index, last = size - 1;
   Digest hash = leaf;

@@ -5,6 +5,7 @@
 #include <openssl/cms.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
+#include <openssl/pem.h>
 #include <openssl/ts.h>
 #include <openssl/x509.h>
 #include <openssl/x509v3.h>
@@ -63,9 +64,11 @@ Bytes to_der(int (*i2d)(const T*, unsigned char**), const T* object) {
   return out;
 }
 
-/// Calls a d2i function on all of `der`; null unless nothing is left over and encoding again gives the same bytes.
+/// Calls a d2i function on all of `der`; null unless nothing is left over and encoding again gives the same
+/// bytes.
 template <class H, class T>
-H from_der(T* (*d2i)(T**, const unsigned char**, long), int (*i2d)(const T*, unsigned char**), BytesView der) {
+H from_der(T* (*d2i)(T**, const unsigned char**, long), int (*i2d)(const T*, unsigned char**),
+           BytesView der) {
   const unsigned char* next = der.data();
   H object(d2i(nullptr, &next, static_cast<long>(der.size())));
   if (!object || next != der.data() + der.size()) return nullptr;
@@ -79,7 +82,9 @@ inline Bytes bytes_of(const ASN1_STRING* text) {
   return {data, data + ASN1_STRING_length(text)};
 }
 
-inline Bio reader(BytesView bytes) { return Bio(BIO_new_mem_buf(bytes.data(), static_cast<int>(bytes.size()))); }
+inline Bio reader(BytesView bytes) {
+  return Bio(BIO_new_mem_buf(bytes.data(), static_cast<int>(bytes.size())));
+}
 
 inline std::string contents(BIO* bio) {
   char* data = nullptr;

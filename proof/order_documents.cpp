@@ -19,7 +19,8 @@ std::vector<OrderLine> read_lines(ObjectReader& reader) {
       reader.reject("line " + std::to_string(lines.size()) + ": " + line.error().message);
       return {};
     }
-    if (!seen.insert(line->holding).second) reader.reject("holding " + line->holding.text() + " is named twice");
+    if (!seen.insert(line->holding).second)
+      reader.reject("holding " + line->holding.text() + " is named twice");
     lines.push_back(std::move(*line));
   }
   if (lines.empty()) reader.reject("an order has at least one line");
@@ -141,14 +142,10 @@ Result<Order> order_from_json(const Json& json) {
 }
 
 Json to_json(const Approval& approval) {
-  return Json::Object{{"case", approval.case_id.text()},
-                      {"decision", to_string(approval.decision)},
-                      {"nonce", hex(approval.nonce)},
-                      {"not_after", rfc3339(approval.not_after)},
-                      {"order", approval.order.text()},
-                      {"order_digest", hex(approval.order_digest)},
-                      {"person", approval.person.text()},
-                      {"role", to_string(approval.role)},
+  return Json::Object{{"case", approval.case_id.text()},  {"decision", to_string(approval.decision)},
+                      {"nonce", hex(approval.nonce)},     {"not_after", rfc3339(approval.not_after)},
+                      {"order", approval.order.text()},   {"order_digest", hex(approval.order_digest)},
+                      {"person", approval.person.text()}, {"role", to_string(approval.role)},
                       {"type", statement_type::approval}};
 }
 

@@ -13,11 +13,13 @@ struct Reasons {
   void add(const std::string& reason) { text += (text.empty() ? "" : "; ") + reason; }
 };
 
-void check_word(const Order& order, const Digest& order_digest, const PersonsWord& word, UnixMs at, Reasons& reasons) {
+void check_word(const Order& order, const Digest& order_digest, const PersonsWord& word, UnixMs at,
+                Reasons& reasons) {
   const auto& [approval, person] = word;
   const std::string who = person.id.text();
   if (approval.person != person.id) reasons.add(who + " signed as " + approval.person.text());
-  if (approval.order != order.id || approval.order_digest != order_digest || approval.case_id != order.case_id) {
+  if (approval.order != order.id || approval.order_digest != order_digest ||
+      approval.case_id != order.case_id) {
     reasons.add(who + " signed another order");
   }
   if (approval.decision != ApprovalDecision::approve) reasons.add(who + " rejected the order");
@@ -35,7 +37,8 @@ void check_distinct(const std::vector<PersonsWord>& words, Reasons& reasons) {
 
 }  // namespace
 
-Status check_quorum(const Order& order, const Digest& order_digest, const std::vector<PersonsWord>& words, UnixMs at) {
+Status check_quorum(const Order& order, const Digest& order_digest, const std::vector<PersonsWord>& words,
+                    UnixMs at) {
   Reasons reasons;
   check_distinct(words, reasons);
   std::uint32_t approvers = 0, proposers = 0, responsible = 0, witnesses = 0;
@@ -45,16 +48,23 @@ Status check_quorum(const Order& order, const Digest& order_digest, const std::v
     switch (word.approval.role) {
       case Role::proposer:
         ++proposers;
-        if (word.person.id != order.proposer) reasons.add(word.person.id.text() + " is not the order's proposer");
+        if (word.person.id != order.proposer)
+          reasons.add(word.person.id.text() + " is not the order's proposer");
         break;
       case Role::approver:
         ++approvers;
         departments.insert(word.person.department);
         break;
-      case Role::responsible: ++responsible; break;
-      case Role::witness: ++witnesses; break;
+      case Role::responsible:
+        ++responsible;
+        break;
+      case Role::witness:
+        ++witnesses;
+        break;
       case Role::operator_:
-      case Role::auditor: reasons.add(word.person.id.text() + " signed in a role that does not decide"); break;
+      case Role::auditor:
+        reasons.add(word.person.id.text() + " signed in a role that does not decide");
+        break;
     }
   }
   const auto& need = order.requirement;

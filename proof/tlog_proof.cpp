@@ -45,7 +45,8 @@ Result<TlogProof> parse_tlog_proof(std::string_view text) {
   const auto index_end = lines.find('\n');
   const std::string_view number = lines.substr(kIndex.size(), index_end - kIndex.size());
   const auto [end, error] = std::from_chars(number.data(), number.data() + number.size(), proof.index);
-  if (error != std::errc{} || end != number.data() + number.size()) return malformed("the index is not a number");
+  if (error != std::errc{} || end != number.data() + number.size())
+    return malformed("the index is not a number");
   for (lines.remove_prefix(index_end + 1); !lines.empty(); lines.remove_prefix(lines.find('\n') + 1)) {
     if (proof.path.size() == kMaxPath) return malformed("more than 64 hashes");
     QUIETUS_TRY(hash, parse_hash(lines.substr(0, lines.find('\n'))));

@@ -1,0 +1,123 @@
+// verify_chain: how a certificate is believed.
+#include "base/encoding.hpp"
+#include "proof/openssl_handles.hpp"
+#include "proof/x509.hpp"
+
+namespace quietus::proof {
+namespace {
+
+using Store = ssl::Handle<X509_STORE, X509_STORE_free>;
+using StoreContext = ssl::Handle<X509_STORE_CTX, X509_STORE_CTX_free>;
+
+void free_stack(STACK_OF(X509) * stack) { sk_X509_free(stack); }
+using Stack = ssl::Handle<STACK_OF(X509), free_stack>;
+
+struct Rule {
+  Purpose purpose;
+  std::string_view name, issuer_unit, extended_key_usage;
+};
+
+// 2.25.<UUID 701c84e5-1d7f-4b98-a02b-ab2f3ae2ef3b as integer>: an arc that needs no registration (ITU-T X.667
+// §7).
+#define QUIETUS_ARC "2.25.149021615270395406582697400622207135547"
+constexpr Rule kRules[] = {
+    {Purpose::person, "person", kPeopleUnit, ""},
+    {Purpose::mandate, "mandate", kServiceUnit, QUIETUS_ARC ".1"},
+    {Purpose::certificate, "certificate", kServiceUnit, QUIETUS_ARC ".2"},
+    {Purpose::checkpoint, "checkpoint", kServiceUnit, QUIETUS_ARC ".3"},
+    {Purpose::host, "host", kServiceUnit, QUIETUS_ARC ".4"},
+    {Purpose::time_stamp, "time_stamp", kTimeStampUnit, "1.3.6.1.5.5.7.3.8"},
+    {Purpose::server, "server", kServiceUnit, "1.3.6.1.5.5.7.3.1"},
+    {Purpose::client, "client", kServiceUnit, "1.3.6.1.5.5.7.3.2"},
+};
+#undef QUIETUS_ARC
+
+const Rule& rule_for(Purpose purpose) {
+  return *std::ranges::find_if(kRules, [&](const Rule& rule) { return rule.purpose == purpose; });
+}
+
+std::unexpected<Error> unfit(const X509Certificate& leaf, const std::string& why) {
+  return fail(ErrorKind::verification_failed, "certificate of " + leaf.subject() + ": " + why);
+}
+
+Status check_leaf(const X509Certificate& leaf, const Rule& rule) {
+  const std::string purpose(rule.name);
+  if (leaf.is_ca()) return unfit(leaf, "is an authority, not a " + purpose);
+  if (leaf.issuer_unit() != rule.issuer_unit) {
+    return unfit(
+        leaf, "was issued by unit \"" + leaf.issuer_unit() + "\", not by " + std::string(rule.issuer_unit));
+  }
+  const auto usages = leaf.extended_key_usages();
+  const bool has_extension = X509_get_ext_by_NID(leaf.native(), NID_ext_key_usage, -1) >= 0;
+  const bool exact = rule.extended_key_usage.empty()
+                         ? !has_extension
+                         : usages == std::vector<std::string>{std::string(rule.extended_key_usage)};
+  if (!exact) return unfit(leaf, "its extended key usage is not that of a " + purpose);
+  if (!leaf.signs()) return unfit(leaf, "its key usage does not allow signatures");
+  if (rule.purpose == Purpose::person && !leaf.non_repudiation()) {
+    return unfit(leaf, "its key usage does not commit to content");
+  }
+  // X509_get_key_usage answers "all" when the extension is missing; absence is not permission here.
+  if (X509_get_ext_by_NID(leaf.native(), NID_key_usage, -1) < 0) return unfit(leaf, "has no key usage");
+  return {};
+}
+
+Status add_crls(X509_STORE* store, const std::vector<Bytes>& crls_der) {
+  for (const auto& der : crls_der) {
+    const auto crl = ssl::from_der<ssl::Crl>(&d2i_X509_CRL, &i2d_X509_CRL, der);
+    if (!crl || X509_STORE_add_crl(store, crl.get()) != 1) {
+      return ssl::error(ErrorKind::corrupt, "a certificate revocation list cannot be read");
+    }
+  }
+  return {};
+}
+
+Result<Store> anchored_store(const X509Certificate& root, const std::vector<Bytes>& crls_der) {
+  Store store(X509_STORE_new());
+  if (!store || X509_STORE_add_cert(store.get(), root.native()) != 1) {
+    return ssl::error(ErrorKind::internal, "no certificate store");
+  }
+  QUIETUS_CHECK(add_crls(store.get(), crls_der));
+  return store;
+}
+
+void set_parameters(X509_STORE_CTX* context, UnixMs at, bool with_crls) {
+  unsigned long flags = X509_V_FLAG_X509_STRICT | X509_V_FLAG_CHECK_SS_SIGNATURE | X509_V_FLAG_TRUSTED_FIRST;
+  if (with_crls) flags |= X509_V_FLAG_CRL_CHECK;
+  X509_VERIFY_PARAM* parameters = X509_STORE_CTX_get0_param(context);
+  X509_VERIFY_PARAM_set_flags(parameters, flags);
+  X509_VERIFY_PARAM_set_time(parameters, static_cast<time_t>(at.value / 1000));
+  X509_VERIFY_PARAM_set_depth(parameters, 2);
+  X509_VERIFY_PARAM_set_auth_level(parameters, 2);
+}
+
+}  // namespace
+
+std::string_view to_string(Purpose purpose) { return rule_for(purpose).name; }
+std::string_view extended_key_usage(Purpose purpose) { return rule_for(purpose).extended_key_usage; }
+
+Status verify_chain(const X509Certificate& leaf, const std::vector<X509Certificate>& intermediates,
+                    const X509Certificate& root, UnixMs at, Purpose purpose,
+                    const std::vector<Bytes>& crls_der) {
+  QUIETUS_TRY(store, anchored_store(root, crls_der));
+  const Stack untrusted(sk_X509_new_null());
+  for (const auto& certificate : intermediates) sk_X509_push(untrusted.get(), certificate.native());
+  const StoreContext context(X509_STORE_CTX_new());
+  if (!context || X509_STORE_CTX_init(context.get(), store.get(), leaf.native(), untrusted.get()) != 1) {
+    return ssl::error(ErrorKind::internal, "no verification context");
+  }
+  set_parameters(context.get(), at, !crls_der.empty());
+  if (X509_verify_cert(context.get()) != 1) {
+    const int code = X509_STORE_CTX_get_error(context.get());
+    ERR_clear_error();
+    return unfit(leaf,
+                 std::string(X509_verify_cert_error_string(code)) + " (checked at " + rfc3339(at) + ")");
+  }
+  const STACK_OF(X509)* chain = X509_STORE_CTX_get0_chain(context.get());
+  if (sk_X509_num(chain) != 3 || X509_cmp(sk_X509_value(chain, 2), root.native()) != 0) {
+    return unfit(leaf, "the chain is not root, one intermediate, leaf");
+  }
+  return check_leaf(leaf, rule_for(purpose));
+}
+
+}  // namespace quietus::proof
