@@ -77,4 +77,14 @@ TEST_CASE("every published sealed file is accepted or refused at the stage that 
   }
 }
 
+TEST_CASE("the page of the format states the chain value of the good file") {
+  const auto bytes = read_file(kFolder + "good.sealed");
+  const auto page = read_text(QUIETUS_SOURCE_DIR "/docs/sealed-file-format.md");
+  REQUIRE(bytes);
+  REQUIRE(page);
+  const Opened opened = open_sealed(*bytes);
+  REQUIRE(opened.complete);
+  CHECK(page->find(hex(opened.receipt.chain)) != std::string::npos);
+}
+
 }  // namespace quietus::seal::test
