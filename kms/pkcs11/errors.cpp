@@ -83,6 +83,10 @@ constexpr std::array kTable{
         "the token is write-protected", "lift the write protection"},
     Row{std::nullopt, CKR_MECHANISM_INVALID, "CKR_MECHANISM_INVALID", ErrorKind::hsm,
         "the token lacks the mechanism", "use a token with AES-GCM and ECDSA"},
+    Row{std::nullopt, CKR_KEY_FUNCTION_NOT_PERMITTED, "CKR_KEY_FUNCTION_NOT_PERMITTED",
+        ErrorKind::invalid_input, "this key is for another use", ""},
+    Row{std::nullopt, CKR_KEY_TYPE_INCONSISTENT, "CKR_KEY_TYPE_INCONSISTENT", ErrorKind::invalid_input,
+        "this key is for another use", ""},
     Row{std::nullopt, CKR_GENERAL_ERROR, "CKR_GENERAL_ERROR", ErrorKind::hsm, "the token failed",
         "see the log of the HSM library"},
 };

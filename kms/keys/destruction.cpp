@@ -1,0 +1,154 @@
+#include "kms/keys/destruction.hpp"
+
+#include <algorithm>
+
+#include "base/crash_point.hpp"
+#include "kms/keys/canary.hpp"
+
+namespace quietus::keys {
+
+namespace {
+
+/// Whether a copy can exist is asked while the key can still be asked.
+Status check_never_left(const HsmKeyAttributes& key) {
+  if (key.token && key.sensitive && !key.extractable && key.always_sensitive && key.never_extractable &&
+      !key.copyable)
+    return {};
+  return fail(ErrorKind::verification_failed,
+              "the key could have been copied or taken out: its end cannot be shown");
+}
+
+bool is_not_found(const Status& status) { return !status && status.error().kind == ErrorKind::not_found; }
+
+}  // namespace
+
+// Left by a preparation that died before its state was kept. Only while the target lives: later the canary is
+// evidence.
+Status KeyDestroyer::remove_stale_canaries(const KeyId& id) {
+  QUIETUS_TRY(census, hsm_.census());
+  for (const HsmObject& object : census) {
+    HsmKeyRef ref;
+    if (object.label != canary_label(id) || object.cka_id.size() != ref.cka_id.size()) continue;
+    std::ranges::copy(object.cka_id, ref.cka_id.begin());
+    if (const Status gone = hsm_.destroy(ref); !gone && !is_not_found(gone)) return gone;
+  }
+  return {};
+}
+
+Result<ProbeRequest> KeyDestroyer::make_samples(const KeyRef& key) {
+  QUIETUS_TRY(canary, hsm_.generate_device_key(canary_label(key.id)));
+  QUIETUS_TRY(target_sample, make_sample(hsm_, key.ref));
+  QUIETUS_TRY(canary_sample, make_sample(hsm_, canary));
+  ProbeRequest samples{key.ref, std::move(target_sample), canary, std::move(canary_sample)};
+  QUIETUS_TRY(target_opens, sample_opens(hsm_, samples.target, samples.target_sample));
+  QUIETUS_TRY(canary_opens, sample_opens(hsm_, samples.canary, samples.canary_sample));
+  if (!target_opens || !canary_opens)
+    return fail(ErrorKind::hsm, "the token does not open what it has just sealed");
+  return samples;
+}
+
+Result<DestructionState> KeyDestroyer::prepare(const KeyRef& key, UnixMs created) {
+  DestructionState state;
+  state.key = key;
+  state.created = created;
+  QUIETUS_TRY(attributes, hsm_.attributes(key.ref));
+  QUIETUS_CHECK(check_never_left(attributes));
+  state.attributes_before = attributes;
+  QUIETUS_TRY(info, hsm_.info());
+  state.hsm = info;
+  QUIETUS_CHECK(remove_stale_canaries(key.id));
+  QUIETUS_TRY(samples, make_samples(key));
+  state.samples = std::move(samples);
+  QUIETUS_TRY(census, hsm_.census());
+  state.before = summarise(std::move(census), state.samples.target, state.samples.canary);
+  if (state.before.targets != 1 || state.before.canaries != 1)
+    return fail(ErrorKind::hsm, "the census does not list the key and its canary exactly once");
+  return state;
+}
+
+Status KeyDestroyer::remove_key(DestructionState& state) {
+  crash_point(CrashPoint::kms_key_before_destroy);
+  // `not_found`: an earlier try had its effect and could not say so. The token has synced in both cases, and
+  // whether the key is gone is shown later, not believed here.
+  if (const Status gone = hsm_.destroy(state.key.ref); !gone && !is_not_found(gone)) return gone;
+  crash_point(CrashPoint::kms_key_synced);
+  state.token_synced = true;
+  state.destroyed = clock_();
+  state.step = DestructionStep::destroyed;
+  return {};
+}
+
+Result<DestructionState> KeyDestroyer::destroy(const TokenHold& hold, const Permit& permit, const KeyRef& key,
+                                               UnixMs created, const std::optional<DestructionState>& saved,
+                                               const SaveState& save) {
+  if (saved && saved->key != key)
+    return fail(ErrorKind::invalid_input, "the saved state is about another key");
+  if (saved && saved->step != DestructionStep::prepared) {
+    if (saved->step == DestructionStep::destroyed) hold.owe_proof();
+    return *saved;
+  }
+  QUIETUS_CHECK(permit.use(Verb::destroy, key.id.text(), clock_()));
+  const auto alive = hsm_.attributes(key.ref);
+  if (!alive && (alive.error().kind != ErrorKind::not_found || !saved)) return std::unexpected(alive.error());
+  DestructionState state;
+  if (alive) {  // also after a crash: other keys may have come and gone since, so the census is taken anew
+    QUIETUS_TRY(prepared, prepare(key, created));
+    state = std::move(prepared);
+    QUIETUS_CHECK(save(state));
+  } else {
+    state = *saved;
+  }
+  hold.owe_proof();
+  if (const Status gone = remove_key(state); !gone) {
+    if (hsm_.attributes(key.ref)) hold.settle();
+    return std::unexpected(gone.error());
+  }
+  QUIETUS_CHECK(save(state));
+  return state;
+}
+
+Status KeyDestroyer::show_gone(DestructionState& state, const Prober& prober) {
+  QUIETUS_TRY(shown, prober(state.samples));
+  if (!shows_gone(shown))
+    return fail(ErrorKind::verification_failed,
+                shown.target_found || shown.target_sample_opens
+                    ? "the destroyed key still answers"
+                    : "the canary does not answer: the probe proves nothing",
+                "look at the token by hand; no certificate can be made from this");
+  QUIETUS_TRY(census, hsm_.census());
+  const CensusSummary after = summarise(std::move(census), state.samples.target, state.samples.canary);
+  if (!differs_by_target_only(state.before, after))
+    return fail(ErrorKind::verification_failed,
+                "the token has " + std::to_string(after.objects) + " private objects after " +
+                    std::to_string(state.before.objects) + ", and they differ by more than the destroyed key",
+                "find out who else works on this token");
+  state.shown = shown;
+  state.after = after;
+  state.step = DestructionStep::shown_gone;
+  crash_point(CrashPoint::kms_key_shown_gone);
+  return {};
+}
+
+Status KeyDestroyer::remove_canary(const DestructionState& state) {
+  const Status gone = hsm_.destroy(state.samples.canary);
+  return is_not_found(gone) ? Status{} : gone;
+}
+
+Result<KeyDestruction> KeyDestroyer::prove(const TokenHold& hold, DestructionState state,
+                                           const SaveState& save, const Prober& prober) {
+  if (state.step == DestructionStep::prepared)
+    return fail(ErrorKind::conflict, "the key is not destroyed yet");
+  if (state.step == DestructionStep::destroyed) {
+    QUIETUS_CHECK(show_gone(state, prober));
+    QUIETUS_CHECK(save(state));
+  }
+  if (state.step == DestructionStep::shown_gone) {
+    QUIETUS_CHECK(remove_canary(state));
+    state.step = DestructionStep::completed;
+    QUIETUS_CHECK(save(state));
+  }
+  hold.settle();
+  return evidence_of(state);
+}
+
+}  // namespace quietus::keys

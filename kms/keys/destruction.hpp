@@ -1,0 +1,53 @@
+// Destroying a device key and showing that it is gone. "Not found" alone proves almost nothing: a copy has
+// another id, a session without a login sees nothing. Hence a controlled pair in a fresh process (the canary
+// is found and opens its sample, the target is not and does not) and a census that differs by exactly the
+// target.
+//
+//   prepare -> destroy -> sync -> show gone (fresh process, census) -> destroy the canary
+//
+// A crash anywhere is repaired by calling the same function with the last saved state. What is not shown is
+// an error.
+#pragma once
+
+#include <functional>
+#include <optional>
+
+#include "kms/keys/destruction_state.hpp"
+
+namespace quietus::keys {
+
+/// Runs keys::probe() in a fresh process and brings back its answer.
+using Prober = std::function<Result<ProbeResult>(const ProbeRequest&)>;
+/// Makes the state durable; the destruction goes on only when it returns success.
+using SaveState = std::function<Status(const DestructionState&)>;
+
+class KeyDestroyer {
+ public:
+  KeyDestroyer(Hsm& hsm, WallClock clock) : hsm_(hsm), clock_(std::move(clock)) {}
+
+  /// Everything up to and including the irreversible act. Permit: `destroy` on the key's id. `saved`: the
+  /// last state that was kept, if any; one past `destroyed` is returned as it is, without using the permit.
+  /// `not_found` when the key was not there to begin with, `verification_failed` when it could have been
+  /// copied or taken out.
+  Result<DestructionState> destroy(const TokenHold& hold, const Permit& permit, const KeyRef& key,
+                                   UnixMs created, const std::optional<DestructionState>& saved,
+                                   const SaveState& save);
+
+  /// From `destroyed` to the end. `verification_failed` when probe or census do not show the key gone: the
+  /// state stays `destroyed`, and asking again looks again.
+  Result<KeyDestruction> prove(const TokenHold& hold, DestructionState state, const SaveState& save,
+                               const Prober& prober);
+
+ private:
+  Result<DestructionState> prepare(const KeyRef& key, UnixMs created);
+  Result<ProbeRequest> make_samples(const KeyRef& key);
+  Status remove_stale_canaries(const KeyId& id);
+  Status remove_key(DestructionState& state);
+  Status show_gone(DestructionState& state, const Prober& prober);
+  Status remove_canary(const DestructionState& state);
+
+  Hsm& hsm_;
+  const WallClock clock_;
+};
+
+}  // namespace quietus::keys

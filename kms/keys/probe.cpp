@@ -1,0 +1,102 @@
+#include "kms/keys/probe.hpp"
+
+#include <algorithm>
+
+#include "base/encoding.hpp"
+#include "kms/keys/canary.hpp"
+#include "kms/keys/key_json.hpp"
+
+namespace quietus::keys {
+
+namespace {
+
+Result<bool> is_found(Hsm& hsm, const HsmKeyRef& key) {
+  const auto attributes = hsm.attributes(key);
+  if (attributes) return true;
+  if (attributes.error().kind == ErrorKind::not_found) return false;
+  return std::unexpected(attributes.error());
+}
+
+constexpr std::uint32_t kSecretKeyClass = 4;  // CKO_SECRET_KEY, PKCS#11 v2.40 §4.2
+
+/// Under its own id. An answer other than "no such key" means that something under this id still works.
+Result<bool> opens_under_its_id(Hsm& hsm, const ProbeRequest& request) {
+  auto opens = sample_opens(hsm, request.target, request.target_sample);
+  if (!opens && opens.error().kind == ErrorKind::corrupt)
+    return fail(ErrorKind::verification_failed,
+                "the token still has a key that answers for the destroyed one");
+  return opens;
+}
+
+/// A copy has another id: the target's sample is tried under every secret key that is left.
+Result<bool> opens_under_a_copy(Hsm& hsm, const ProbeRequest& request) {
+  QUIETUS_TRY(census, hsm.census());
+  for (const HsmObject& object : census) {
+    HsmKeyRef other;
+    if (object.object_class != kSecretKeyClass || object.cka_id.size() != other.cka_id.size()) continue;
+    std::ranges::copy(object.cka_id, other.cka_id.begin());
+    if (other == request.target) continue;
+    QUIETUS_TRY(opens, opens_under_other(hsm, other, request.target, request.target_sample));
+    if (opens) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+Result<ProbeResult> probe(Hsm& hsm, const ProbeRequest& request) {
+  ProbeResult result;
+  QUIETUS_TRY(canary_found, is_found(hsm, request.canary));
+  QUIETUS_TRY(canary_opens, sample_opens(hsm, request.canary, request.canary_sample));
+  QUIETUS_TRY(target_found, is_found(hsm, request.target));
+  QUIETUS_TRY(target_opens, opens_under_its_id(hsm, request));
+  QUIETUS_TRY(copy_opens, opens_under_a_copy(hsm, request));
+  result.canary_found = canary_found;
+  result.canary_sample_opens = canary_opens;
+  result.target_found = target_found;
+  result.target_sample_opens = target_opens || copy_opens;
+  return result;
+}
+
+bool shows_gone(const ProbeResult& result) {
+  return !result.target_found && !result.target_sample_opens && result.canary_found &&
+         result.canary_sample_opens;
+}
+
+Json to_json(const ProbeRequest& request) {
+  return Json::Object{{"canary", to_json(request.canary)},
+                      {"canary_sample", base64(request.canary_sample)},
+                      {"target", to_json(request.target)},
+                      {"target_sample", base64(request.target_sample)}};
+}
+
+Result<ProbeRequest> probe_request_from(const Json& json) {
+  ObjectReader reader(json, "probe request");
+  ProbeRequest request;
+  request.canary = take_ref(reader, "canary");
+  request.canary_sample = reader.base64("canary_sample");
+  request.target = take_ref(reader, "target");
+  request.target_sample = reader.base64("target_sample");
+  QUIETUS_CHECK(reader.finish());
+  return request;
+}
+
+Json to_json(const ProbeResult& result) {
+  return Json::Object{{"canary_found", result.canary_found},
+                      {"canary_sample_opens", result.canary_sample_opens},
+                      {"target_found", result.target_found},
+                      {"target_sample_opens", result.target_sample_opens}};
+}
+
+Result<ProbeResult> probe_result_from(const Json& json) {
+  ObjectReader reader(json, "probe result");
+  ProbeResult result;
+  result.canary_found = reader.boolean("canary_found");
+  result.canary_sample_opens = reader.boolean("canary_sample_opens");
+  result.target_found = reader.boolean("target_found");
+  result.target_sample_opens = reader.boolean("target_sample_opens");
+  QUIETUS_CHECK(reader.finish());
+  return result;
+}
+
+}  // namespace quietus::keys
