@@ -1,0 +1,1 @@
+#include "tests/support/bundle_maker.hpp"
