@@ -1,0 +1,225 @@
+#include <openssl/crypto.h>
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include "base/log.hpp"
+#include "wire/server_core.hpp"
+
+namespace quietus::wire {
+
+namespace asio = boost::asio;
+
+namespace {
+
+constexpr auto kAwait = asio::as_tuple(asio::use_awaitable);
+constexpr std::size_t kReadBytes = std::size_t{16} << 10;
+constexpr std::chrono::seconds kVerifyAgainAfter{30};  // a certificate may expire under an open connection
+
+// One request on its way through the pool. The worker writes `reply`, then wakes the connection on the I/O
+// thread.
+struct Job {
+  explicit Job(asio::io_context& io) : done(io, asio::steady_timer::time_point::max()) {}
+  HttpRequest request;
+  HttpReply reply;
+  asio::steady_timer done;
+};
+
+int status_of(const Error& why, bool header_done) {
+  if (why.kind == ErrorKind::timed_out) return 408;
+  if (why.kind == ErrorKind::exhausted) return header_done ? 413 : 431;
+  return 400;
+}
+
+}  // namespace
+
+Connection::Connection(ServerCore& core, std::unique_ptr<Transport> transport)
+    : core_(core),
+      transport_(std::move(transport)),
+      reader_(core.settings.limits.max_header_bytes),
+      buffer_(kReadBytes),
+      verified_at_(std::chrono::steady_clock::now()) {
+  if (transport_->tls() != nullptr) peer_ = peer_certificate(transport_->tls());
+  core_.connections.insert(this);
+}
+
+Connection::~Connection() {
+  if (!idle_) --core_.running_requests;
+  core_.connections.erase(this);
+}
+
+void Connection::begin_request() {
+  idle_ = false;
+  ++core_.running_requests;
+}
+
+void Connection::end_request() {
+  idle_ = true;
+  served_before_ = true;
+  --core_.running_requests;
+}
+
+void Connection::end_if_idle() {
+  if (idle_) transport_->abort();
+}
+
+Task<void> Connection::serve() {
+  for (;;) {
+    const Next next = co_await serve_one();
+    if (next == Next::end) break;
+  }
+  if (transport_->open()) co_await transport_->finish();
+}
+
+Task<Connection::Next> Connection::serve_one() {
+  const Status head = co_await read_head();
+  if (!head) co_return co_await refuse(head.error());
+  begin_request();
+  if (!still_trusted()) {
+    transport_->abort();
+    co_return Next::end;
+  }
+  const Status body = co_await read_body();
+  if (!body) co_return co_await refuse(body.error());
+  // Who did not say who they are gets one answer a connection: no stranger holds a place for long.
+  const bool anonymous = core_.tls && peer_.empty();
+  bool keep_alive = reader_.keep_alive() && !anonymous;
+  HttpRequest request = reader_.take();
+  request.peer_certificate = peer_;
+  const bool to_head_request = request.method == "HEAD";
+  HttpReply reply = co_await handle(std::move(request));
+  keep_alive = keep_alive && !core_.stopping;
+  const bool written = co_await write(std::move(reply), keep_alive, to_head_request);
+  idle_ = true;
+  co_return written&& keep_alive ? Next::request : Next::end;
+}
+
+Task<Status> Connection::read_more() {
+  const auto size = co_await transport_->read_some(buffer_);
+  if (!size) co_return std::unexpected(size.error());
+  if (*size == 0) co_return fail(ErrorKind::unavailable, "the client has gone");
+  co_return reader_.feed(BytesView(buffer_).first(*size));
+}
+
+Task<Status> Connection::read_head() {
+  const auto& limits = core_.settings.limits;
+  const Status left_over = reader_.feed({});  // what came together with the request before
+  if (!left_over) co_return left_over;
+  if (!reader_.started()) {
+    transport_->set_deadline(served_before_ ? limits.idle_ms : limits.header_ms);
+    const Status first = co_await read_more();
+    // Nobody asked anything, so nobody is told anything.
+    if (!first && !reader_.started()) co_return fail(ErrorKind::unavailable, first.error().message);
+    if (!first) co_return first;
+  }
+  transport_->set_deadline(limits.header_ms);
+  while (!reader_.header_done()) {
+    const Status more = co_await read_more();
+    if (!more) co_return more;
+  }
+  co_return Status{};
+}
+
+Task<Status> Connection::read_body() {
+  const auto& settings = core_.settings;
+  HttpRequest head = reader_.head();
+  head.peer_certificate = peer_;
+  const Status begun =
+      reader_.begin_body(settings.max_body ? settings.max_body(head) : settings.limits.max_body_bytes);
+  if (!begun) co_return begun;
+  transport_->set_deadline(settings.limits.body_ms);
+  if (!reader_.done() && reader_.expects_continue()) {
+    const Status told = co_await transport_->write_all(as_bytes("HTTP/1.1 100 Continue\r\n\r\n"));
+    if (!told) co_return told;
+  }
+  while (!reader_.done()) {
+    const Status more = co_await read_more();
+    if (!more) co_return more;
+  }
+  transport_->clear_deadline();
+  co_return Status{};
+}
+
+// Ends the connection: after a framing error nobody knows where the next request would begin.
+Task<Connection::Next> Connection::refuse(const Error& why) {
+  const bool somebody_listens = transport_->open() && why.kind != ErrorKind::unavailable;
+  if (somebody_listens) {
+    HttpReply reply = own_reply(status_of(why, reader_.header_done()), why.message);
+    co_await write(std::move(reply), false, false);
+  }
+  co_return Next::end;
+}
+
+// The I/O thread goes on with other connections while a worker runs the handler.
+Task<HttpReply> Connection::handle(HttpRequest request) {
+  auto job = std::make_shared<Job>(core_.io);
+  const Urgency urgency = urgency_of(request);
+  job->request = std::move(request);
+  ServerCore& core = core_;
+  const bool taken = core.pool.submit(
+      [job, &core] {
+        try {
+          job->reply = core.handler(job->request);
+        } catch (const std::exception& thrown) {
+          log(LogLevel::error, "a handler threw", {{"what", thrown.what()}});
+          job->reply.status = 500;
+        }
+        asio::post(core.io, [job] { job->done.cancel(); });
+      },
+      urgency);
+  if (!taken) {
+    HttpReply busy = own_reply(503, "too many requests are waiting");
+    busy.headers.emplace_back("Retry-After", "1");
+    co_return busy;
+  }
+  [[maybe_unused]] const auto [ec] = co_await job->done.async_wait(kAwait);
+  if (job->reply.status == 500 && job->reply.body.empty())
+    co_return own_reply(500, "the request failed inside");
+  co_return std::move(job->reply);
+}
+
+Task<bool> Connection::write(HttpReply reply, bool keep_alive, bool to_head_request) {
+  transport_->set_deadline(core_.settings.limits.write_ms);
+  const std::string head = write_reply_head(reply, keep_alive, to_head_request);
+  Status written = co_await transport_->write_all(as_bytes(head));
+  if (written && !to_head_request && !reply.body.empty())
+    written = co_await transport_->write_all(reply.body);
+  if (reply.secret) OPENSSL_cleanse(reply.body.data(), reply.body.size());
+  if (written) transport_->clear_deadline();
+  co_return written.has_value();
+}
+
+HttpReply Connection::own_reply(int status, const std::string& reason) const {
+  if (core_.settings.own_reply) return core_.settings.own_reply(status, reason);
+  HttpReply reply;
+  reply.status = status;
+  reply.content_type = "text/plain";
+  reply.body = to_bytes(reason + "\n");
+  return reply;
+}
+
+Urgency Connection::urgency_of(const HttpRequest& head) const {
+  const auto& urgent = core_.settings.urgent;
+  return urgent && urgent(head) ? Urgency::urgent : Urgency::ordinary;
+}
+
+// Revocation and expiry reach connections that were opened before.
+bool Connection::still_trusted() {
+  if (!core_.tls || peer_.empty()) return true;
+  auto context = core_.tls->current();
+  if (!context) return false;
+  const auto now = std::chrono::steady_clock::now();
+  if (*context == verified_under_ && now - verified_at_ < kVerifyAgainAfter) return true;
+  const Status verified = verify_peer_again(context->get(), transport_->tls());
+  if (!verified) {
+    log(LogLevel::warning, "connection closed", {{"why", verified.error().message}});
+    return false;
+  }
+  verified_under_ = *context;
+  verified_at_ = now;
+  return true;
+}
+
+}  // namespace quietus::wire

@@ -1,0 +1,215 @@
+#include "wire/transport.hpp"
+
+#include <openssl/ssl.h>
+#include <sys/socket.h>
+
+#include <array>
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/ssl/context.hpp>
+#include <boost/asio/ssl/error.hpp>
+#include <boost/asio/ssl/stream.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/asio/write.hpp>
+#include <boost/beast/core/tcp_stream.hpp>
+
+namespace quietus::wire {
+
+namespace asio = boost::asio;
+using asio::ip::tcp;
+using boost::beast::tcp_stream;
+using boost::system::error_code;
+
+namespace {
+
+// A failed operation is a value here, never an exception.
+constexpr auto kAwait = asio::as_tuple(asio::use_awaitable);
+
+constexpr int kFinishMs = 1000;
+constexpr std::size_t kFinishBytes = std::size_t{256} << 10;
+
+Error network_error(const error_code& ec, const SSL* tls) {
+  if (ec == boost::beast::error::timeout)
+    return {ErrorKind::timed_out, "the other side was too slow", {}, {}};
+  if (ec.category() == asio::error::get_ssl_category()) {
+    return tls_error(static_cast<unsigned long>(ec.value()), tls);
+  }
+  return {ErrorKind::unavailable, "the connection was lost: " + ec.message(), {}, {}};
+}
+
+// Readable while nothing is due: the peer has closed, or speaks out of turn.
+bool quiet_socket(tcp_stream& stream) {
+  char byte = 0;
+  return stream.socket().is_open() &&
+         recv(stream.socket().native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT) < 0 && errno == EAGAIN;
+}
+
+class PlainTransport final : public Transport {
+ public:
+  explicit PlainTransport(tcp_stream stream) : stream_(std::move(stream)) {}
+  void set_deadline(int ms) override { stream_.expires_after(std::chrono::milliseconds(ms)); }
+  void clear_deadline() override { stream_.expires_never(); }
+  void abort() override { stream_.close(); }
+  bool open() const override { return stream_.socket().is_open(); }
+  bool quiet() override { return quiet_socket(stream_); }
+  SSL* tls() override { return nullptr; }
+
+  Task<Result<std::size_t>> read_some(std::span<std::uint8_t> out) override {
+    const asio::mutable_buffer buffer(out.data(), out.size());
+    const auto [ec, size] = co_await stream_.async_read_some(buffer, kAwait);
+    if (ec == asio::error::eof) co_return std::size_t{0};
+    if (ec) co_return std::unexpected(network_error(ec, nullptr));
+    co_return size;
+  }
+
+  Task<Status> write_all(BytesView bytes) override {
+    const asio::const_buffer buffer(bytes.data(), bytes.size());
+    const auto [ec, size] = co_await asio::async_write(stream_, buffer, kAwait);
+    if (ec) co_return std::unexpected(network_error(ec, nullptr));
+    co_return Status{};
+  }
+
+  Task<void> finish() override {
+    error_code ignored;
+    stream_.socket().shutdown(tcp::socket::shutdown_send, ignored);
+    set_deadline(kFinishMs);
+    std::array<std::uint8_t, 8192> sink;
+    for (std::size_t seen = 0; seen < kFinishBytes;) {
+      const auto size = co_await read_some(sink);
+      if (!size || *size == 0) break;
+      seen += *size;
+    }
+    stream_.close();
+  }
+
+ private:
+  tcp_stream stream_;
+};
+
+class TlsTransport final : public Transport {
+ public:
+  TlsTransport(tcp_stream stream, const TlsContext& context)
+      : context_(native(context)), stream_(std::move(stream), context_) {}
+  void set_deadline(int ms) override { tcp().expires_after(std::chrono::milliseconds(ms)); }
+  void clear_deadline() override { tcp().expires_never(); }
+  void abort() override { tcp().close(); }
+  bool open() const override { return stream_.next_layer().socket().is_open(); }
+  bool quiet() override { return quiet_socket(tcp()); }
+  SSL* tls() override { return stream_.native_handle(); }
+
+  Task<Status> handshake(asio::ssl::stream_base::handshake_type side) {
+    const auto [ec] = co_await stream_.async_handshake(side, kAwait);
+    if (ec) co_return std::unexpected(network_error(ec, tls()));
+    co_return Status{};
+  }
+
+  Task<Result<std::size_t>> read_some(std::span<std::uint8_t> out) override {
+    const asio::mutable_buffer buffer(out.data(), out.size());
+    const auto [ec, size] = co_await stream_.async_read_some(buffer, kAwait);
+    if (ec == asio::error::eof) co_return std::size_t{0};
+    if (ec) co_return std::unexpected(network_error(ec, tls()));
+    co_return size;
+  }
+
+  Task<Status> write_all(BytesView bytes) override {
+    const asio::const_buffer buffer(bytes.data(), bytes.size());
+    const auto [ec, size] = co_await asio::async_write(stream_, buffer, kAwait);
+    if (ec) co_return std::unexpected(network_error(ec, tls()));
+    co_return Status{};
+  }
+
+  // close_notify is written by SSL_shutdown into Asio's engine; waiting for the peer's own is bounded.
+  Task<void> finish() override {
+    set_deadline(kFinishMs);
+    co_await drain_after_close_notify();
+    tcp().close();
+  }
+
+ private:
+  static asio::ssl::context native(const TlsContext& context) {
+    SSL_CTX_up_ref(context.get());  // asio::ssl::context owns what it is given
+    return asio::ssl::context(context.get());
+  }
+  tcp_stream& tcp() { return stream_.next_layer(); }
+
+  Task<void> drain_after_close_notify() {
+    error_code ignored;
+    [[maybe_unused]] const auto [ec] = co_await stream_.async_shutdown(kAwait);
+    tcp().socket().shutdown(tcp::socket::shutdown_send, ignored);
+    std::array<std::uint8_t, 8192> sink;
+    const asio::mutable_buffer buffer(sink.data(), sink.size());
+    for (std::size_t seen = 0; seen < kFinishBytes;) {
+      const auto [read_ec, size] = co_await tcp().async_read_some(buffer, kAwait);
+      if (read_ec) break;
+      seen += size;
+    }
+  }
+
+  asio::ssl::context context_;
+  asio::ssl::stream<tcp_stream> stream_;
+};
+
+}  // namespace
+
+Task<Result<std::unique_ptr<Transport>>> accept_transport(tcp::socket socket, TlsContext tls,
+                                                          int timeout_ms) {
+  error_code ignored;
+  socket.set_option(tcp::no_delay(true), ignored);
+  tcp_stream stream(std::move(socket));
+  if (!tls) co_return std::make_unique<PlainTransport>(std::move(stream));
+  auto transport = std::make_unique<TlsTransport>(std::move(stream), tls);
+  transport->set_deadline(timeout_ms);
+  const auto shaken = co_await transport->handshake(asio::ssl::stream_base::server);
+  if (!shaken) {
+    co_await transport->finish();  // lets the alert arrive
+    co_return std::unexpected(shaken.error());
+  }
+  transport->clear_deadline();
+  co_return std::unique_ptr<Transport>(std::move(transport));
+}
+
+namespace {
+
+Task<Result<tcp_stream>> connect_stream(Endpoint endpoint, int timeout_ms) {
+  const auto executor = co_await asio::this_coro::executor;
+  tcp::resolver resolver(executor);
+  const auto [resolve_ec, found] = co_await resolver.async_resolve(endpoint.host, endpoint.port, kAwait);
+  if (resolve_ec) {
+    co_return fail(ErrorKind::unavailable, "no address for " + endpoint.host + ": " + resolve_ec.message(),
+                   "check the address in the configuration");
+  }
+  tcp_stream stream(executor);
+  stream.expires_after(std::chrono::milliseconds(timeout_ms));
+  const auto [ec, peer] = co_await stream.async_connect(found, kAwait);
+  if (ec == boost::beast::error::timeout) {
+    co_return fail(ErrorKind::timed_out, endpoint.host + ':' + endpoint.port + " did not answer");
+  }
+  if (ec) {
+    co_return fail(ErrorKind::unavailable,
+                   "cannot connect to " + endpoint.host + ':' + endpoint.port + ": " + ec.message(),
+                   "check that it runs and listens there");
+  }
+  error_code ignored;
+  stream.socket().set_option(tcp::no_delay(true), ignored);
+  co_return stream;
+}
+
+}  // namespace
+
+Task<Result<std::unique_ptr<Transport>>> connect_transport(Endpoint endpoint, TlsContext tls,
+                                                           int timeout_ms) {
+  auto stream = co_await connect_stream(endpoint, timeout_ms);
+  if (!stream) co_return std::unexpected(stream.error());
+  if (!tls) co_return std::make_unique<PlainTransport>(std::move(*stream));
+  auto transport = std::make_unique<TlsTransport>(std::move(*stream), tls);
+  const Status named = expect_server(transport->tls(), endpoint.host);
+  if (!named) co_return std::unexpected(named.error());
+  const auto shaken = co_await transport->handshake(asio::ssl::stream_base::client);
+  if (!shaken) {
+    transport->abort();
+    co_return std::unexpected(shaken.error());
+  }
+  co_return std::unique_ptr<Transport>(std::move(transport));
+}
+
+}  // namespace quietus::wire
