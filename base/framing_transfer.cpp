@@ -126,8 +126,7 @@ Result<Frame> receive_frame(int socket, std::optional<Fd>* passed_fd, int timeou
   QUIETUS_CHECK(receive_exactly(socket, prefix, deadline, received));
   std::size_t size = 0;
   for (const std::uint8_t byte : prefix) size = size << 8U | byte;
-  if (size == 0 || size > kMaxFrameBytes)
-    return fail(ErrorKind::exhausted, "message of a length that is not allowed");
+  if (size > kMaxFrameBytes) return fail(ErrorKind::exhausted, "message too long");
   Bytes body(size);
   QUIETUS_CHECK(receive_exactly(socket, body, deadline, received));
   const std::size_t allowed = passed_fd == nullptr ? 0 : 1;
