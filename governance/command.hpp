@@ -51,7 +51,7 @@ struct FreezeHolding {
   HoldingId holding;
   std::string reason;
 };
-struct ThawHolding {  // not by the person who froze it, unless nobody else holds a role in the case
+struct ThawHolding {  // by another person than the one who froze it
   HoldingId holding;
   std::string reason;
 };

@@ -80,11 +80,14 @@ struct Pack {
   std::string name;
   std::map<RuleId, Rule> rules;
   std::map<Verb, std::set<Role>>
-      roles;                      ///< roles that may do a verb; a verb that is absent here is no person's
-  std::set<Verb> restrictive;     ///< need no confirmed clock, and work when the clock went backwards
-  std::set<Verb> irreversible;    ///< need a confirmed clock
-  std::vector<Profile> profiles;  ///< first match wins; the last matches everything
-  std::set<std::string> deals;    ///< kinds of deal that a case may have
+      roles;                     ///< who may ask for a verb; empty set = every person; absent = no person
+  std::set<Verb> house;          ///< what the house itself and erasers do
+  std::set<Verb> restrictive;    ///< only ever make less possible: logged even on a full disk
+  std::set<Verb> despite_clock;  ///< work even when the clock went backwards
+  std::set<Verb> irreversible;   ///< need a confirmed clock
+  std::map<Verb, std::vector<std::string>> obligations;  ///< what a permit obliges to
+  std::vector<Profile> profiles;                         ///< first match wins; the last matches everything
+  std::set<std::string> deals;                           ///< kinds of deal that a case may have
   std::uint32_t longest_window_hours = 0;
   std::uint32_t grant_seconds = 0;  ///< longest life of a grant
   std::string text;                 ///< the canonical JSON it was read from

@@ -1,0 +1,53 @@
+// One overload per event; each checks first and changes the state only when the event follows from it.
+// Private to apply.
+#pragma once
+
+#include "governance/apply.hpp"
+
+namespace quietus::governance {
+
+class Applier {
+ public:
+  Applier(State& state, const Event& event) : state_(state), event_(event) {}
+
+  Status operator()(const CaseOpened& e);
+  Status operator()(const CaseClosed& e);
+  Status operator()(const HoldingDeclared& e);
+  Status operator()(const KeyCreated& e);
+  Status operator()(const HoldingSealed& e);
+  Status operator()(const KeyReleased& e);
+  Status operator()(const HoldingFrozen& e);
+  Status operator()(const HoldingThawed& e);
+  Status operator()(const PersonSuspended& e);
+  Status operator()(const OrderProposed& e);
+  Status operator()(const OrderSigned& e);
+  Status operator()(const OrderApproved& e);
+  Status operator()(const OrderWithdrawn& e);
+  Status operator()(const MandateIssued& e);
+  Status operator()(const SampleDrawn& e);
+  Status operator()(const HoldingEnding& e);
+  Status operator()(const HoldingDestroyed& e);
+  Status operator()(const HoldingFailed& e);
+  Status operator()(const OrderEnded& e);
+  Status operator()(const CertificateIssued& e);
+  Status operator()(const DecisionDenied& e);
+
+ private:
+  /// A line of an approved or running order together with its holding, which must be of that order's case.
+  struct Act {
+    OrderRecord& record;
+    LineProgress& line;
+    Holding& holding;
+  };
+  Result<Act> act(const OrderId& order, const HoldingId& holding);
+  Result<Holding*> holding(const HoldingId& id);
+  Result<OrderRecord*> order(const OrderId& id);
+  void begin(const Act& act);
+  [[nodiscard]] std::unexpected<Error> refuse(const std::string& why) const;
+  [[nodiscard]] PersonId actor_person() const;
+
+  State& state_;
+  const Event& event_;
+};
+
+}  // namespace quietus::governance

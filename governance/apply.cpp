@@ -1,0 +1,134 @@
+#include "governance/apply.hpp"
+
+#include <algorithm>
+
+#include "governance/applier.hpp"
+
+namespace quietus::governance {
+
+Status apply(State& state, const Event& event) {
+  QUIETUS_CHECK(std::visit(Applier(state, event), event.body));
+  ++state.events;
+  state.latest = std::max(state.latest, event.at);
+  return {};
+}
+
+std::unexpected<Error> Applier::refuse(const std::string& why) const {
+  return fail(ErrorKind::conflict, "event " + std::to_string(state_.events) + " (" +
+                                       std::string(event_type(event_)) + "): " + why);
+}
+
+PersonId Applier::actor_person() const {
+  const auto* person = std::get_if<Person>(&event_.actor);
+  return person == nullptr ? PersonId() : person->id;
+}
+
+Result<Holding*> Applier::holding(const HoldingId& id) {
+  const auto found = state_.holdings.find(id);
+  if (found == state_.holdings.end()) return refuse("no such holding");
+  return &found->second;
+}
+
+Status Applier::operator()(const CaseOpened& e) {
+  if (e.case_id.empty() || state_.find(e.case_id) != nullptr) return refuse("the case exists already");
+  state_.cases[e.case_id] = Case{.id = e.case_id,
+                                 .title = e.title,
+                                 .deal = e.deal,
+                                 .customer_data = e.customer_data,
+                                 .roles = e.roles,
+                                 .pack_name = e.pack_name,
+                                 .pack = e.pack,
+                                 .phase = CasePhase::open,
+                                 .opened = event_.at,
+                                 .holdings = {},
+                                 .orders = {}};
+  return {};
+}
+
+Status Applier::operator()(const CaseClosed& e) {
+  const auto found = state_.cases.find(e.case_id);
+  if (found == state_.cases.end() || found->second.phase != CasePhase::open)
+    return refuse("no such open case");
+  found->second.phase = CasePhase::closed;
+  return {};
+}
+
+Status Applier::operator()(const HoldingDeclared& e) {
+  const auto in = state_.cases.find(e.case_id);
+  if (in == state_.cases.end() || in->second.phase != CasePhase::open) return refuse("no such open case");
+  if (e.holding.empty() || state_.find(e.holding) != nullptr) return refuse("the holding exists already");
+  Holding made;
+  made.id = e.holding;
+  made.case_id = e.case_id;
+  made.kind = e.kind;
+  made.title = e.title;
+  made.customer_data = e.customer_data;
+  made.host = e.host;
+  made.device = e.device;
+  state_.holdings[e.holding] = made;
+  in->second.holdings.push_back(e.holding);
+  return {};
+}
+
+Status Applier::operator()(const KeyCreated& e) {
+  QUIETUS_TRY(found, holding(e.holding));
+  if (found->kind != HoldingKind::record_set || found->state != HoldingState::declared ||
+      !found->key.empty()) {
+    return refuse("the holding cannot get a key");
+  }
+  if (e.key.empty() || state_.keys.contains(e.key)) return refuse("the key exists already");
+  found->key = e.key;
+  found->key_created = event_.at;
+  state_.keys[e.key] = e.holding;
+  return {};
+}
+
+Status Applier::operator()(const HoldingSealed& e) {
+  QUIETUS_TRY(found, holding(e.holding));
+  if (found->state != HoldingState::declared || found->key.empty())
+    return refuse("the holding cannot be sealed");
+  found->state = HoldingState::sealed;
+  found->sealed_file = SealedFile{e.sealed_file, e.digest, e.size_bytes, event_.at};
+  return {};
+}
+
+Status Applier::operator()(const KeyReleased& e) {
+  QUIETUS_TRY(found, holding(e.holding));
+  const bool usable = found->state == HoldingState::declared || found->state == HoldingState::sealed;
+  if (!usable || found->key.empty() || found->key != e.key) return refuse("the key cannot be used");
+  if (actor_person().empty()) return refuse("only a person is given data keys");
+  found->releases.push_back(KeyRelease{event_.at, actor_person(), e.purpose, e.count});
+  return {};
+}
+
+Status Applier::operator()(const HoldingFrozen& e) {
+  QUIETUS_TRY(found, holding(e.holding));
+  if (found->frozen || found->state == HoldingState::destroyed) return refuse("the holding cannot be frozen");
+  found->frozen = true;
+  found->freeze_reason = e.reason;
+  found->frozen_by = actor_person();
+  return {};
+}
+
+Status Applier::operator()(const HoldingThawed& e) {
+  QUIETUS_TRY(found, holding(e.holding));
+  if (!found->frozen) return refuse("the holding is not frozen");
+  found->frozen = false;
+  found->freeze_reason.clear();
+  found->frozen_by = PersonId();
+  return {};
+}
+
+Status Applier::operator()(const PersonSuspended& e) {
+  if (e.person.empty() || state_.suspended.contains(e.person))
+    return refuse("the person is suspended already");
+  state_.suspended[e.person] = event_.at;
+  return {};
+}
+
+Status Applier::operator()(const DecisionDenied& e) {
+  state_.denials += e.count;
+  return {};
+}
+
+}  // namespace quietus::governance

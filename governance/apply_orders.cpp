@@ -1,0 +1,186 @@
+#include <algorithm>
+
+#include "base/crypto.hpp"
+#include "governance/applier.hpp"
+#include "proof/documents.hpp"
+
+namespace quietus::governance {
+
+namespace {
+
+bool orderable(HoldingState state) {
+  return state == HoldingState::declared || state == HoldingState::sealed ||
+         state == HoldingState::destroy_failed;
+}
+
+}  // namespace
+
+Result<OrderRecord*> Applier::order(const OrderId& id) {
+  const auto found = state_.orders.find(id);
+  if (found == state_.orders.end()) return refuse("no such order");
+  return &found->second;
+}
+
+Result<Applier::Act> Applier::act(const OrderId& order_id, const HoldingId& holding_id) {
+  QUIETUS_TRY(record, order(order_id));
+  QUIETUS_TRY(found, holding(holding_id));
+  if (record->state != OrderState::approved && record->state != OrderState::running) {
+    return refuse("the order is " + std::string(to_string(record->state)));
+  }
+  LineProgress* line = record->line(holding_id);
+  if (line == nullptr) return refuse("the order does not list the holding");
+  return Act{*record, *line, *found};
+}
+
+void Applier::begin(const Act& act) {
+  if (act.line.attempts++ == 0) act.line.begun = event_.at;
+  act.record.state = OrderState::running;
+  act.holding.state = HoldingState::ending;
+}
+
+Status Applier::operator()(const OrderProposed& e) {
+  const Order& order = e.order;
+  const auto in = state_.cases.find(order.case_id);
+  if (in == state_.cases.end() || in->second.phase != CasePhase::open) return refuse("no such open case");
+  if (order.id.empty() || state_.find(order.id) != nullptr) return refuse("the order exists already");
+  if (order.lines.empty() || state_.nonces.contains(order.nonce)) return refuse("no line, or a used nonce");
+  OrderRecord record{.order = order, .digest = sha256(proof::encode(order)), .proposed = event_.at};
+  for (const auto& line : order.lines) {
+    QUIETUS_TRY(found, holding(line.holding));
+    const bool fits = found->case_id == order.case_id && orderable(found->state) && found->kind == line.kind;
+    if (!fits || state_.live_order(line.holding) != nullptr || record.line(line.holding) != nullptr) {
+      return refuse("holding " + line.holding.text() + " cannot be ordered");
+    }
+    LineProgress progress;
+    progress.holding = line.holding;
+    record.lines.push_back(progress);
+  }
+  state_.nonces.insert(order.nonce);
+  in->second.orders.push_back(order.id);
+  state_.orders[order.id] = std::move(record);
+  return {};
+}
+
+Status Applier::operator()(const OrderSigned& e) {
+  QUIETUS_TRY(record, order(e.order));
+  if (!record->alive()) return refuse("the order is " + std::string(to_string(record->state)));
+  QUIETUS_TRY(approval, proof::decode_approval(e.statement.payload));
+  if (approval.order != e.order || approval.order_digest != record->digest ||
+      approval.person != e.person.id) {
+    return refuse("the statement is about another order or by another person");
+  }
+  const auto same_person = [&](const Signature& s) { return s.person.id == e.person.id; };
+  if (std::ranges::any_of(record->signatures, same_person)) return refuse("the person has signed already");
+  record->signatures.push_back(Signature{.person = e.person,
+                                         .role = approval.role,
+                                         .decision = approval.decision,
+                                         .at = event_.at,
+                                         .not_after = approval.not_after,
+                                         .ledger_index = state_.events,
+                                         .payload_digest = sha256(e.statement.payload),
+                                         .statement = e.statement});
+  return {};
+}
+
+Status Applier::operator()(const OrderApproved& e) {
+  QUIETUS_TRY(record, order(e.order));
+  if (record->state != OrderState::proposed) return refuse("the order is not waiting for approval");
+  record->state = OrderState::approved;
+  record->approved = event_.at;
+  return {};
+}
+
+Status Applier::operator()(const OrderWithdrawn& e) {
+  QUIETUS_TRY(record, order(e.order));
+  if (record->state != OrderState::proposed && record->state != OrderState::approved) {
+    return refuse("the order has begun or ended");
+  }
+  record->state = OrderState::withdrawn;
+  record->reason = e.reason;
+  record->ended = event_.at;
+  return {};
+}
+
+Status Applier::operator()(const MandateIssued& e) {
+  QUIETUS_TRY(found, act(e.order, e.holding));
+  const LineState state = found.line.state;
+  const bool open = state == LineState::pending || state == LineState::mandated || state == LineState::ending;
+  if (!open || found.holding.kind != HoldingKind::disk) return refuse("the line admits no mandate");
+  if (!state_.nonces.insert(e.nonce).second) return refuse("the nonce was used before");
+  begin(found);
+  found.line.state = LineState::mandated;
+  found.line.plan = e.plan;
+  found.line.facts_digest = e.facts_digest;
+  found.line.nonce = e.nonce;
+  found.line.sample.reset();
+  return {};
+}
+
+Status Applier::operator()(const SampleDrawn& e) {
+  QUIETUS_TRY(found, act(e.order, e.holding));
+  if (found.line.state != LineState::mandated) return refuse("no mandate waits for a sample");
+  found.line.state = LineState::ending;
+  found.line.sample = e.sample;
+  return {};
+}
+
+Status Applier::operator()(const HoldingEnding& e) {
+  QUIETUS_TRY(found, act(e.order, e.holding));
+  const bool open = found.line.state == LineState::pending || found.line.state == LineState::ending;
+  if (!open || found.holding.kind != HoldingKind::record_set) return refuse("the key's end cannot begin");
+  begin(found);
+  found.line.state = LineState::ending;
+  return {};
+}
+
+Status Applier::operator()(const HoldingDestroyed& e) {
+  QUIETUS_TRY(found, act(e.order, e.holding));
+  const bool sampled = found.holding.kind == HoldingKind::record_set || found.line.sample.has_value();
+  if (found.line.state != LineState::ending || !sampled) return refuse("the destruction was not under way");
+  found.line.state = LineState::destroyed;
+  found.line.completion_index = state_.events;
+  found.line.completed = event_.at;
+  found.holding.state = HoldingState::destroyed;
+  found.holding.frozen = false;  // nothing is left to hold back; the freeze stays in the ledger
+  return {};
+}
+
+Status Applier::operator()(const HoldingFailed& e) {
+  QUIETUS_TRY(found, act(e.order, e.holding));
+  const LineState state = found.line.state;
+  if (state != LineState::pending && state != LineState::mandated && state != LineState::ending) {
+    return refuse("the line has ended already");
+  }
+  if (found.line.attempts > 0) found.holding.state = HoldingState::destroy_failed;
+  found.line.state = LineState::failed;
+  found.line.reason = e.reason;
+  return {};
+}
+
+Status Applier::operator()(const OrderEnded& e) {
+  QUIETUS_TRY(record, order(e.order));
+  if (record->state != OrderState::approved && record->state != OrderState::running) {
+    return refuse("the order is not under way");
+  }
+  const auto certified = std::ranges::count(record->lines, LineState::certified, &LineProgress::state);
+  const auto failed = std::ranges::count(record->lines, LineState::failed, &LineProgress::state);
+  if (certified + failed != std::ssize(record->lines)) return refuse("a line is still open");
+  const OrderState outcome = failed == 0      ? OrderState::certified
+                             : certified == 0 ? OrderState::failed
+                                              : OrderState::partly;
+  if (e.outcome != outcome) return refuse("the outcome is not the one of its lines");
+  record->state = outcome;
+  record->ended = event_.at;
+  return {};
+}
+
+Status Applier::operator()(const CertificateIssued& e) {
+  QUIETUS_TRY(found, act(e.order, e.holding));
+  if (found.line.state != LineState::destroyed) return refuse("no destruction waits for a certificate");
+  found.line.state = LineState::certified;
+  found.line.certificate_id = e.certificate_id;
+  found.holding.certificate_id = e.certificate_id;
+  return {};
+}
+
+}  // namespace quietus::governance

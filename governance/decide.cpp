@@ -1,0 +1,136 @@
+#include "governance/decide.hpp"
+
+#include <algorithm>
+
+#include "governance/deliberation.hpp"
+#include "governance/may.hpp"
+#include "governance/quorum.hpp"
+
+namespace quietus::governance {
+
+namespace {
+
+struct VerbOf {
+  Verb operator()(const OpenCase&) const { return Verb::open_case; }
+  Verb operator()(const CloseCase&) const { return Verb::close_case; }
+  Verb operator()(const DeclareHolding&) const { return Verb::declare; }
+  Verb operator()(const CreateKey&) const { return Verb::seal; }
+  Verb operator()(const RecordSealed&) const { return Verb::seal; }
+  Verb operator()(const ReleaseDataKeys&) const { return Verb::release_data_key; }
+  Verb operator()(const FreezeHolding&) const { return Verb::freeze; }
+  Verb operator()(const ThawHolding&) const { return Verb::thaw; }
+  Verb operator()(const SuspendPerson&) const { return Verb::suspend; }
+  Verb operator()(const ProposeOrder&) const { return Verb::propose; }
+  Verb operator()(const SignOrder&) const { return Verb::sign; }
+  Verb operator()(const WithdrawOrder&) const { return Verb::withdraw; }
+  Verb operator()(const IssueMandate&) const { return Verb::issue_mandate; }
+  Verb operator()(const DrawSample&) const { return Verb::draw_sample; }
+  Verb operator()(const CompleteHolding&) const { return Verb::accept_evidence; }
+  Verb operator()(const FailHolding&) const { return Verb::accept_evidence; }
+  Verb operator()(const BeginKeyDestruction&) const { return Verb::destroy; }
+  Verb operator()(const CompleteKeyDestruction&) const { return Verb::accept_evidence; }
+  Verb operator()(const IssueCertificate&) const { return Verb::issue_certificate; }
+  Verb operator()(const EndOrder&) const { return Verb::issue_certificate; }
+  Verb operator()(const RecordDenials&) const { return Verb::checkpoint; }
+};
+
+bool blank(const std::string& text) { return text.find_first_not_of(" \t\r\n") == std::string::npos; }
+
+}  // namespace
+
+Verb verb_of(const CommandBody& body) { return std::visit(VerbOf(), body); }
+
+Decision decide(const State& state, const Pack& pack, const Command& command, const ClockReading& clock) {
+  Deliberation deliberation(state, pack, command, clock);
+  std::visit(deliberation, command.body);
+  return deliberation.conclude();
+}
+
+Decision Deliberation::conclude() {
+  Decision decision;
+  decision.reasons = judgement_.reasons();
+  decision.permitted = judgement_.clean() && !bodies_.empty();
+  if (!decision.permitted) return decision;
+  for (auto& body : bodies_) decision.events.push_back(Event{clock_.now, command_.actor, std::move(body)});
+  decision.grant = grant_;
+  decision.obligations = obligations_;
+  return decision;
+}
+
+void Deliberation::ask(Verb verb, const HoldingId* holding, const CaseId* case_id) {
+  const bool by_host = std::holds_alternative<HostId>(command_.actor);
+  if (by_host && verb != Verb::issue_mandate && verb != Verb::draw_sample && verb != Verb::accept_evidence) {
+    judgement_.refuse(RuleId::actor, "a host carries out orders and nothing else");
+  }
+  const Decision answer = may(state_, pack_, person(), verb, holding, case_id, clock_);
+  judgement_.add(answer);
+  for (const auto& duty : answer.obligations) {
+    if (std::ranges::find(obligations_, duty) == obligations_.end()) obligations_.push_back(duty);
+  }
+}
+
+bool Deliberation::need_person() {
+  return judgement_.require(person() != nullptr, RuleId::actor, "a person has to ask for this");
+}
+
+bool Deliberation::need_house() {
+  const auto* house = std::get_if<House>(&command_.actor);
+  return judgement_.require(house != nullptr && !blank(house->cause), RuleId::actor,
+                            "only the house does this");
+}
+
+void Deliberation::need_host(const HostId& host) {
+  const auto* asking = std::get_if<HostId>(&command_.actor);
+  if (!judgement_.require(asking != nullptr, RuleId::actor,
+                          "only the eraser of " + host.text() + " does this"))
+    return;
+  judgement_.require(*asking == host, RuleId::host, asking->text() + " instead of " + host.text());
+}
+
+void Deliberation::need_clock() {
+  judgement_.require(clock_.now + kClockToleranceMs >= state_.latest, RuleId::clock_backwards);
+}
+
+void Deliberation::need_text(const std::string& text, std::size_t max_bytes, std::string_view what) {
+  const bool good = !blank(text) && text.size() <= max_bytes;
+  judgement_.require(good, RuleId::bounds,
+                     std::string(what) + " has 1 to " + std::to_string(max_bytes) + " bytes");
+}
+
+void Deliberation::need_object(const Json& json, std::string_view what) {
+  const bool good =
+      json.object() != nullptr && !json.object()->empty() && json.write().size() <= kMaxDetailBytes;
+  judgement_.require(
+      good, RuleId::bounds,
+      std::string(what) + " is an object of at most " + std::to_string(kMaxDetailBytes) + " bytes");
+}
+
+const OrderRecord* Deliberation::order(const OrderId& id) {
+  const OrderRecord* record = state_.find(id);
+  judgement_.require(record != nullptr, RuleId::known, "order " + id.text());
+  return record;
+}
+
+Deliberation::Line Deliberation::line(const OrderId& order_id, const HoldingId& holding_id) {
+  Line line;
+  line.record = order(order_id);
+  if (line.record == nullptr) return line;
+  line.holding = state_.find(holding_id);
+  line.progress = line.record->line(holding_id);
+  line.ordered = line.record->ordered(holding_id);
+  judgement_.require(line.found(), RuleId::known,
+                     "holding " + holding_id.text() + " in order " + order_id.text());
+  return line;
+}
+
+void Deliberation::grant(Verb verb, std::string subject, std::uint64_t uses, const OrderRecord* under) {
+  UnixMs until = clock_.now + std::int64_t{pack_.grant_seconds} * 1000;
+  if (under != nullptr) {
+    until = std::min(until, under->order.not_after);
+    const auto expiry = quorum(state_, *under, clock_.now).earliest_expiry;
+    if (expiry) until = std::min(until, *expiry);
+  }
+  grant_ = Grant{verb, std::move(subject), until, static_cast<std::uint32_t>(uses)};
+}
+
+}  // namespace quietus::governance

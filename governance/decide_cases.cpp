@@ -1,0 +1,64 @@
+#include <algorithm>
+
+#include "governance/deliberation.hpp"
+
+namespace quietus::governance {
+
+void Deliberation::operator()(const OpenCase& c) {
+  ask(Verb::open_case, nullptr, nullptr);
+  if (!need_person()) return;
+  judgement_.require(!c.case_id.empty() && state_.find(c.case_id) == nullptr, RuleId::fresh_id,
+                     "case " + c.case_id.text());
+  need_text(c.title, kMaxTitleBytes, "the title");
+  judgement_.require(pack_.deals.contains(c.deal), RuleId::bounds,
+                     "deal '" + c.deal + "' is not one that the rules know");
+  Roles roles = c.roles;
+  roles[Role::operator_].insert(person()->id);
+  for (const auto& [role, people] : roles) {
+    const bool good = people.size() <= kMaxPeoplePerRole && !people.contains(PersonId());
+    judgement_.require(good, RuleId::bounds, "people of role " + std::string(to_string(role)));
+  }
+  happen(CaseOpened{.case_id = c.case_id,
+                    .title = c.title,
+                    .deal = c.deal,
+                    .customer_data = c.customer_data,
+                    .roles = std::move(roles),
+                    .pack_name = pack_.name,
+                    .pack = pack_.digest()});
+}
+
+void Deliberation::operator()(const CloseCase& c) {
+  ask(Verb::close_case, nullptr, &c.case_id);
+  const Case* in = state_.find(c.case_id);
+  if (!need_person() || in == nullptr) return;
+  for (const auto& id : in->holdings) {
+    const HoldingState state = state_.find(id)->state;
+    judgement_.require(state == HoldingState::destroyed, RuleId::close_terminal,
+                       id.text() + " is " + std::string(to_string(state)));
+  }
+  for (const auto& id : in->orders)
+    judgement_.require(!state_.find(id)->alive(), RuleId::close_terminal, id.text());
+  happen(CaseClosed{c.case_id});
+}
+
+void Deliberation::operator()(const SuspendPerson& c) {
+  ask(Verb::suspend, nullptr, &c.case_id);
+  if (!need_person()) return;
+  need_text(c.reason, kMaxReasonBytes, "the reason");
+  const bool suspendable = state_.holds_any_role(c.case_id, c.person) && !state_.suspended.contains(c.person);
+  judgement_.require(suspendable, RuleId::suspend_target, c.person.text());
+  happen(PersonSuspended{c.person, c.case_id, c.reason});
+}
+
+void Deliberation::operator()(const RecordDenials& c) {
+  need_house();
+  need_clock();
+  const bool good = c.count > 0 && c.count <= std::uint64_t{Json::kMaxInteger} && !c.rules.empty() &&
+                    c.rules.size() <= all_rules().size() && c.who.size() <= kMaxTitleBytes;
+  judgement_.require(good, RuleId::bounds, "a count of denials with the rules that denied");
+  for (const auto& rule : c.rules)
+    judgement_.require(rule_id_from(rule).has_value(), RuleId::known, "rule " + rule);
+  happen(DecisionDenied{c.who, c.verb, c.count, c.rules, c.since});
+}
+
+}  // namespace quietus::governance

@@ -1,0 +1,79 @@
+#include "governance/deliberation.hpp"
+
+namespace quietus::governance {
+
+void Deliberation::operator()(const DeclareHolding& c) {
+  ask(Verb::declare, nullptr, &c.case_id);
+  if (!need_person()) return;
+  judgement_.require(!c.holding.empty() && state_.find(c.holding) == nullptr, RuleId::fresh_id,
+                     "holding " + c.holding.text());
+  need_text(c.title, kMaxTitleBytes, "the title");
+  const bool disk = c.kind == HoldingKind::disk;
+  const bool has_device = !c.host.empty() && c.device.size_bytes > 0;
+  judgement_.require(disk ? has_device : c.host.empty() && c.device == DeviceIdentity(), RuleId::bounds,
+                     "a disk has a host and a device, a record set has neither");
+  happen(HoldingDeclared{.holding = c.holding,
+                         .case_id = c.case_id,
+                         .kind = c.kind,
+                         .title = c.title,
+                         .customer_data = c.customer_data,
+                         .host = c.host,
+                         .device = c.device});
+}
+
+void Deliberation::operator()(const CreateKey& c) {
+  ask(Verb::seal, &c.holding, nullptr);
+  const Holding* holding = state_.find(c.holding);
+  if (!need_person() || holding == nullptr) return;
+  judgement_.require(holding->key.empty() && holding->state == HoldingState::declared, RuleId::one_key,
+                     c.holding.text());
+  judgement_.require(!c.key.empty() && !state_.keys.contains(c.key), RuleId::fresh_id, "key " + c.key.text());
+  happen(KeyCreated{c.holding, c.key});
+  grant(Verb::seal, c.key.text(), 1);
+}
+
+void Deliberation::operator()(const RecordSealed& c) {
+  ask(Verb::seal, &c.holding, nullptr);
+  const Holding* holding = state_.find(c.holding);
+  if (!need_person() || holding == nullptr) return;
+  const bool ready = !holding->key.empty() && holding->state == HoldingState::declared;
+  judgement_.require(ready, RuleId::holding_state,
+                     c.holding.text() + " has no key yet, or is sealed already");
+  need_text(c.sealed_file, kMaxTitleBytes, "the sealed file's id");
+  judgement_.require(c.size_bytes > 0 && c.size_bytes <= std::uint64_t{Json::kMaxInteger}, RuleId::bounds,
+                     "the sealed file's size");
+  happen(HoldingSealed{c.holding, c.sealed_file, c.digest, c.size_bytes});
+}
+
+void Deliberation::operator()(const ReleaseDataKeys& c) {
+  const auto found = state_.keys.find(c.key);
+  if (!judgement_.require(found != state_.keys.end(), RuleId::known, "key " + c.key.text())) return;
+  const HoldingId& holding = found->second;
+  ask(Verb::release_data_key, &holding, nullptr);
+  const bool purpose = c.purpose == "seal" || c.purpose == "open";
+  if (judgement_.require(purpose, RuleId::bounds, "the purpose is seal or open")) {
+    ask(c.purpose == "seal" ? Verb::seal : Verb::open, &holding, nullptr);
+  }
+  if (!need_person()) return;
+  judgement_.require(c.count >= 1 && c.count <= kMaxDataKeys, RuleId::bounds,
+                     "1 to " + std::to_string(kMaxDataKeys) + " data keys at a time");
+  happen(KeyReleased{holding, c.key, c.purpose, c.count});
+  grant(Verb::release_data_key, c.key.text(), c.count);
+}
+
+void Deliberation::operator()(const FreezeHolding& c) {
+  ask(Verb::freeze, &c.holding, nullptr);
+  need_text(c.reason, kMaxReasonBytes, "the reason");
+  happen(HoldingFrozen{c.holding, c.reason});
+}
+
+void Deliberation::operator()(const ThawHolding& c) {
+  ask(Verb::thaw, &c.holding, nullptr);
+  const Holding* holding = state_.find(c.holding);
+  if (!need_person() || holding == nullptr) return;
+  need_text(c.reason, kMaxReasonBytes, "the reason");
+  judgement_.require(holding->frozen_by != person()->id, RuleId::thaw_other, person()->id.text());
+  happen(HoldingThawed{c.holding, c.reason});
+}
+
+}  // namespace quietus::governance

@@ -1,0 +1,165 @@
+#include <algorithm>
+#include <set>
+
+#include "base/crypto.hpp"
+#include "governance/deliberation.hpp"
+#include "governance/quorum.hpp"
+#include "proof/documents.hpp"
+#include "proof/statement.hpp"
+
+namespace quietus::governance {
+
+namespace {
+
+constexpr std::int64_t kHourMs = 3'600'000;
+
+std::string state_of(const OrderRecord& record) {
+  return record.order.id.text() + " is " + std::string(to_string(record.state));
+}
+
+}  // namespace
+
+void Deliberation::need_window(const ProposeOrder& c) {
+  const std::int64_t longest = pack_.longest_window_hours * kHourMs;
+  judgement_.require(
+      c.not_before < c.not_after && clock_.now < c.not_after && c.not_after - clock_.now <= longest,
+      RuleId::order_window,
+      "it ends in the future, after it begins, and within " + std::to_string(pack_.longest_window_hours) +
+          " hours");
+}
+
+void Deliberation::need_orderable(const ProposeOrder& c, const HoldingId& id) {
+  ask(Verb::propose, &id, &c.case_id);
+  const Holding* holding = state_.find(id);
+  if (holding == nullptr) return;
+  const OrderRecord* other = state_.live_order(id);
+  judgement_.require(other == nullptr, RuleId::one_order, other == nullptr ? "" : other->order.id.text());
+  const bool has_key = holding->kind == HoldingKind::disk || !holding->key.empty();
+  judgement_.require(has_key, RuleId::holding_state, id.text() + " has no key to destroy");
+}
+
+OrderLine Deliberation::line_of(const Holding& holding, SanitizationMethod least_claim) const {
+  return {.holding = holding.id,
+          .kind = holding.kind,
+          .title = holding.title,
+          .customer_data = holding.customer_data,
+          .least_claim = least_claim,
+          .host = holding.host,
+          .device = holding.device,
+          .key = holding.key};
+}
+
+void Deliberation::operator()(const ProposeOrder& c) {
+  ask(Verb::propose, nullptr, &c.case_id);
+  const Case* in = state_.find(c.case_id);
+  if (!need_person() || in == nullptr) return;
+  judgement_.require(!c.order.empty() && state_.find(c.order) == nullptr, RuleId::fresh_id,
+                     "order " + c.order.text());
+  judgement_.require(!state_.nonces.contains(c.nonce), RuleId::nonce);
+  judgement_.require(!c.holdings.empty() && c.holdings.size() <= kMaxOrderLines, RuleId::bounds,
+                     "an order has 1 to " + std::to_string(kMaxOrderLines) + " holdings");
+  judgement_.require(c.least_claim != SanitizationMethod::none, RuleId::bounds, "the least claim");
+  need_text(c.reason, kMaxReasonBytes, "the reason");
+  need_window(c);
+  if (c.holdings.size() > kMaxOrderLines) return;
+  Order order{.id = c.order,
+              .case_id = c.case_id,
+              .proposer = person()->id,
+              .reason = c.reason,
+              .lines = {},
+              .not_before = c.not_before,
+              .not_after = c.not_after,
+              .rule_pack = pack_.digest(),
+              .rule_pack_name = pack_.name,
+              .requirement = {},
+              .nonce = c.nonce};
+  std::set<HoldingId> named;
+  for (const auto& id : c.holdings) {
+    judgement_.require(named.insert(id).second, RuleId::repeated_holding, id.text());
+    need_orderable(c, id);
+    const Holding* holding = state_.find(id);
+    if (holding == nullptr) continue;
+    order.lines.push_back(line_of(*holding, c.least_claim));
+    order.requirement = strictest(order.requirement, pack_.profile(*in, *holding).requirement);
+  }
+  happen(OrderProposed{std::move(order)});
+}
+
+void Deliberation::need_same_order(const OrderRecord& record, const Approval& approval) {
+  const bool same = approval.order == record.order.id && approval.order_digest == record.digest &&
+                    approval.case_id == record.order.case_id;
+  judgement_.require(same, RuleId::sign_digest, "it is about " + approval.order.text());
+}
+
+void Deliberation::need_signer(const OrderRecord& record, const Approval& approval) {
+  const CaseId& in = record.order.case_id;
+  const PersonId& who = person()->id;
+  const bool is_proposer = who == record.order.proposer;
+  bool held = state_.holds_role(in, who, approval.role);
+  if (approval.role == Role::proposer) held = is_proposer;
+  if (approval.role == Role::operator_ || approval.role == Role::auditor) held = false;
+  judgement_.require(held, RuleId::sign_role, who.text() + " as " + std::string(to_string(approval.role)));
+  judgement_.require(!is_proposer || approval.role == Role::proposer, RuleId::duties_apart,
+                     who.text() + " proposed the order");
+  for (const auto& signature : record.signatures) {
+    judgement_.require(signature.person.id != who, RuleId::sign_once, who.text());
+    judgement_.require(signature.person.id == who || signature.person.certificate != person()->certificate,
+                       RuleId::duties_apart, "one certificate for two people");
+    const bool sole = approval.role != Role::responsible || signature.role != Role::responsible ||
+                      state_.suspended.contains(signature.person.id) || signature.not_after <= clock_.now;
+    judgement_.require(sole, RuleId::duties_apart, "there is exactly one responsible person");
+  }
+}
+
+void Deliberation::operator()(const SignOrder& c) {
+  const OrderRecord* record = order(c.order);
+  if (record == nullptr) return;
+  ask(Verb::sign, nullptr, &record->order.case_id);
+  if (!need_person()) return;
+  const bool bounded = c.statement.payload.size() <= proof::kMaxPayloadBytes &&
+                       c.statement.certificate.size() <= proof::kMaxCertificateBytes &&
+                       c.statement.signature.size() <= proof::kMaxSignatureBytes;
+  const auto approval = proof::decode_approval(c.statement.payload);
+  if (!judgement_.require(bounded && approval.has_value(), RuleId::bounds,
+                          "the statement is not an approval"))
+    return;
+  const bool own =
+      approval->person == person()->id && sha256(c.statement.certificate) == person()->certificate;
+  judgement_.require(own, RuleId::sign_statement, "it is the word of " + approval->person.text());
+  need_same_order(*record, *approval);
+  need_signer(*record, *approval);
+  const bool rejects = approval->decision == ApprovalDecision::reject;
+  judgement_.require(record->alive() && !(rejects && record->state == OrderState::running),
+                     RuleId::order_state, state_of(*record));
+  judgement_.require(clock_.now <= record->order.not_after, RuleId::order_window, record->order.id.text());
+  const std::int64_t term = approval->not_after - clock_.now;
+  judgement_.require(term > 0 && term <= pack_.longest_window_hours * kHourMs, RuleId::sign_expired);
+  happen(OrderSigned{c.order, *person(), c.statement});
+  if (rejects) {
+    happen(OrderWithdrawn{c.order, "rejected by " + person()->id.text()});
+    return;
+  }
+  OrderRecord with = *record;
+  with.signatures.push_back(Signature{.person = *person(),
+                                      .role = approval->role,
+                                      .decision = approval->decision,
+                                      .at = clock_.now,
+                                      .not_after = approval->not_after,
+                                      .ledger_index = state_.events,
+                                      .payload_digest = proof::statement_digest(c.statement),
+                                      .statement = c.statement});
+  if (with.state == OrderState::proposed && quorum(state_, with, clock_.now).reached())
+    happen(OrderApproved{c.order});
+}
+
+void Deliberation::operator()(const WithdrawOrder& c) {
+  const OrderRecord* record = order(c.order);
+  if (record == nullptr) return;
+  ask(Verb::withdraw, nullptr, &record->order.case_id);
+  need_text(c.reason, kMaxReasonBytes, "the reason");
+  const bool begun = record->state != OrderState::proposed && record->state != OrderState::approved;
+  judgement_.require(!begun, RuleId::order_state, state_of(*record) + "; what has not begun can be frozen");
+  happen(OrderWithdrawn{c.order, c.reason});
+}
+
+}  // namespace quietus::governance

@@ -1,0 +1,99 @@
+// One command being decided: asks may(), adds what only the command can tell, collects events. Private to
+// decide.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "governance/decide.hpp"
+#include "governance/judgement.hpp"
+
+namespace quietus::governance {
+
+class Deliberation {
+ public:
+  Deliberation(const State& state, const Pack& pack, const Command& command, const ClockReading& clock)
+      : state_(state), pack_(pack), command_(command), clock_(clock), judgement_(pack) {}
+
+  // Cases and people: decide_cases.cpp
+  void operator()(const OpenCase& c);
+  void operator()(const CloseCase& c);
+  void operator()(const SuspendPerson& c);
+  void operator()(const RecordDenials& c);
+  // Holdings and keys: decide_holdings.cpp
+  void operator()(const DeclareHolding& c);
+  void operator()(const CreateKey& c);
+  void operator()(const RecordSealed& c);
+  void operator()(const ReleaseDataKeys& c);
+  void operator()(const FreezeHolding& c);
+  void operator()(const ThawHolding& c);
+  // Orders: decide_orders.cpp
+  void operator()(const ProposeOrder& c);
+  void operator()(const SignOrder& c);
+  void operator()(const WithdrawOrder& c);
+  // Carrying them out: decide_media.cpp, decide_endings.cpp
+  void operator()(const IssueMandate& c);
+  void operator()(const DrawSample& c);
+  void operator()(const CompleteHolding& c);
+  void operator()(const FailHolding& c);
+  void operator()(const BeginKeyDestruction& c);
+  void operator()(const CompleteKeyDestruction& c);
+  void operator()(const IssueCertificate& c);
+  void operator()(const EndOrder& c);
+
+  /// After one of the above.
+  Decision conclude();
+
+ private:
+  /// A line of an order with its holding; null pointers when something of it is unknown (and refused).
+  struct Line {
+    const OrderRecord* record = nullptr;
+    const LineProgress* progress = nullptr;
+    const OrderLine* ordered = nullptr;
+    const Holding* holding = nullptr;
+    [[nodiscard]] bool found() const {
+      return progress != nullptr && ordered != nullptr && holding != nullptr;
+    }
+  };
+
+  void ask(Verb verb, const HoldingId* holding, const CaseId* case_id);
+  [[nodiscard]] const Person* person() const { return std::get_if<Person>(&command_.actor); }
+  bool need_person();
+  bool need_house();
+  void need_host(const HostId& host);
+  void need_clock();
+  void need_text(const std::string& text, std::size_t max_bytes, std::string_view what);
+  void need_object(const Json& json, std::string_view what);
+  Line line(const OrderId& order, const HoldingId& holding);
+  const OrderRecord* order(const OrderId& id);
+  void need_window(const ProposeOrder& c);
+  void need_orderable(const ProposeOrder& c, const HoldingId& id);
+  [[nodiscard]] OrderLine line_of(const Holding& holding, SanitizationMethod least_claim) const;
+  void need_signer(const OrderRecord& record, const Approval& approval);
+  void need_same_order(const OrderRecord& record, const Approval& approval);
+  void need_medium(const IssueMandate& c, const Line& line);
+  void need_plan(const IssueMandate& c, const Line& line);
+  void need_evidence(const CompleteHolding& c, const Line& line);
+
+  void happen(EventBody body) { bodies_.push_back(std::move(body)); }
+  void grant(Verb verb, std::string subject, std::uint64_t uses, const OrderRecord* under = nullptr);
+
+  const State& state_;
+  const Pack& pack_;
+  const Command& command_;
+  const ClockReading clock_;
+  Judgement judgement_;
+  std::vector<EventBody> bodies_;
+  std::optional<Grant> grant_;
+  std::vector<std::string> obligations_;
+};
+
+inline constexpr std::size_t kMaxTitleBytes = 256;
+inline constexpr std::size_t kMaxReasonBytes = 1000;
+inline constexpr std::size_t kMaxOrderLines = 64;
+inline constexpr std::uint64_t kMaxDataKeys = 64;
+inline constexpr std::size_t kMaxPeoplePerRole = 64;
+inline constexpr std::size_t kMaxDetailBytes = 1 << 18;
+
+}  // namespace quietus::governance

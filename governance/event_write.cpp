@@ -1,0 +1,171 @@
+#include "base/encoding.hpp"
+#include "governance/event.hpp"
+#include "proof/documents.hpp"
+#include "proof/statement.hpp"
+
+namespace quietus::governance {
+
+namespace {
+
+Json actor_json(const Actor& actor) {
+  if (const auto* person = std::get_if<Person>(&actor))
+    return Json::Object{{"person", proof::to_json(*person)}};
+  if (const auto* host = std::get_if<HostId>(&actor)) return Json::Object{{"host", host->text()}};
+  return Json::Object{{"house", std::get<House>(actor).cause}};
+}
+
+Json roles_json(const Roles& roles) {
+  Json::Object json;
+  for (const auto& [role, people] : roles) {
+    Json::Array ids;
+    for (const auto& person : people) ids.emplace_back(person.text());
+    json.emplace(to_string(role), std::move(ids));
+  }
+  return json;
+}
+
+Json texts_json(const std::vector<std::string>& texts) {
+  Json::Array array;
+  for (const auto& text : texts) array.emplace_back(text);
+  return array;
+}
+
+Json line_of(const OrderId& order, const HoldingId& holding) {
+  return Json::Object{{"holding", holding.text()}, {"order", order.text()}};
+}
+
+Json body_json(const CaseOpened& e) {
+  return Json::Object{{"case", e.case_id.text()}, {"customer_data", e.customer_data},
+                      {"deal", e.deal},           {"pack", hex(e.pack)},
+                      {"pack_name", e.pack_name}, {"roles", roles_json(e.roles)},
+                      {"title", e.title}};
+}
+Json body_json(const CaseClosed& e) { return Json::Object{{"case", e.case_id.text()}}; }
+Json body_json(const HoldingDeclared& e) {
+  Json json = Json::Object{{"case", e.case_id.text()},
+                           {"customer_data", e.customer_data},
+                           {"holding", e.holding.text()},
+                           {"kind", to_string(e.kind)},
+                           {"title", e.title}};
+  if (e.kind == HoldingKind::disk) {
+    json["host"] = e.host.text();
+    json["device"] = proof::to_json(e.device);
+  }
+  return json;
+}
+Json body_json(const KeyCreated& e) {
+  return Json::Object{{"holding", e.holding.text()}, {"key", e.key.text()}};
+}
+Json body_json(const HoldingSealed& e) {
+  return Json::Object{{"digest", hex(e.digest)},
+                      {"holding", e.holding.text()},
+                      {"sealed_file", e.sealed_file},
+                      {"size_bytes", e.size_bytes}};
+}
+Json body_json(const KeyReleased& e) {
+  return Json::Object{
+      {"count", e.count}, {"holding", e.holding.text()}, {"key", e.key.text()}, {"purpose", e.purpose}};
+}
+Json body_json(const HoldingFrozen& e) {
+  return Json::Object{{"holding", e.holding.text()}, {"reason", e.reason}};
+}
+Json body_json(const HoldingThawed& e) {
+  return Json::Object{{"holding", e.holding.text()}, {"reason", e.reason}};
+}
+Json body_json(const PersonSuspended& e) {
+  return Json::Object{{"case", e.case_id.text()}, {"person", e.person.text()}, {"reason", e.reason}};
+}
+Json body_json(const OrderProposed& e) { return Json::Object{{"order", proof::to_json(e.order)}}; }
+Json body_json(const OrderSigned& e) {
+  return Json::Object{{"order", e.order.text()},
+                      {"person", proof::to_json(e.person)},
+                      {"statement", proof::to_json(e.statement)}};
+}
+Json body_json(const OrderApproved& e) { return Json::Object{{"order", e.order.text()}}; }
+Json body_json(const OrderWithdrawn& e) {
+  return Json::Object{{"order", e.order.text()}, {"reason", e.reason}};
+}
+Json body_json(const MandateIssued& e) {
+  Json json = line_of(e.order, e.holding);
+  json["host"] = e.host.text();
+  json["boot_id"] = e.boot_id;
+  json["facts_digest"] = hex(e.facts_digest);
+  json["nonce"] = hex(e.nonce);
+  json["plan"] = proof::to_json(e.plan);
+  return json;
+}
+Json body_json(const SampleDrawn& e) {
+  Json json = line_of(e.order, e.holding);
+  json["mandate_digest"] = hex(e.sample.mandate_digest);
+  json["report_digest"] = hex(e.sample.report_digest);
+  json["seed"] = hex(e.sample.seed);
+  json["count"] = e.sample.count;
+  json["block_bytes"] = e.sample.block_bytes;
+  return json;
+}
+Json body_json(const HoldingEnding& e) { return line_of(e.order, e.holding); }
+Json body_json(const HoldingDestroyed& e) {
+  Json json = line_of(e.order, e.holding);
+  json["evidence"] = hex(e.evidence);
+  json["detail"] = e.detail;
+  return json;
+}
+Json body_json(const HoldingFailed& e) {
+  Json json = line_of(e.order, e.holding);
+  json["reason"] = e.reason;
+  return json;
+}
+Json body_json(const OrderEnded& e) {
+  return Json::Object{{"order", e.order.text()}, {"outcome", to_string(e.outcome)}};
+}
+Json body_json(const CertificateIssued& e) {
+  Json json = line_of(e.order, e.holding);
+  json["certificate_id"] = e.certificate_id;
+  json["detail"] = e.detail;
+  return json;
+}
+Json body_json(const DecisionDenied& e) {
+  return Json::Object{{"count", e.count},
+                      {"rules", texts_json(e.rules)},
+                      {"since", rfc3339(e.since)},
+                      {"verb", to_string(e.verb)},
+                      {"who", e.who}};
+}
+
+struct TypeName {
+  std::string_view operator()(const CaseOpened&) const { return "case.opened"; }
+  std::string_view operator()(const CaseClosed&) const { return "case.closed"; }
+  std::string_view operator()(const HoldingDeclared&) const { return "holding.declared"; }
+  std::string_view operator()(const KeyCreated&) const { return "key.created"; }
+  std::string_view operator()(const HoldingSealed&) const { return "holding.sealed"; }
+  std::string_view operator()(const KeyReleased&) const { return "key.released"; }
+  std::string_view operator()(const HoldingFrozen&) const { return "holding.frozen"; }
+  std::string_view operator()(const HoldingThawed&) const { return "holding.thawed"; }
+  std::string_view operator()(const PersonSuspended&) const { return "person.suspended"; }
+  std::string_view operator()(const OrderProposed&) const { return "order.proposed"; }
+  std::string_view operator()(const OrderSigned&) const { return "order.signed"; }
+  std::string_view operator()(const OrderApproved&) const { return "order.approved"; }
+  std::string_view operator()(const OrderWithdrawn&) const { return "order.withdrawn"; }
+  std::string_view operator()(const MandateIssued&) const { return "mandate.issued"; }
+  std::string_view operator()(const SampleDrawn&) const { return "sample.drawn"; }
+  std::string_view operator()(const HoldingEnding&) const { return "holding.ending"; }
+  std::string_view operator()(const HoldingDestroyed&) const { return "holding.destroyed"; }
+  std::string_view operator()(const HoldingFailed&) const { return "holding.failed"; }
+  std::string_view operator()(const OrderEnded&) const { return "order.ended"; }
+  std::string_view operator()(const CertificateIssued&) const { return "certificate.issued"; }
+  std::string_view operator()(const DecisionDenied&) const { return "decision.denied"; }
+};
+
+}  // namespace
+
+std::string_view event_type(const Event& event) { return std::visit(TypeName(), event.body); }
+
+Json event_to_json(const Event& event) {
+  Json json = std::visit([](const auto& body) { return body_json(body); }, event.body);
+  json["type"] = event_type(event);
+  json["at"] = rfc3339(event.at);
+  json["actor"] = actor_json(event.actor);
+  return json;
+}
+
+}  // namespace quietus::governance

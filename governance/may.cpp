@@ -1,0 +1,175 @@
+#include "governance/may.hpp"
+
+#include <algorithm>
+
+#include "governance/judgement.hpp"
+#include "governance/quorum.hpp"
+
+namespace quietus::governance {
+
+namespace {
+
+bool is_one_of(Verb verb, std::initializer_list<Verb> verbs) {
+  return std::ranges::find(verbs, verb) != verbs.end();
+}
+bool uses_key(Verb verb) { return is_one_of(verb, {Verb::seal, Verb::open, Verb::release_data_key}); }
+bool ends_something(Verb verb) { return is_one_of(verb, {Verb::destroy, Verb::issue_mandate}); }
+bool serves_an_order(Verb verb) {
+  return ends_something(verb) || is_one_of(verb, {Verb::draw_sample, Verb::accept_evidence});
+}
+
+/// One question; each check looks at one fact and adds its reasons.
+class Question {
+ public:
+  Question(const State& state, const Pack& pack, const Person* person, Verb verb, const ClockReading& clock)
+      : state_(state), pack_(pack), person_(person), verb_(verb), clock_(clock), judgement_(pack) {}
+
+  Decision answer(const HoldingId* holding_id, const CaseId* case_id) {
+    check_clock();
+    check_who();
+    const Holding* holding = find_holding(holding_id);
+    check_case(holding != nullptr ? &holding->case_id : case_id);
+    if (holding != nullptr && case_id != nullptr && holding->case_id != *case_id) {
+      judgement_.refuse(RuleId::known, "holding " + holding_id->text() + " in case " + case_id->text());
+    }
+    if (holding != nullptr) {
+      check_frozen(*holding);
+      check_holding_state(*holding);
+      check_order(*holding);
+    }
+    Decision decision;
+    decision.reasons = judgement_.reasons();
+    decision.permitted = judgement_.clean();
+    const auto duties = pack_.obligations.find(verb_);
+    if (decision.permitted && duties != pack_.obligations.end()) decision.obligations = duties->second;
+    return decision;
+  }
+
+ private:
+  void check_clock() {
+    const bool backwards = clock_.now + kClockToleranceMs < state_.latest;
+    if (!pack_.despite_clock.contains(verb_)) judgement_.require(!backwards, RuleId::clock_backwards);
+    if (pack_.irreversible.contains(verb_)) judgement_.require(clock_.confirmed, RuleId::clock_confirmed);
+  }
+
+  void check_who() {
+    if (person_ == nullptr) {
+      judgement_.require(pack_.house.contains(verb_), RuleId::actor, "a person has to ask for this");
+      return;
+    }
+    judgement_.require(!state_.suspended.contains(person_->id), RuleId::suspended, person_->id.text());
+    judgement_.require(pack_.roles.contains(verb_), RuleId::actor, "no person does this");
+  }
+
+  const Holding* find_holding(const HoldingId* id) {
+    const Holding* found = id == nullptr ? nullptr : state_.find(*id);
+    if (id != nullptr) judgement_.require(found != nullptr, RuleId::known, "holding " + id->text());
+    return found;
+  }
+
+  void check_case(const CaseId* id) {
+    const Case* found = id == nullptr ? nullptr : state_.find(*id);
+    if (id != nullptr) judgement_.require(found != nullptr, RuleId::known, "case " + id->text());
+    if (found != nullptr && verb_ != Verb::read) {
+      judgement_.require(found->phase == CasePhase::open, RuleId::phase, found->id.text());
+    }
+    if (person_ != nullptr) check_role(found);
+  }
+
+  void check_role(const Case* in) {
+    const auto allowed = pack_.roles.find(verb_);
+    if (allowed == pack_.roles.end() || allowed->second.empty()) return;
+    const bool holds = in != nullptr && std::ranges::any_of(allowed->second, [&](Role role) {
+                         return state_.holds_role(in->id, person_->id, role);
+                       });
+    if (holds) return;
+    std::string needed;
+    for (const Role role : allowed->second)
+      needed += (needed.empty() ? "" : ", ") + std::string(to_string(role));
+    judgement_.refuse(RuleId::role, person_->id.text() + " is none of " + needed);
+  }
+
+  void check_frozen(const Holding& holding) {
+    const bool stopped = uses_key(verb_) || ends_something(verb_) || verb_ == Verb::draw_sample;
+    if (stopped && holding.frozen)
+      judgement_.refuse(RuleId::frozen, holding.id.text() + " (" + holding.freeze_reason + ")");
+  }
+
+  void check_holding_state(const Holding& holding) {
+    const auto is = [&](std::initializer_list<HoldingState> states) {
+      return std::ranges::find(states, holding.state) != states.end();
+    };
+    bool admitted = true;
+    if (uses_key(verb_)) {
+      admitted =
+          holding.kind == HoldingKind::record_set && is({HoldingState::declared, HoldingState::sealed});
+    } else if (verb_ == Verb::propose) {
+      admitted = is({HoldingState::declared, HoldingState::sealed, HoldingState::destroy_failed});
+    } else if (verb_ == Verb::freeze) {
+      admitted = !holding.frozen && holding.state != HoldingState::destroyed;
+    } else if (verb_ == Verb::thaw) {
+      admitted = holding.frozen;
+    } else if (ends_something(verb_)) {
+      admitted = holding.state != HoldingState::destroyed;
+    } else if (is_one_of(verb_, {Verb::draw_sample, Verb::accept_evidence})) {
+      admitted = holding.state == HoldingState::ending;
+    } else if (verb_ == Verb::issue_certificate) {
+      admitted = holding.state == HoldingState::destroyed;
+    }
+    const std::string state = std::string(to_string(holding.state)) + (holding.frozen ? ", frozen" : "");
+    judgement_.require(admitted, RuleId::holding_state, holding.id.text() + " is " + state);
+  }
+
+  void check_order(const Holding& holding) {
+    const OrderRecord* record = state_.live_order(holding.id);
+    const bool approved = record != nullptr && record->state != OrderState::proposed;
+    if (uses_key(verb_)) judgement_.require(!approved, RuleId::ordered_key, holding.id.text());
+    if (!serves_an_order(verb_)) return;
+    if (!judgement_.require(record != nullptr, RuleId::order_state,
+                            "no order for " + holding.id.text() + " is open"))
+      return;
+    judgement_.require(approved, RuleId::order_state,
+                       record->order.id.text() + " is " + std::string(to_string(record->state)));
+    check_quorum(*record, *record->line(holding.id));
+    if (!ends_something(verb_)) return;
+    const Order& order = record->order;
+    judgement_.require(order.not_before <= clock_.now && clock_.now <= order.not_after, RuleId::order_window,
+                       order.id.text());
+    if (holding.kind == HoldingKind::record_set) check_media_first(*record);
+  }
+
+  /// A signature has to be good when the irreversible act begins, and its signer unsuspended until it is
+  /// complete.
+  void check_quorum(const OrderRecord& record, const LineProgress& line) {
+    const Quorum signatures = quorum(state_, record, ends_something(verb_) ? clock_.now : line.begun);
+    std::string missing;
+    for (const auto& what : signatures.missing) missing += (missing.empty() ? "" : "; ") + what;
+    judgement_.require(signatures.reached(), RuleId::quorum, missing);
+  }
+
+  void check_media_first(const OrderRecord& record) {
+    for (std::size_t i = 0; i < record.lines.size(); ++i) {
+      if (record.order.lines[i].kind != HoldingKind::disk) continue;
+      const LineState state = record.lines[i].state;
+      const bool ended =
+          state == LineState::destroyed || state == LineState::certified || state == LineState::failed;
+      judgement_.require(ended, RuleId::media_first, record.lines[i].holding.text());
+    }
+  }
+
+  const State& state_;
+  const Pack& pack_;
+  const Person* person_;
+  const Verb verb_;
+  const ClockReading clock_;
+  Judgement judgement_;
+};
+
+}  // namespace
+
+Decision may(const State& state, const Pack& pack, const Person* person, Verb verb, const HoldingId* holding,
+             const CaseId* case_id, const ClockReading& clock) {
+  return Question(state, pack, person, verb, clock).answer(holding, case_id);
+}
+
+}  // namespace quietus::governance

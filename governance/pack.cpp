@@ -1,0 +1,217 @@
+#include "governance/pack.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cassert>
+
+#include "base/crypto.hpp"
+#include "base/json.hpp"
+#include "proof/documents.hpp"
+
+namespace quietus::governance {
+
+namespace {
+
+struct RuleName {
+  RuleId id;
+  std::string_view text;
+};
+
+#define QUIETUS_RULE(name) \
+  RuleName { RuleId::name, #name }
+constexpr std::array kRuleNames = {
+    QUIETUS_RULE(known),
+    QUIETUS_RULE(fresh_id),
+    QUIETUS_RULE(bounds),
+    QUIETUS_RULE(actor),
+    QUIETUS_RULE(phase),
+    QUIETUS_RULE(role),
+    QUIETUS_RULE(suspended),
+    QUIETUS_RULE(clock_backwards),
+    QUIETUS_RULE(clock_confirmed),
+    QUIETUS_RULE(frozen),
+    QUIETUS_RULE(holding_state),
+    QUIETUS_RULE(one_key),
+    QUIETUS_RULE(ordered_key),
+    QUIETUS_RULE(close_terminal),
+    QUIETUS_RULE(suspend_target),
+    QUIETUS_RULE(thaw_other),
+    QUIETUS_RULE(one_order),
+    QUIETUS_RULE(repeated_holding),
+    QUIETUS_RULE(order_window),
+    QUIETUS_RULE(sign_role),
+    QUIETUS_RULE(sign_once),
+    QUIETUS_RULE(duties_apart),
+    QUIETUS_RULE(sign_digest),
+    QUIETUS_RULE(sign_statement),
+    QUIETUS_RULE(sign_expired),
+    QUIETUS_RULE(order_state),
+    QUIETUS_RULE(quorum),
+    QUIETUS_RULE(line_state),
+    QUIETUS_RULE(host),
+    QUIETUS_RULE(medium),
+    QUIETUS_RULE(plan),
+    QUIETUS_RULE(nonce),
+    QUIETUS_RULE(sample_once),
+    QUIETUS_RULE(media_first),
+    QUIETUS_RULE(shown),
+    QUIETUS_RULE(certified_all),
+};
+#undef QUIETUS_RULE
+static_assert(kRuleNames.size() == static_cast<std::size_t>(RuleId::certified_all) + 1);
+
+std::set<Verb> read_verbs(ObjectReader& reader, std::string_view key) {
+  std::set<Verb> verbs;
+  for (const auto& text : reader.texts(key)) verbs.insert(reader.parsed(text, &verb_from));
+  return verbs;
+}
+
+/// Members of a nested object whose names the caller does not know beforehand.
+const Json::Object& open_object(ObjectReader& reader, std::string_view key) {
+  static const Json::Object kNone;
+  const Json::Object* object = reader.member(key).object();
+  if (object == nullptr) reader.reject(std::string(key) + " is not an object");
+  return object == nullptr ? kNone : *object;
+}
+
+std::map<Verb, std::set<Role>> read_roles(ObjectReader& reader) {
+  std::map<Verb, std::set<Role>> roles;
+  for (const auto& [name, list] : open_object(reader, "roles")) {
+    std::set<Role>& allowed = roles[reader.parsed(name, &verb_from)];
+    if (list.array() == nullptr) reader.reject("the roles of " + name + " are not a list");
+    for (const auto& text : list.array() == nullptr ? Json::Array() : *list.array()) {
+      allowed.insert(reader.parsed(text.string() == nullptr ? "" : *text.string(), &role_from));
+    }
+  }
+  return roles;
+}
+
+std::map<Verb, std::vector<std::string>> read_obligations(ObjectReader& reader) {
+  std::map<Verb, std::vector<std::string>> obligations;
+  const Json::Object& verbs = open_object(reader, "obligations");
+  for (const auto& [name, list] : verbs) {
+    auto& texts = obligations[reader.parsed(name, &verb_from)];
+    for (const auto& text : list.array() == nullptr ? Json::Array() : *list.array()) {
+      if (text.string() != nullptr) texts.push_back(*text.string());
+    }
+    if (texts.empty()) reader.reject("an obligation says nothing");
+  }
+  return obligations;
+}
+
+Result<Profile> read_profile(const Json& json) {
+  ObjectReader reader(json, "profile");
+  Profile profile;
+  profile.name = reader.text("name", 64);
+  ObjectReader when(reader.member("when"), "when");
+  if (const Json* value = when.optional_member("customer_data")) {
+    if (value->boolean() == nullptr) when.reject("customer_data is true or false");
+    profile.customer_data = value->boolean() != nullptr && *value->boolean();
+  }
+  if (const std::string kind = when.optional_text("kind"); !kind.empty()) {
+    profile.kind = when.parsed(kind, &holding_kind_from);
+  }
+  if (const std::string deal = when.optional_text("deal"); !deal.empty()) profile.deal = deal;
+  QUIETUS_CHECK(when.finish());
+  QUIETUS_TRY(requirement, proof::requirement_from_json(reader.member("requirement")));
+  profile.requirement = requirement;
+  QUIETUS_CHECK(reader.finish());
+  return profile;
+}
+
+std::map<RuleId, Rule> read_rules(ObjectReader& reader) {
+  std::map<RuleId, Rule> rules;
+  for (const auto& [name, json] : open_object(reader, "rules")) {
+    const auto id = rule_id_from(name);
+    if (!id) {
+      reader.reject("rule " + name + " is not one that this software can check");
+      return rules;
+    }
+    ObjectReader members(json, "rule " + name);
+    rules[*id] = Rule{.id = *id,
+                      .clause = members.text("clause"),
+                      .text_en = members.text("en"),
+                      .text_zh = members.text("zh"),
+                      .next_step = members.text("next_step")};
+    if (const Status status = members.finish(); !status) reader.reject(status.error().message);
+  }
+  for (const RuleId id : all_rules()) {
+    if (!rules.contains(id)) reader.reject("rule " + std::string(to_string(id)) + " is left out");
+  }
+  return rules;
+}
+
+bool matches_everything(const Profile& profile) {
+  return !profile.customer_data && !profile.kind && !profile.deal;
+}
+
+}  // namespace
+
+std::string_view to_string(RuleId id) {
+  const auto found = std::ranges::find(kRuleNames, id, &RuleName::id);
+  assert(found != kRuleNames.end());
+  return found->text;
+}
+
+std::optional<RuleId> rule_id_from(std::string_view text) {
+  const auto found = std::ranges::find(kRuleNames, text, &RuleName::text);
+  if (found == kRuleNames.end()) return std::nullopt;
+  return found->id;
+}
+
+std::vector<RuleId> all_rules() {
+  std::vector<RuleId> ids;
+  for (const auto& rule : kRuleNames) ids.push_back(rule.id);
+  return ids;
+}
+
+Digest Pack::digest() const { return sha256(text); }
+
+const Profile& Pack::profile(const Case& in, const Holding& holding) const {
+  // A holding of a case with customer data may carry some, whatever its own mark says.
+  const bool customer_data = in.customer_data || holding.customer_data;
+  for (const auto& candidate : profiles) {
+    const bool fits = (!candidate.customer_data || *candidate.customer_data == customer_data) &&
+                      (!candidate.kind || *candidate.kind == holding.kind) &&
+                      (!candidate.deal || *candidate.deal == in.deal);
+    if (fits) return candidate;
+  }
+  assert(false && "the last profile matches everything");
+  return profiles.back();
+}
+
+Requirement strictest(const Requirement& a, const Requirement& b) {
+  return {.approvers = std::max(a.approvers, b.approvers),
+          .approver_departments = std::max(a.approver_departments, b.approver_departments),
+          .responsible = a.responsible || b.responsible,
+          .witness = a.witness || b.witness};
+}
+
+Result<Pack> parse_pack(std::string_view canonical_json) {
+  QUIETUS_TRY(json, Json::parse_canonical(canonical_json));
+  ObjectReader reader(json, "rule pack");
+  Pack pack;
+  pack.text = canonical_json;
+  pack.name = reader.text("name", 128);
+  for (const auto& deal : reader.texts("deals")) pack.deals.insert(deal);
+  pack.longest_window_hours = static_cast<std::uint32_t>(reader.integer("longest_window_hours", 1, 24 * 366));
+  pack.grant_seconds = static_cast<std::uint32_t>(reader.integer("grant_seconds", 1, 3600));
+  pack.roles = read_roles(reader);
+  pack.house = read_verbs(reader, "house");
+  pack.restrictive = read_verbs(reader, "restrictive");
+  pack.despite_clock = read_verbs(reader, "despite_clock");
+  pack.irreversible = read_verbs(reader, "irreversible");
+  pack.obligations = read_obligations(reader);
+  for (const auto& item : reader.array("profiles")) {
+    QUIETUS_TRY(profile, read_profile(item));
+    pack.profiles.push_back(profile);
+  }
+  pack.rules = read_rules(reader);
+  QUIETUS_CHECK(reader.finish());
+  if (pack.profiles.empty() || !matches_everything(pack.profiles.back())) {
+    return fail(ErrorKind::invalid_input, "rule pack: the last profile does not match everything");
+  }
+  return pack;
+}
+
+}  // namespace quietus::governance

@@ -1,0 +1,123 @@
+#include "governance/state.hpp"
+
+#include <algorithm>
+
+#include "governance/actor.hpp"
+
+namespace quietus::governance {
+
+namespace {
+
+template <class Map, class Key>
+const typename Map::mapped_type* look_up(const Map& map, const Key& key) {
+  const auto found = map.find(key);
+  return found == map.end() ? nullptr : &found->second;
+}
+
+}  // namespace
+
+std::string_view to_string(CasePhase phase) { return phase == CasePhase::open ? "open" : "closed"; }
+
+std::string_view to_string(HoldingState state) {
+  switch (state) {
+    case HoldingState::declared:
+      return "declared";
+    case HoldingState::sealed:
+      return "sealed";
+    case HoldingState::ending:
+      return "ending";
+    case HoldingState::destroyed:
+      return "destroyed";
+    case HoldingState::destroy_failed:
+      return "destroy_failed";
+  }
+  return "unknown";
+}
+
+std::string_view to_string(OrderState state) {
+  switch (state) {
+    case OrderState::proposed:
+      return "proposed";
+    case OrderState::approved:
+      return "approved";
+    case OrderState::running:
+      return "running";
+    case OrderState::certified:
+      return "certified";
+    case OrderState::partly:
+      return "partly";
+    case OrderState::failed:
+      return "failed";
+    case OrderState::withdrawn:
+      return "withdrawn";
+  }
+  return "unknown";
+}
+
+std::string_view to_string(LineState state) {
+  switch (state) {
+    case LineState::pending:
+      return "pending";
+    case LineState::mandated:
+      return "mandated";
+    case LineState::ending:
+      return "ending";
+    case LineState::destroyed:
+      return "destroyed";
+    case LineState::certified:
+      return "certified";
+    case LineState::failed:
+      return "failed";
+  }
+  return "unknown";
+}
+
+std::string to_string(const Actor& actor) {
+  if (const auto* person = std::get_if<Person>(&actor)) return person->id.text();
+  if (const auto* host = std::get_if<HostId>(&actor)) return host->text();
+  return "house: " + std::get<House>(actor).cause;
+}
+
+const LineProgress* OrderRecord::line(const HoldingId& holding) const {
+  const auto found = std::ranges::find(lines, holding, &LineProgress::holding);
+  return found == lines.end() ? nullptr : &*found;
+}
+
+LineProgress* OrderRecord::line(const HoldingId& holding) {
+  const auto found = std::ranges::find(lines, holding, &LineProgress::holding);
+  return found == lines.end() ? nullptr : &*found;
+}
+
+const OrderLine* OrderRecord::ordered(const HoldingId& holding) const {
+  const auto found = std::ranges::find(order.lines, holding, &OrderLine::holding);
+  return found == order.lines.end() ? nullptr : &*found;
+}
+
+const Case* State::find(const CaseId& id) const { return look_up(cases, id); }
+const Holding* State::find(const HoldingId& id) const { return look_up(holdings, id); }
+const OrderRecord* State::find(const OrderId& id) const { return look_up(orders, id); }
+
+const OrderRecord* State::live_order(const HoldingId& holding) const {
+  const Holding* known = find(holding);
+  const Case* in = known == nullptr ? nullptr : find(known->case_id);
+  if (in == nullptr) return nullptr;
+  for (const auto& id : in->orders) {
+    const OrderRecord* record = find(id);
+    if (record != nullptr && record->alive() && record->line(holding) != nullptr) return record;
+  }
+  return nullptr;
+}
+
+bool State::holds_role(const CaseId& id, const PersonId& person, Role role) const {
+  const Case* in = find(id);
+  const auto* people = in == nullptr ? nullptr : look_up(in->roles, role);
+  return people != nullptr && people->contains(person);
+}
+
+bool State::holds_any_role(const CaseId& id, const PersonId& person) const {
+  const Case* in = find(id);
+  return in != nullptr &&
+         std::ranges::any_of(in->roles, [&](const auto& entry) { return entry.second.contains(person); });
+}
+
+}  // namespace quietus::governance
