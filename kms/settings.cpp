@@ -52,8 +52,10 @@ Status read_time_stamp(Settings& settings, const Json& json) {
   settings.time_stamp.url = section.reader().text("url");
   settings.time_stamp.ca = section.path("ca");
   settings.time_stamp.certificate = section.path("certificate");
-  settings.time_stamp.interval_s = static_cast<int>(section.reader().optional_integer("interval_s", 60, 1, 3600));
-  settings.time_stamp.max_age_s = static_cast<int>(section.reader().optional_integer("max_age_s", 600, 1, 86400));
+  settings.time_stamp.interval_s =
+      static_cast<int>(section.reader().optional_integer("interval_s", 60, 1, 3600));
+  settings.time_stamp.max_age_s =
+      static_cast<int>(section.reader().optional_integer("max_age_s", 600, 1, 86400));
   return section.reader().finish();
 }
 
@@ -84,7 +86,8 @@ Result<Settings> load_settings(const std::string& path) {
   settings.issuer = reader.text("issuer", 200);
   settings.laboratory = reader.boolean("laboratory");
   settings.state_dir = resolve_path(path, reader.text("state_dir"));
-  settings.sample_blocks = static_cast<std::uint32_t>(reader.optional_integer("sample_blocks", 3000, 1, 1 << 20));
+  settings.sample_blocks =
+      static_cast<std::uint32_t>(reader.optional_integer("sample_blocks", 3000, 1, 1 << 20));
   settings.crash_at = reader.optional_text("crash_at");
   settings.crash_trace = reader.optional_text("crash_trace");
   if (!settings.crash_trace.empty()) settings.crash_trace = resolve_path(path, settings.crash_trace);

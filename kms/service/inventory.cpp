@@ -26,7 +26,8 @@ Result<ListedDevice> Inventory::find(const HostId& host, const std::string& path
     return fail(ErrorKind::not_found, "host " + host.text() + " has not reported its devices",
                 "check that quietus-eraser runs there; `quietus devices` lists the hosts that report");
   }
-  const auto device = std::ranges::find_if(known->second, [&](const auto& d) { return d.identity.path == path; });
+  const auto device =
+      std::ranges::find_if(known->second, [&](const auto& d) { return d.identity.path == path; });
   if (device == known->second.end()) {
     return fail(ErrorKind::not_found, "host " + host.text() + " reports no device " + path,
                 "`quietus devices` lists what it reports");

@@ -1,5 +1,5 @@
-// What erasers last reported about their hosts' devices. Informative: identity is established again when a device is
-// opened, through the descriptor.
+// What erasers last reported about their hosts' devices. Informative: identity is established again when a
+// device is opened, through the descriptor.
 #pragma once
 
 #include <map>
@@ -26,7 +26,8 @@ class Inventory {
   void replace(const HostId& host, std::vector<ListedDevice> devices) QUIETUS_EXCLUDES(mutex_);
   [[nodiscard]] std::vector<std::pair<HostId, ListedDevice>> all() const QUIETUS_EXCLUDES(mutex_);
   /// `not_found` names what to do: the eraser of that host may not be running.
-  [[nodiscard]] Result<ListedDevice> find(const HostId& host, const std::string& path) const QUIETUS_EXCLUDES(mutex_);
+  [[nodiscard]] Result<ListedDevice> find(const HostId& host, const std::string& path) const
+      QUIETUS_EXCLUDES(mutex_);
 
  private:
   mutable Mutex mutex_;

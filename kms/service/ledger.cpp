@@ -18,9 +18,9 @@ namespace {
 
 /// Freeze, suspension and withdrawal must still be logged when the disk is full.
 bool is_restrictive(const governance::Command& command) {
-  return std::holds_alternative<governance::Freeze>(command.act) ||
-         std::holds_alternative<governance::Suspend>(command.act) ||
-         std::holds_alternative<governance::WithdrawOrder>(command.act);
+  return std::holds_alternative<governance::FreezeHolding>(command.body) ||
+         std::holds_alternative<governance::SuspendPerson>(command.body) ||
+         std::holds_alternative<governance::WithdrawOrder>(command.body);
 }
 
 LedgerEntry make_entry(std::uint64_t index, UnixMs time, const governance::Event& event) {
@@ -50,15 +50,8 @@ Result<governance::Event> event_of(const LedgerEntry& entry) {
 }
 
 Error denial_error(const governance::Decision& decision) {
-  Error error{ErrorKind::denied, "denied", "", std::nullopt};
-  std::string message;
-  for (const auto& reason : decision.reasons) {
-    if (!message.empty()) message += "; ";
-    message += reason.rule + ": " + reason.text_en;
-    if (error.next_step.empty()) error.next_step = reason.next_step;
-  }
-  if (!message.empty()) error.message = message;
-  return error;
+  return {ErrorKind::denied, decision.why(),
+          decision.reasons.empty() ? "" : decision.reasons.front().next_step, std::nullopt};
 }
 
 }  // namespace
@@ -97,7 +90,8 @@ Result<Ledger::Committed> Ledger::commit(governance::Command command, std::vecto
   std::future<Result<Committed>> answer;
   {
     MutexLock lock(queue_mutex_);
-    if (stopping_) return fail(ErrorKind::unavailable, "the key service is stopping", "try again in a few seconds");
+    if (stopping_)
+      return fail(ErrorKind::unavailable, "the key service is stopping", "try again in a few seconds");
     if (queue_.size() >= settings_.queue_depth) {
       return fail(ErrorKind::unavailable, "the ledger's queue is full", "try again in a few seconds");
     }
@@ -131,7 +125,8 @@ void Ledger::write_loop() {
 }
 
 void Ledger::commit_batch(std::vector<Waiting>& batch) {
-  // Decided on a copy: what the store refuses must not have happened. Only this thread writes state_ and tree_.
+  // Decided on a copy: what the store refuses must not have happened. Only this thread writes state_ and
+  // tree_.
   governance::State next = state_;
   const ClockReading clock = settings_.clock();
   Batch transaction;
@@ -237,7 +232,8 @@ Status Ledger::contains(const TreeHead& other) const {
   }
   return fail(ErrorKind::conflict,
               "the ledger (" + std::to_string(tree_.size()) + " entries) does not contain a checkpoint of " +
-                  std::to_string(other.size) + " entries that was made from it: it was rolled back or rewritten",
+                  std::to_string(other.size) +
+                  " entries that was made from it: it was rolled back or rewritten",
               "restore the newest database; an older one must not be served");
 }
 

@@ -1,5 +1,6 @@
 // The ledger: an RFC 6962 tree of leaves, one writer thread, and the only place where a Permit is made.
-// State is a fold over the bodies; it is rebuilt and compared with what the token remembers before anything is served.
+// State is a fold over the bodies; it is rebuilt and compared with what the token remembers before anything
+// is served.
 #pragma once
 
 #include <deque>
@@ -34,39 +35,43 @@ struct TreeHead {
 class Ledger {
  public:
   struct Settings {
-    std::size_t queue_depth = 256;          ///< commands waiting; more are refused with `unavailable`
-    std::size_t batch = 64;                 ///< commands committed in one transaction at the most
+    std::size_t queue_depth = 256;  ///< commands waiting; more are refused with `unavailable`
+    std::size_t batch = 64;         ///< commands committed in one transaction at the most
     std::function<ClockReading()> clock;
-    std::function<void()> release_reserve;  ///< frees the reserved space so that a restrictive verb can be logged
+    std::function<void()>
+        release_reserve;  ///< frees the reserved space so that a restrictive verb can be logged
   };
 
-  /// What a committed command gave. A denial is not an error here: `decision.permitted` is false, nothing was appended.
+  /// What a committed command gave. A denial is not an error here: `decision.permitted` is false, nothing was
+  /// appended.
   struct Committed {
     governance::Decision decision;
-    std::optional<Permit> permit;        ///< present when the decision grants one
-    std::uint64_t first_index = 0;       ///< ledger index of the first event
-    std::vector<Digest> leaf_hashes;     ///< RFC 6962 leaf hash per event
+    std::optional<Permit> permit;     ///< present when the decision grants one
+    std::uint64_t first_index = 0;    ///< ledger index of the first event
+    std::vector<Digest> leaf_hashes;  ///< RFC 6962 leaf hash per event
   };
 
-  /// Folds the whole store. `corrupt` when a body does not match its leaf or an event does not apply; `conflict` when
-  /// the store is behind `remembered` (a rolled-back database).
+  /// Folds the whole store. `corrupt` when a body does not match its leaf or an event does not apply;
+  /// `conflict` when the store is behind `remembered` (a rolled-back database).
   static Result<std::unique_ptr<Ledger>> open(Settings settings, Store& store, const governance::Pack& pack,
                                               std::optional<TreeHead> remembered);
   ~Ledger();
 
-  /// Decides on the state of that instant, appends, and returns when the batch is durable. `rows` go into the same
-  /// transaction, and only if the command is permitted. Errors: `unavailable` (queue full, stopping), `exhausted` (disk
-  /// full: only restrictive verbs are still logged).
+  /// Decides on the state of that instant, appends, and returns when the batch is durable. `rows` go into the
+  /// same transaction, and only if the command is permitted. Errors: `unavailable` (queue full, stopping),
+  /// `exhausted` (disk full: only restrictive verbs are still logged).
   Result<Committed> commit(governance::Command command, std::vector<Row> rows = {});
 
   /// As commit, but a denial becomes an Error of kind `denied` that lists every reason.
   Result<Committed> commit_or_deny(governance::Command command, std::vector<Row> rows = {});
 
-  /// For the work of the house itself (checkpoint, certificate, sample); `cause` is the ledger entry it follows from.
+  /// For the work of the house itself (checkpoint, certificate, sample); `cause` is the ledger entry it
+  /// follows from.
   [[nodiscard]] Permit system_permit(Verb verb, std::string subject, std::uint64_t cause) const;
 
   /// The same question without acting.
-  governance::Decision may(const Person* person, Verb verb, const HoldingId* holding, const CaseId* case_id) const;
+  governance::Decision may(const Person* person, Verb verb, const HoldingId* holding,
+                           const CaseId* case_id) const;
 
   /// A consistent copy-free look; keep it short, the writer waits for readers.
   template <class Look>

@@ -1,5 +1,5 @@
-// The one place where rooms meet: what a use case may reach. Owns nothing but the small live pictures (inventory,
-// progress); everything durable is in the ledger or the store.
+// The one place where rooms meet: what a use case may reach. Owns nothing but the small live pictures
+// (inventory, progress); everything durable is in the ledger or the store.
 #pragma once
 
 #include <functional>
@@ -9,6 +9,8 @@
 
 #include "base/mutex.hpp"
 #include "kms/keys/key_room.hpp"
+#include "kms/keys/probe.hpp"
+#include "kms/service/checkpointer.hpp"
 #include "kms/service/inventory.hpp"
 #include "kms/service/ledger.hpp"
 #include "kms/service/progress.hpp"
@@ -30,10 +32,10 @@ struct Trust {
 };
 
 struct ServiceSettings {
-  std::string origin;        ///< name of the ledger in checkpoints
-  std::string issuer;        ///< appliance name in certificates
-  std::string laboratory;    ///< "laboratory" or empty
-  std::string software;      ///< "quietus 0.1.0"
+  std::string origin;      ///< name of the ledger in checkpoints
+  std::string issuer;      ///< appliance name in certificates
+  std::string laboratory;  ///< "laboratory" or empty
+  std::string software;    ///< "quietus 0.1.0"
   std::uint32_t sample_blocks = 3000;
   std::uint64_t mandate_valid_ms = 10 * 60 * 1000;
   std::vector<EnrolledHost> hosts;
@@ -47,8 +49,9 @@ using TimeStamper = std::function<Result<Bytes>(BytesView data)>;
 
 class Service {
  public:
-  Service(ServiceSettings settings, Ledger& ledger, Store& store, Hsm& hsm, keys::KeyRoom& key_room, SigningKeys signing,
-          std::function<ClockReading()> clock, KeyProber prober, TimeStamper time_stamper);
+  Service(ServiceSettings settings, Ledger& ledger, Store& store, Hsm& hsm, keys::KeyRoom& key_room,
+          SigningKeys signing, std::function<ClockReading()> clock, KeyProber prober,
+          TimeStamper time_stamper);
 
   ServiceSettings settings;
   Ledger& ledger;
@@ -61,6 +64,7 @@ class Service {
   TimeStamper time_stamper;
   Inventory inventory;
   ProgressBoard progress;
+  Checkpointer checkpointer;
 
   [[nodiscard]] const EnrolledHost* enrolled(const HostId& host) const;
 };

@@ -1,5 +1,5 @@
-// What kms can be asked to do: one function per use case, one file each, called by the routes table of kms/http.
-// Each asks may(), commits, acts, commits. They block; the edge runs them on its worker pool.
+// What kms can be asked to do: one function per use case, one file each, called by the routes table of
+// kms/http. Each asks may(), commits, acts, commits. They block; the edge runs them on its worker pool.
 #pragma once
 
 #include <map>
@@ -23,9 +23,9 @@ struct Caller {
 
 struct Request {
   Caller caller;
-  std::map<std::string, std::string, std::less<>> path;   ///< "case" -> "C1"
+  std::map<std::string, std::string, std::less<>> path;  ///< "case" -> "C1"
   std::map<std::string, std::string, std::less<>> query;
-  Json body;                                              ///< null when the request had none
+  Json body;  ///< null when the request had none
 };
 
 /// Either JSON or octets (key material in clear is never JSON).
@@ -39,42 +39,63 @@ struct Reply {
 using UseCase = Result<Reply> (*)(Service&, const Request&);
 
 // Cases and people
-Result<Reply> open_case(Service&, const Request&);        // POST /v1/cases {title, deal, customer_data?, roles}
-Result<Reply> list_cases(Service&, const Request&);       // GET  /v1/cases
-Result<Reply> show_case(Service&, const Request&);        // GET  /v1/cases/{case}
-Result<Reply> suspend_person(Service&, const Request&);   // POST /v1/people/{person}:suspend {case, reason}
+Result<Reply> open_case(Service&, const Request&);   // POST /v1/cases {title, deal, customer_data?, roles}
+Result<Reply> list_cases(Service&, const Request&);  // GET  /v1/cases
+Result<Reply> show_case(Service&, const Request&);   // GET  /v1/cases/{case}
+Result<Reply> suspend_person(Service&, const Request&);  // POST /v1/people/{person}:suspend {case, reason}
 // Holdings
-Result<Reply> declare_holding(Service&, const Request&);  // POST /v1/cases/{case}/holdings {kind,title,customer_data,device?{host,path}}
-Result<Reply> show_holding(Service&, const Request&);     // GET  /v1/cases/{case}/holdings/{holding}
-Result<Reply> create_holding_key(Service&, const Request&);  // POST /v1/cases/{case}/holdings/{holding}:createKey
-Result<Reply> record_sealed(Service&, const Request&);    // POST /v1/cases/{case}/holdings/{holding}:recordSealed {sealed_file,digest,size_bytes}
-Result<Reply> freeze_holding(Service&, const Request&);   // POST /v1/cases/{case}/holdings/{holding}:freeze {reason}
-Result<Reply> thaw_holding(Service&, const Request&);     // POST /v1/cases/{case}/holdings/{holding}:thaw {reason}
-Result<Reply> holding_bundle(Service&, const Request&);   // GET  /v1/cases/{case}/holdings/{holding}/bundle -> {files:{name:base64}, state}
+Result<Reply> declare_holding(
+    Service&,
+    const Request&);  // POST /v1/cases/{case}/holdings {kind,title,customer_data,device?{host,path}}
+Result<Reply> show_holding(Service&, const Request&);  // GET  /v1/cases/{case}/holdings/{holding}
+Result<Reply> create_holding_key(Service&,
+                                 const Request&);  // POST /v1/cases/{case}/holdings/{holding}:createKey
+Result<Reply> record_sealed(
+    Service&,
+    const Request&);  // POST /v1/cases/{case}/holdings/{holding}:recordSealed {sealed_file,digest,size_bytes}
+Result<Reply> freeze_holding(Service&,
+                             const Request&);  // POST /v1/cases/{case}/holdings/{holding}:freeze {reason}
+Result<Reply> thaw_holding(Service&,
+                           const Request&);  // POST /v1/cases/{case}/holdings/{holding}:thaw {reason}
+Result<Reply> holding_bundle(
+    Service&,
+    const Request&);  // GET  /v1/cases/{case}/holdings/{holding}/bundle -> {files:{name:base64}, state}
 // Keys
-Result<Reply> show_key(Service&, const Request&);         // GET  /v1/keys/{key} (attributes, export ledger)
-Result<Reply> generate_data_keys(Service&, const Request&);  // POST /v1/keys/{key}:generateDataKeys {context,count} -> octets
-Result<Reply> decrypt_data_key(Service&, const Request&); // POST /v1/keys/{key}:decryptDataKey {context,wrapped} -> octets
+Result<Reply> show_key(Service&, const Request&);  // GET  /v1/keys/{key} (attributes, export ledger)
+Result<Reply> generate_data_keys(
+    Service&, const Request&);  // POST /v1/keys/{key}:generateDataKeys {context,count} -> octets
+Result<Reply> decrypt_data_key(
+    Service&, const Request&);  // POST /v1/keys/{key}:decryptDataKey {context,wrapped} -> octets
 // Orders
-Result<Reply> propose_order(Service&, const Request&);    // POST /v1/cases/{case}/orders {holdings,reason,window_hours?}
-Result<Reply> list_orders(Service&, const Request&);      // GET  /v1/cases/{case}/orders
-Result<Reply> show_order(Service&, const Request&);       // GET  /v1/cases/{case}/orders/{order}
-Result<Reply> order_document(Service&, const Request&);   // GET  /v1/cases/{case}/orders/{order}/document -> octets, canonical JSON
-Result<Reply> approve_order(Service&, const Request&);    // POST /v1/cases/{case}/orders/{order}:approve {statement}
-Result<Reply> withdraw_order(Service&, const Request&);   // POST /v1/cases/{case}/orders/{order}:withdraw {reason}
-Result<Reply> order_progress(Service&, const Request&);   // GET  /v1/cases/{case}/orders/{order}/progress
+Result<Reply> propose_order(Service&,
+                            const Request&);  // POST /v1/cases/{case}/orders {holdings,reason,window_hours?}
+Result<Reply> list_orders(Service&, const Request&);  // GET  /v1/cases/{case}/orders
+Result<Reply> show_order(Service&, const Request&);   // GET  /v1/cases/{case}/orders/{order}
+Result<Reply> order_document(
+    Service&, const Request&);  // GET  /v1/cases/{case}/orders/{order}/document -> octets, canonical JSON
+Result<Reply> approve_order(Service&,
+                            const Request&);  // POST /v1/cases/{case}/orders/{order}:approve {statement}
+Result<Reply> withdraw_order(Service&,
+                             const Request&);  // POST /v1/cases/{case}/orders/{order}:withdraw {reason}
+Result<Reply> order_progress(Service&, const Request&);  // GET  /v1/cases/{case}/orders/{order}/progress
 // Questions
 Result<Reply> ask_may(Service&, const Request&);          // GET  /v1/may?verb=&case=&holding=
 Result<Reply> list_devices(Service&, const Request&);     // GET  /v1/devices
 Result<Reply> show_checkpoint(Service&, const Request&);  // GET  /v1/checkpoint
 Result<Reply> show_status(Service&, const Request&);      // GET  /v1/status
 // Hosts (eraser only)
-Result<Reply> report_inventory(Service&, const Request&); // POST /v1/hosts/{host}:reportInventory {devices}
-Result<Reply> host_work(Service&, const Request&);        // GET  /v1/hosts/{host}/work
-Result<Reply> request_mandate(Service&, const Request&);  // POST /v1/hosts/{host}/runs/{holding}:requestMandate {facts,plan}
-Result<Reply> report_progress(Service&, const Request&);  // POST /v1/hosts/{host}/runs/{holding}:reportProgress {done_bytes,total_bytes,phase,rate}
-Result<Reply> request_sample(Service&, const Request&);   // POST /v1/hosts/{host}/runs/{holding}:requestSample {report}
-Result<Reply> accept_evidence(Service&, const Request&);  // POST /v1/hosts/{host}/runs/{holding}:acceptEvidence {evidence}
-Result<Reply> report_failure(Service&, const Request&);   // POST /v1/hosts/{host}/runs/{holding}:reportFailure {reason}
+Result<Reply> report_inventory(Service&, const Request&);  // POST /v1/hosts/{host}:reportInventory {devices}
+Result<Reply> host_work(Service&, const Request&);         // GET  /v1/hosts/{host}/work
+Result<Reply> request_mandate(
+    Service&, const Request&);  // POST /v1/hosts/{host}/runs/{holding}:requestMandate {facts,plan}
+Result<Reply> report_progress(Service&,
+                              const Request&);  // POST /v1/hosts/{host}/runs/{holding}:reportProgress
+                                                // {done_bytes,total_bytes,phase,rate}
+Result<Reply> request_sample(Service&,
+                             const Request&);  // POST /v1/hosts/{host}/runs/{holding}:requestSample {report}
+Result<Reply> accept_evidence(
+    Service&, const Request&);  // POST /v1/hosts/{host}/runs/{holding}:acceptEvidence {evidence}
+Result<Reply> report_failure(Service&,
+                             const Request&);  // POST /v1/hosts/{host}/runs/{holding}:reportFailure {reason}
 
 }  // namespace quietus::service

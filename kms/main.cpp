@@ -1,0 +1,67 @@
+// quietus-kms: the only process that listens on the network, and the only one that loads the HSM vendor's
+// library.
+#include <cstdio>
+#include <cstring>
+#include <exception>
+#include <string>
+#include <vector>
+
+#include "base/crash_point.hpp"
+#include "base/log.hpp"
+#include "base/process.hpp"
+#include "kms/house.hpp"
+
+namespace {
+
+using namespace quietus;
+
+constexpr const char* kUsage =
+    "usage: quietus-kms [run|init|probe] --config FILE\n"
+    "       quietus-kms --list-crash-points\n"
+    "  run    serve (default)\n"
+    "  init   make the signing keys in the token and write requests for their certificates\n"
+    "exit codes: 0 ended as asked, 1 failed, 3 usage or configuration, 75 token lost: start again\n";
+
+int usage() {
+  std::fputs(kUsage, stderr);
+  return 3;
+}
+
+int start(const std::vector<std::string>& arguments) {
+  if (arguments.size() == 1 && arguments[0] == "--list-crash-points") {
+    for (const auto name : crash_point_names())
+      std::printf("%.*s\n", static_cast<int>(name.size()), name.data());
+    return 0;
+  }
+  std::string command = "run";
+  std::size_t next = 0;
+  if (!arguments.empty() && arguments[0].starts_with("-") == false) command = arguments[next++];
+  if (arguments.size() != next + 2 || arguments[next] != "--config") return usage();
+
+  set_log_name("quietus-kms");
+  const Status hardened = harden_process();
+  if (!hardened) return kms::report(hardened.error());
+  install_stop_signals();
+  const auto settings = kms::load_settings(arguments[next + 1]);
+  if (!settings) return kms::report(settings.error());
+#ifdef QUIETUS_CRASH_POINTS
+  if (!settings->crash_at.empty() || !settings->crash_trace.empty()) {
+    arm_crash_point(settings->crash_at, settings->crash_trace);
+  }
+#endif
+  if (command == "run") return kms::run(*settings);
+  if (command == "init") return kms::init(*settings);
+  if (command == "probe") return kms::probe(*settings);
+  return usage();
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  try {
+    return start(std::vector<std::string>(argv + 1, argv + argc));
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "quietus-kms: internal error: %s\n", error.what());
+    return 1;
+  }
+}

@@ -1,0 +1,69 @@
+#include "kms/service/asking.hpp"
+
+namespace quietus::service {
+
+Result<Person> require_person(const Request& request) {
+  if (request.caller.person) return *request.caller.person;
+  return fail(ErrorKind::unauthenticated, "this needs a person's certificate", "use the profile of a person");
+}
+
+Result<HostId> require_host(Service& service, const Request& request) {
+  if (!request.caller.host)
+    return fail(ErrorKind::unauthenticated, "this is for the eraser of a storage host");
+  QUIETUS_TRY(asked, path_id<HostId>(request, "host"));
+  if (asked != *request.caller.host) return fail(ErrorKind::denied, "a host may speak for itself only");
+  if (service.enrolled(asked) == nullptr) {
+    return fail(ErrorKind::denied, "host " + asked.text() + " is not enrolled",
+                "add the certificate of its firmware agent to \"hosts\" in the configuration of kms");
+  }
+  return asked;
+}
+
+Result<governance::Case> case_of(Service& service, const Request& request) {
+  QUIETUS_TRY(person, require_person(request));
+  QUIETUS_TRY(id, path_id<CaseId>(request, "case"));
+  return service.ledger.look([&](const governance::State& state) -> Result<governance::Case> {
+    const auto* found = state.find(id);
+    if (found == nullptr || !state.holds_any_role(id, person.id)) {
+      return fail(ErrorKind::not_found, "there is no case " + id.text() + " in which you have a role",
+                  "`quietus case list` shows yours");
+    }
+    return *found;
+  });
+}
+
+Result<governance::Holding> holding_of(Service& service, const Request& request) {
+  QUIETUS_TRY(in, case_of(service, request));
+  QUIETUS_TRY(id, path_id<HoldingId>(request, "holding"));
+  return service.ledger.look([&](const governance::State& state) -> Result<governance::Holding> {
+    const auto* found = state.find(id);
+    if (found == nullptr || found->case_id != in.id) {
+      return fail(ErrorKind::not_found, "case " + in.id.text() + " has no holding " + id.text(),
+                  "`quietus case show " + in.id.text() + "` lists its holdings");
+    }
+    return *found;
+  });
+}
+
+Result<governance::OrderRecord> order_of(Service& service, const Request& request) {
+  QUIETUS_TRY(in, case_of(service, request));
+  QUIETUS_TRY(id, path_id<OrderId>(request, "order"));
+  return service.ledger.look([&](const governance::State& state) -> Result<governance::OrderRecord> {
+    const auto* found = state.find(id);
+    if (found == nullptr || found->order.case_id != in.id) {
+      return fail(ErrorKind::not_found, "case " + in.id.text() + " has no order " + id.text(),
+                  "`quietus case show " + in.id.text() + "` lists its orders");
+    }
+    return *found;
+  });
+}
+
+Result<std::string> reason_of(const Request& request) {
+  ObjectReader reader(request.body, "the request");
+  std::string reason = reader.text("reason", 1024);
+  if (reason.empty()) reader.reject("reason must not be empty");
+  QUIETUS_CHECK(reader.finish());
+  return reason;
+}
+
+}  // namespace quietus::service

@@ -1,0 +1,86 @@
+#include "kms/service/bundles.hpp"
+
+#include "base/encoding.hpp"
+#include "proof/bundle.hpp"
+#include "proof/leaf.hpp"
+
+namespace quietus::service {
+namespace {
+
+Result<proof::ProvedEvent> proved(Service& service, std::uint64_t index, const SignedHead& head) {
+  QUIETUS_TRY(entry, service.ledger.entry(index));
+  QUIETUS_TRY(path, service.ledger.inclusion_proof(index, head.head.size));
+  return proof::ProvedEvent{{entry.leaf, entry.salt, entry.body}, {index, path, head.note}};
+}
+
+Result<std::uint64_t> issue_index(Service& service, const CertificateRecord& record) {
+  // The event follows the completion closely; it is found by its leaf, not remembered twice.
+  const std::uint64_t size = service.ledger.head().size;
+  for (std::uint64_t index = record.completion_index + 1; index < size; ++index) {
+    QUIETUS_TRY(entry, service.ledger.entry(index));
+    QUIETUS_TRY(leaf, proof::decode_leaf(entry.leaf));
+    if (leaf.type != proof::kIssueEvent) continue;
+    QUIETUS_TRY(body, Json::parse_canonical(as_text(entry.body)));
+    const Json* id = body.find("certificate_id");
+    if (id != nullptr && id->string() != nullptr && *id->string() == record.certificate_id) return index;
+  }
+  return fail(ErrorKind::not_found, "certificate " + record.certificate_id + " is not in the ledger yet");
+}
+
+Result<proof::TrustFiles> trust_files(Service& service, const HoldingId& holding) {
+  const auto& trust = service.settings.trust;
+  const auto parse = [](const std::string& pem) { return proof::X509Certificate::parse(as_bytes(pem)); };
+  QUIETUS_TRY(root, parse(trust.root));
+  QUIETUS_TRY(service_ca, parse(trust.service_ca));
+  QUIETUS_TRY(people_ca, parse(trust.people_ca));
+  QUIETUS_TRY(tsa_ca, parse(trust.time_stamp_ca));
+  QUIETUS_TRY(tsa, parse(trust.time_stamp));
+  QUIETUS_TRY(signer, proof::X509Certificate::parse(service.signing.certificate.certificate));
+  QUIETUS_TRY(checkpoint, proof::X509Certificate::parse(service.signing.checkpoint.certificate));
+  QUIETUS_TRY(mandate, proof::X509Certificate::parse(service.signing.mandate.certificate));
+  proof::TrustFiles files{root,   service_ca, people_ca, tsa_ca,      tsa,
+                          signer, checkpoint, mandate,   std::nullopt};
+  QUIETUS_TRY(medium, load_medium(service.store, holding));
+  if (medium.evidence) {
+    QUIETUS_TRY(host, proof::X509Certificate::parse(medium.evidence->certificate));
+    files.host = host;
+  }
+  return files;
+}
+
+}  // namespace
+
+Result<Json> assemble(Service& service, const CertificateRecord& record, const HoldingId& holding) {
+  QUIETUS_TRY(issued_at, issue_index(service, record));
+  QUIETUS_TRY(head, service.checkpointer.publish());
+  QUIETUS_TRY(issued, proved(service, issued_at, head));
+  QUIETUS_TRY(completion, proved(service, record.completion_index, head));
+  QUIETUS_TRY(trust, trust_files(service, holding));
+  QUIETUS_TRY(files, proof::assemble_bundle(
+                         {record.certificate_json, record.p7s, record.tsr, issued, completion, trust}));
+  Json json = Json::Object{};
+  for (const auto& [name, bytes] : files) json[name] = base64(bytes);
+  return json;
+}
+
+Result<Json> bundle_files(Service& service, const HoldingId& holding) {
+  QUIETUS_TRY(record, load_certificate(service.store, holding));
+  if (!record) {
+    return fail(ErrorKind::not_found, "holding " + holding.text() + " has no certificate",
+                "`quietus order watch` shows how far its destruction is");
+  }
+  if (record->bundle) return *record->bundle;
+  return assemble(service, *record, holding);
+}
+
+std::string shown_certificate_state(Service& service, const HoldingId& holding) {
+  const std::string state = certificate_state(service.store, holding);
+  if (state != "none") return state;
+  const bool destroyed = service.ledger.look([&](const governance::State& s) {
+    const auto* found = s.find(holding);
+    return found != nullptr && found->state == governance::HoldingState::destroyed;
+  });
+  return destroyed ? "pending" : "none";
+}
+
+}  // namespace quietus::service

@@ -1,0 +1,77 @@
+#include "kms/service/certificate_input.hpp"
+
+#include "governance/quorum.hpp"
+#include "proof/documents.hpp"
+#include "proof/merkle.hpp"
+
+namespace quietus::service {
+namespace {
+
+/// The signatures that the mandate or the key's destruction rested on: those that counted when the act began,
+/// which is the quorum at that instant. A signature that expired since still counted then.
+std::vector<SignedStatement> approvals_of(Service& service, const governance::OrderRecord& record,
+                                          UnixMs begun) {
+  const auto counted = service.ledger.look(
+      [&](const governance::State& state) { return governance::quorum(state, record, begun).counted; });
+  std::vector<SignedStatement> approvals;
+  for (const auto& digest : counted) {
+    for (const auto& signature : record.signatures) {
+      if (signature.payload_digest == digest) approvals.push_back(signature.statement);
+    }
+  }
+  return approvals;
+}
+
+Result<CertificateInput> common_input(Service& service, const governance::OrderRecord& record,
+                                      const HoldingId& holding) {
+  const auto* line = record.ordered(holding);
+  const auto* progress = record.line(holding);
+  if (line == nullptr || progress == nullptr) {
+    return fail(ErrorKind::internal, "the order does not list holding " + holding.text());
+  }
+  CertificateInput input;
+  input.laboratory = service.settings.laboratory;
+  input.issued = service.clock().now;
+  input.order = record.order;
+  input.line = *line;
+  input.approvals = approvals_of(service, record, progress->begun);
+  input.issuer = service.settings.issuer;
+  input.software = service.settings.software;
+  if (progress->completed.value > 0) {
+    QUIETUS_TRY(entry, service.ledger.entry(progress->completion_index));
+    input.completion = {entry.index, proof::leaf_hash(entry.leaf)};
+  }
+  return input;
+}
+
+}  // namespace
+
+Result<CertificateInput> medium_certificate_input(Service& service, const governance::OrderRecord& record,
+                                                  const HoldingId& holding, const MediumRecord& medium) {
+  QUIETUS_TRY(input, common_input(service, record, holding));
+  if (!medium.facts || !medium.mandate || !medium.sample || !medium.evidence ||
+      medium.eraser_report.empty()) {
+    return fail(ErrorKind::conflict,
+                "facts, mandate, sample, report or evidence of holding " + holding.text() + " is missing");
+  }
+  // The mandate names the approvals it was issued on; exactly those go into the certificate.
+  QUIETUS_TRY(mandate, proof::decode_mandate(medium.mandate->payload));
+  input.approvals.clear();
+  for (const auto& digest : mandate.approvals) {
+    for (const auto& signature : record.signatures) {
+      if (signature.payload_digest == digest) input.approvals.push_back(signature.statement);
+    }
+  }
+  input.medium = CertificateInput::Medium{*medium.facts, *medium.mandate, *medium.sample, *medium.evidence,
+                                          medium.eraser_report};
+  return input;
+}
+
+Result<CertificateInput> key_certificate_input(Service& service, const governance::OrderRecord& record,
+                                               const HoldingId& holding, const KeyDestruction& destruction) {
+  QUIETUS_TRY(input, common_input(service, record, holding));
+  input.key = destruction;
+  return input;
+}
+
+}  // namespace quietus::service

@@ -1,0 +1,15 @@
+// Gathers what a certificate is made of, from the state, the ledger and the rows.
+#pragma once
+
+#include "kms/service/records.hpp"
+#include "kms/service/service.hpp"
+
+namespace quietus::service {
+
+/// Without a completion position when the holding is not completed yet.
+Result<CertificateInput> medium_certificate_input(Service& service, const governance::OrderRecord& record,
+                                                  const HoldingId& holding, const MediumRecord& medium);
+Result<CertificateInput> key_certificate_input(Service& service, const governance::OrderRecord& record,
+                                               const HoldingId& holding, const KeyDestruction& destruction);
+
+}  // namespace quietus::service

@@ -1,0 +1,82 @@
+#include "kms/service/certificate_job.hpp"
+
+#include "base/crash_point.hpp"
+#include "base/crypto.hpp"
+#include "base/log.hpp"
+#include "kms/service/bundles.hpp"
+#include "kms/service/certificate_input.hpp"
+#include "kms/service/key_destruction_job.hpp"
+#include "proof/certificate.hpp"
+#include "proof/cms.hpp"
+
+namespace quietus::service {
+namespace {
+
+Result<CertificateInput> input_of(Service& service, const governance::OrderRecord& record,
+                                  const HoldingId& holding) {
+  if (record.ordered(holding)->kind == HoldingKind::disk) {
+    QUIETUS_TRY(medium, load_medium(service.store, holding));
+    return medium_certificate_input(service, record, holding, medium);
+  }
+  QUIETUS_TRY(destruction, shown_destruction(service, holding));
+  return key_certificate_input(service, record, holding, destruction);
+}
+
+Result<Bytes> sign_cades(Service& service, BytesView certificate_json, UnixMs now) {
+  QUIETUS_TRY(signer, proof::X509Certificate::parse(service.signing.certificate.certificate));
+  QUIETUS_TRY(service_ca, proof::X509Certificate::parse(as_bytes(service.settings.trust.service_ca)));
+  return proof::build_cades_bes(certificate_json, signer, {service_ca}, now, [&](BytesView digest) {
+    return service.hsm.sign_digest(service.signing.certificate.ref, digest);
+  });
+}
+
+}  // namespace
+
+Status certify(Service& service, const OrderId& order, const HoldingId& holding) {
+  QUIETUS_TRY(existing, load_certificate(service.store, holding));
+  if (existing) return {};
+  const auto record = service.ledger.look([&](const governance::State& state) { return *state.find(order); });
+  QUIETUS_TRY(input, input_of(service, record, holding));
+  input.certificate_id = random_id("cert");
+  QUIETUS_TRY(certificate_json, proof::make_certificate(input));
+
+  const Permit permit =
+      service.ledger.system_permit(Verb::issue_certificate, holding.text(), input.completion.index);
+  QUIETUS_CHECK(permit.use(Verb::issue_certificate, holding.text(), service.clock().now));
+  CertificateRecord made;
+  made.certificate_id = input.certificate_id;
+  made.order = order;
+  made.completion_index = input.completion.index;
+  QUIETUS_TRY(p7s, sign_cades(service, certificate_json, input.issued));
+  made.certificate_json = certificate_json;
+  made.p7s = p7s;
+  crash_point(CrashPoint::kms_certificate_signed);
+  governance::IssueCertificate command{order, holding, input.certificate_id,
+                                       proof::issue_detail(input.certificate_id, certificate_json, made.p7s)};
+  QUIETUS_CHECK(
+      service.ledger.commit_or_deny({governance::House{"certificate of a completed destruction"}, command},
+                                    {certificate_row(holding, made)}));
+  crash_point(CrashPoint::kms_certificate_committed);
+  log(LogLevel::info, "certificate issued",
+      {{"certificate", made.certificate_id}, {"holding", holding.text()}});
+  return {};
+}
+
+Status stamp(Service& service, const HoldingId& holding) {
+  QUIETUS_TRY(record, load_certificate(service.store, holding));
+  if (!record || record->bundle) return {};
+  if (!record->tsr) {
+    QUIETUS_TRY(tsr, service.time_stamper(record->p7s));
+    record->tsr = tsr;
+  }
+  QUIETUS_TRY(bundle, assemble(service, *record, holding));
+  record->bundle = bundle;
+  QUIETUS_CHECK(service.store.append({{}, {certificate_row(holding, *record)}}));
+  crash_point(CrashPoint::kms_certificate_stamped);
+  service.progress.drop(holding);
+  log(LogLevel::info, "certificate stamped",
+      {{"certificate", record->certificate_id}, {"holding", holding.text()}});
+  return {};
+}
+
+}  // namespace quietus::service

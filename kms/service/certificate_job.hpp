@@ -1,0 +1,15 @@
+// From `destroyed, certificate pending` to certified, to stamped. Every step may be repeated after a crash;
+// the signed certificate is one transaction with its ledger entry.
+#pragma once
+
+#include "kms/service/service.hpp"
+
+namespace quietus::service {
+
+/// Signs and commits the certificate of a destroyed holding. Nothing happens when there is one already.
+Status certify(Service& service, const OrderId& order, const HoldingId& holding);
+/// Gets the time-stamp and freezes the bundle. A time-stamp authority that is away gives `unavailable`: try
+/// again.
+Status stamp(Service& service, const HoldingId& holding);
+
+}  // namespace quietus::service

@@ -1,0 +1,171 @@
+#include "kms/service/conductor.hpp"
+
+#include <algorithm>
+#include <chrono>
+
+#include "base/crash_point.hpp"
+#include "base/log.hpp"
+#include "kms/service/bundles.hpp"
+#include "kms/service/certificate_job.hpp"
+#include "kms/service/key_destruction_job.hpp"
+
+namespace quietus::service {
+namespace {
+
+using governance::LineState;
+
+bool ended(LineState state) {
+  return state == LineState::destroyed || state == LineState::certified || state == LineState::failed;
+}
+
+/// Media first, keys last.
+bool media_done(const governance::OrderRecord& record) {
+  for (std::size_t i = 0; i < record.lines.size(); ++i) {
+    if (record.order.lines[i].kind == HoldingKind::disk && !ended(record.lines[i].state)) return false;
+  }
+  return true;
+}
+
+bool all_over(const governance::OrderRecord& record) {
+  return std::ranges::all_of(record.lines, [](const auto& line) {
+    return line.state == LineState::certified || line.state == LineState::failed;
+  });
+}
+
+}  // namespace
+
+Conductor::Conductor(Service& service, Settings settings)
+    : service_(service), settings_(settings), thread_([this] { run(); }) {}
+
+Conductor::~Conductor() {
+  {
+    MutexLock lock(mutex_);
+    stopping_ = true;
+  }
+  wake_.notify_all();
+  thread_.join();
+}
+
+void Conductor::run() {
+  for (;;) {
+    {
+      MutexLock lock(mutex_);
+      if (!stopping_) wake_.wait_for(mutex_, std::chrono::milliseconds(settings_.round_ms));
+      if (stopping_) return;
+    }
+    round();
+  }
+}
+
+void Conductor::round() {
+  const auto alive = service_.ledger.look([](const governance::State& state) {
+    std::vector<governance::OrderRecord> records;
+    for (const auto& [id, record] : state.orders) {
+      const bool going =
+          record.state == governance::OrderState::approved || record.state == governance::OrderState::running;
+      if (going) records.push_back(record);
+    }
+    return records;
+  });
+  for (const auto& record : alive) carry_on(record);
+  stamp_all();
+  heartbeat();
+}
+
+void Conductor::carry_on(const governance::OrderRecord& record) {
+  const OrderId& id = record.order.id;
+  for (const auto& line : record.lines) {
+    if (line.state == LineState::destroyed) {
+      const bool made =
+          attempt("certify " + line.holding.text(), [&] { return certify(service_, id, line.holding); });
+      if (made) unstamped_.insert(line.holding);
+    }
+  }
+  if (all_over(record)) {
+    const bool over = attempt("end " + id.text(), [&]() -> Status {
+      QUIETUS_CHECK(service_.ledger.commit_or_deny(
+          {governance::House{"every line of the order has ended"}, governance::EndOrder{id}}));
+      return {};
+    });
+    if (over) crash_point(CrashPoint::kms_order_ended);
+    return;
+  }
+  const UnixMs now = service_.clock().now;
+  if (now > record.order.not_after) return give_up(record, "the order's window has closed");
+  if (now < record.order.not_before || !media_done(record)) return;
+  for (std::size_t i = 0; i < record.lines.size(); ++i) {
+    const bool key = record.order.lines[i].kind == HoldingKind::record_set;
+    if (key && !ended(record.lines[i].state)) key_line(record, record.lines[i].holding);
+  }
+}
+
+void Conductor::key_line(const governance::OrderRecord& record, const HoldingId& holding) {
+  attempt("destroy key of " + holding.text(), [&]() -> Status {
+    const Status done = destroy_key(service_, record.order.id, holding);
+    if (done || done.error().kind != ErrorKind::verification_failed) return done;
+    // Destroyed by the token's word, and not shown to be gone: a failure, never a certificate.
+    QUIETUS_CHECK(service_.ledger.commit_or_deny(
+        {governance::House{"key destruction"},
+         governance::FailHolding{record.order.id, holding, done.error().message}}));
+    return done;
+  });
+}
+
+void Conductor::give_up(const governance::OrderRecord& record, const std::string& why) {
+  for (const auto& line : record.lines) {
+    if (ended(line.state)) continue;
+    attempt("give up " + line.holding.text(), [&]() -> Status {
+      QUIETUS_CHECK(service_.ledger.commit_or_deny(
+          {governance::House{why}, governance::FailHolding{record.order.id, line.holding, why}}));
+      return {};
+    });
+  }
+}
+
+Status Conductor::find_unstamped() {
+  QUIETUS_CHECK(service_.store.scan_rows("certificates", [&](const std::string& key, BytesView) -> Status {
+    QUIETUS_TRY(holding, HoldingId::parse(key));
+    if (certificate_state(service_.store, holding) == "certified") unstamped_.insert(holding);
+    return {};
+  }));
+  looked_for_unstamped_ = true;
+  return {};
+}
+
+void Conductor::stamp_all() {
+  if (!looked_for_unstamped_) attempt("list certificates", [&] { return find_unstamped(); });
+  for (auto holding = unstamped_.begin(); holding != unstamped_.end();) {
+    const bool stamped = attempt("stamp " + holding->text(), [&] { return stamp(service_, *holding); });
+    holding = stamped ? unstamped_.erase(holding) : std::next(holding);
+  }
+}
+
+void Conductor::heartbeat() {
+  const UnixMs now = service_.clock().now;
+  if (now - last_checkpoint_ < settings_.checkpoint_every_ms) return;
+  if (attempt("checkpoint", [&]() -> Status {
+        QUIETUS_CHECK(service_.checkpointer.publish());
+        return {};
+      })) {
+    last_checkpoint_ = now;
+  }
+}
+
+bool Conductor::attempt(const std::string& job, const std::function<Status()>& act) {
+  const UnixMs now = service_.clock().now;
+  const auto waiting = retries_.find(job);
+  if (waiting != retries_.end() && now < waiting->second.not_before) return false;
+  const Status done = act();
+  if (done) {
+    retries_.erase(job);
+    return true;
+  }
+  auto& retry = retries_[job];
+  retry.delay_ms = std::clamp(retry.delay_ms * 2, settings_.first_retry_ms, settings_.longest_retry_ms);
+  retry.not_before = now + retry.delay_ms;
+  log(LogLevel::warning, "will try again",
+      {{"job", job}, {"why", done.error().message}, {"retry_ms", std::int64_t{retry.delay_ms}}});
+  return false;
+}
+
+}  // namespace quietus::service

@@ -1,0 +1,59 @@
+// The one background thread of kms: carries approved orders on where no person and no eraser has to act. It
+// keeps no state of its own: each round looks at the ledger, so a crash loses nothing.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <set>
+#include <string>
+#include <thread>
+
+#include "base/mutex.hpp"
+#include "kms/service/service.hpp"
+
+namespace quietus::service {
+
+class Conductor {
+ public:
+  struct Settings {
+    int round_ms = 200;
+    int first_retry_ms = 500, longest_retry_ms = 30000;  ///< back-off per job
+    std::int64_t checkpoint_every_ms = 30000;            ///< heartbeat when something changed
+  };
+
+  Conductor(Service& service, Settings settings);
+  ~Conductor();  ///< stops after the step in hand
+  Conductor(const Conductor&) = delete;
+  Conductor& operator=(const Conductor&) = delete;
+
+  /// One look at everything; public so that tests can step it without the thread.
+  void round();
+
+ private:
+  struct Retry {
+    UnixMs not_before;
+    int delay_ms = 0;
+  };
+  void run();
+  void carry_on(const governance::OrderRecord& record);
+  void key_line(const governance::OrderRecord& record, const HoldingId& holding);
+  void give_up(const governance::OrderRecord& record, const std::string& why);
+  Status find_unstamped();
+  void stamp_all();
+  void heartbeat();
+  /// Runs the job unless its back-off says not yet; logs a failure once per attempt.
+  bool attempt(const std::string& job, const std::function<Status()>& act);
+
+  Service& service_;
+  const Settings settings_;
+  std::map<std::string, Retry> retries_;
+  std::set<HoldingId> unstamped_;  ///< found once in the store, then kept up to date
+  bool looked_for_unstamped_ = false;
+  UnixMs last_checkpoint_;
+  Mutex mutex_;
+  ConditionVariable wake_;
+  bool stopping_ QUIETUS_GUARDED_BY(mutex_) = false;
+  std::thread thread_;
+};
+
+}  // namespace quietus::service

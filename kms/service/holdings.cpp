@@ -1,0 +1,109 @@
+// Use cases: holdings, from declaration to freeze.
+#include "base/crypto.hpp"
+#include "base/encoding.hpp"
+#include "kms/service/asking.hpp"
+#include "kms/service/bundles.hpp"
+#include "kms/service/key_refs.hpp"
+#include "kms/service/render.hpp"
+
+namespace quietus::service {
+namespace {
+
+Result<Reply> shown(Service& service, const HoldingId& id, int status = 200) {
+  Reply reply;
+  reply.status = status;
+  const auto holding = service.ledger.look([&](const governance::State& state) { return *state.find(id); });
+  reply.json =
+      render_holding(holding, [&](const HoldingId& h) { return shown_certificate_state(service, h); });
+  return reply;
+}
+
+}  // namespace
+
+Result<Reply> declare_holding(Service& service, const Request& request) {
+  QUIETUS_TRY(person, require_person(request));
+  QUIETUS_TRY(in, case_of(service, request));
+  governance::DeclareHolding command;
+  command.case_id = in.id;
+  ObjectReader reader(request.body, "the request");
+  command.kind = reader.parsed<HoldingKind>(reader.text("kind"), &holding_kind_from);
+  command.title = reader.text("title", 200);
+  command.customer_data = reader.boolean("customer_data");
+  const Json* device = reader.optional_member("device");
+  if (command.kind == HoldingKind::disk && device == nullptr)
+    reader.reject("a disk needs device {host, path}");
+  if (command.kind == HoldingKind::record_set && device != nullptr)
+    reader.reject("a record set has no device");
+  QUIETUS_CHECK(reader.finish());
+  if (device != nullptr) {
+    ObjectReader named(*device, "device");
+    command.host = named.parsed<HostId>(named.text("host"), &HostId::parse);
+    const std::string path = named.text("path");
+    QUIETUS_CHECK(named.finish());
+    QUIETUS_TRY(listed, service.inventory.find(command.host, path));
+    command.device = listed.identity;
+  }
+  QUIETUS_TRY(id, HoldingId::parse(random_id(command.kind == HoldingKind::disk ? "disk" : "records")));
+  command.holding = id;
+  QUIETUS_CHECK(service.ledger.commit_or_deny({person, command}));
+  return shown(service, id, 201);
+}
+
+Result<Reply> show_holding(Service& service, const Request& request) {
+  QUIETUS_TRY(holding, holding_of(service, request));
+  return shown(service, holding.id);
+}
+
+Result<Reply> create_holding_key(Service& service, const Request& request) {
+  QUIETUS_TRY(person, require_person(request));
+  QUIETUS_TRY(holding, holding_of(service, request));
+  QUIETUS_TRY(key, KeyId::parse(random_id("key")));
+  QUIETUS_TRY(committed, service.ledger.commit_or_deny({person, governance::CreateKey{holding.id, key}}));
+  QUIETUS_TRY(created, service.key_room.create_device_key(*committed.permit, key));
+  QUIETUS_CHECK(service.store.append({{}, {key_row(key, created.key.ref)}}));
+  Reply reply;
+  reply.status = 201;
+  reply.json["key"] = key.text();
+  return reply;
+}
+
+Result<Reply> record_sealed(Service& service, const Request& request) {
+  QUIETUS_TRY(person, require_person(request));
+  QUIETUS_TRY(holding, holding_of(service, request));
+  governance::RecordSealed command;
+  command.holding = holding.id;
+  ObjectReader reader(request.body, "the request");
+  command.sealed_file = reader.text("sealed_file", 64);
+  command.digest = reader.digest("digest");
+  command.size_bytes = static_cast<std::uint64_t>(reader.integer("size_bytes", 1, Json::kMaxInteger));
+  QUIETUS_CHECK(reader.finish());
+  QUIETUS_CHECK(service.ledger.commit_or_deny({person, command}));
+  return shown(service, holding.id);
+}
+
+Result<Reply> freeze_holding(Service& service, const Request& request) {
+  QUIETUS_TRY(person, require_person(request));
+  QUIETUS_TRY(holding, holding_of(service, request));
+  QUIETUS_TRY(reason, reason_of(request));
+  QUIETUS_CHECK(service.ledger.commit_or_deny({person, governance::FreezeHolding{holding.id, reason}}));
+  return shown(service, holding.id);
+}
+
+Result<Reply> thaw_holding(Service& service, const Request& request) {
+  QUIETUS_TRY(person, require_person(request));
+  QUIETUS_TRY(holding, holding_of(service, request));
+  QUIETUS_TRY(reason, reason_of(request));
+  QUIETUS_CHECK(service.ledger.commit_or_deny({person, governance::ThawHolding{holding.id, reason}}));
+  return shown(service, holding.id);
+}
+
+Result<Reply> holding_bundle(Service& service, const Request& request) {
+  QUIETUS_TRY(holding, holding_of(service, request));
+  QUIETUS_TRY(files, bundle_files(service, holding.id));
+  Reply reply;
+  reply.json["state"] = certificate_state(service.store, holding.id);
+  reply.json["files"] = std::move(files);
+  return reply;
+}
+
+}  // namespace quietus::service

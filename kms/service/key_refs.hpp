@@ -1,0 +1,13 @@
+// From a key's id to its object in the token.
+#pragma once
+
+#include "kms/service/records.hpp"
+#include "kms/service/service.hpp"
+
+namespace quietus::service {
+
+/// The recorded reference; if a crash came between the making and the recording, the object that carries the
+/// key's id as its label is adopted and recorded. `not_found` when there is none.
+Result<HsmKeyRef> key_ref(Service& service, const KeyId& key);
+
+}  // namespace quietus::service

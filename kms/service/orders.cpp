@@ -1,0 +1,142 @@
+// Use cases: orders, from proposal to the last signature.
+#include "base/crypto.hpp"
+#include "base/encoding.hpp"
+#include "kms/service/asking.hpp"
+#include "kms/service/bundles.hpp"
+#include "kms/service/render.hpp"
+#include "proof/documents.hpp"
+#include "proof/statement.hpp"
+#include "proof/x509.hpp"
+
+namespace quietus::service {
+namespace {
+
+constexpr std::int64_t kHourMs = 60 * 60 * 1000;
+
+Result<Reply> shown(Service& service, const OrderId& id, int status = 200) {
+  Reply reply;
+  reply.status = status;
+  const UnixMs now = service.clock().now;
+  reply.json = service.ledger.look([&](const governance::State& state) {
+    const auto pending = [&](const HoldingId& holding) {
+      const std::string known = certificate_state(service.store, holding);
+      const auto* found = state.find(holding);
+      const bool destroyed = found != nullptr && found->state == governance::HoldingState::destroyed;
+      return known == "none" && destroyed ? std::string("pending") : known;
+    };
+    return render_order(state, *state.find(id), now, pending);
+  });
+  return reply;
+}
+
+/// The statement must be the caller's own: same certificate, and that certificate chains to the people CA.
+Status check_signer(Service& service, const Person& person, const SignedStatement& statement) {
+  QUIETUS_CHECK(proof::verify_signature(statement));
+  QUIETUS_TRY(certificate, proof::X509Certificate::parse(statement.certificate));
+  if (certificate.fingerprint() != person.certificate) {
+    return fail(ErrorKind::denied, "the statement is signed with another certificate than the connection's",
+                "sign with your own key");
+  }
+  QUIETUS_TRY(root, proof::X509Certificate::parse(as_bytes(service.settings.trust.root)));
+  QUIETUS_TRY(people_ca, proof::X509Certificate::parse(as_bytes(service.settings.trust.people_ca)));
+  return proof::verify_chain(certificate, {people_ca}, root, service.clock().now, proof::Purpose::person);
+}
+
+}  // namespace
+
+Result<Reply> propose_order(Service& service, const Request& request) {
+  QUIETUS_TRY(person, require_person(request));
+  QUIETUS_TRY(in, case_of(service, request));
+  governance::ProposeOrder command;
+  command.case_id = in.id;
+  ObjectReader reader(request.body, "the request");
+  for (const auto& text : reader.texts("holdings", 64)) {
+    command.holdings.push_back(reader.parsed<HoldingId>(text, &HoldingId::parse));
+  }
+  command.reason = reader.text("reason", 1024);
+  const std::int64_t hours = reader.optional_integer("window_hours", 24, 1, 24 * 366);
+  const std::string claim = reader.optional_text("least_claim");
+  if (!claim.empty()) {
+    command.least_claim = reader.parsed<SanitizationMethod>(claim, &sanitization_method_from);
+  }
+  QUIETUS_CHECK(reader.finish());
+  command.not_before = service.clock().now;
+  command.not_after = command.not_before + hours * kHourMs;
+  command.nonce = random_digest();
+  QUIETUS_TRY(id, OrderId::parse(random_id("order")));
+  command.order = id;
+  QUIETUS_CHECK(service.ledger.commit_or_deny({person, command}));
+  return shown(service, id, 201);
+}
+
+Result<Reply> list_orders(Service& service, const Request& request) {
+  QUIETUS_TRY(in, case_of(service, request));
+  Json::Array orders;
+  for (const auto& id : in.orders) {
+    QUIETUS_TRY(one, shown(service, id));
+    orders.push_back(std::move(one.json));
+  }
+  Reply reply;
+  reply.json["orders"] = std::move(orders);
+  return reply;
+}
+
+Result<Reply> show_order(Service& service, const Request& request) {
+  QUIETUS_TRY(record, order_of(service, request));
+  return shown(service, record.order.id);
+}
+
+Result<Reply> order_document(Service& service, const Request& request) {
+  QUIETUS_TRY(record, order_of(service, request));
+  Reply reply;
+  reply.octets = proof::encode(record.order);
+  return reply;
+}
+
+Result<Reply> approve_order(Service& service, const Request& request) {
+  QUIETUS_TRY(person, require_person(request));
+  QUIETUS_TRY(record, order_of(service, request));
+  ObjectReader reader(request.body, "the request");
+  const Json& envelope = reader.member("statement");
+  QUIETUS_CHECK(reader.finish());
+  QUIETUS_TRY(statement, proof::statement_from_json(envelope));
+  QUIETUS_CHECK(check_signer(service, person, statement));
+  QUIETUS_CHECK(service.ledger.commit_or_deny({person, governance::SignOrder{record.order.id, statement}}));
+  return shown(service, record.order.id);
+}
+
+Result<Reply> withdraw_order(Service& service, const Request& request) {
+  QUIETUS_TRY(person, require_person(request));
+  QUIETUS_TRY(record, order_of(service, request));
+  QUIETUS_TRY(reason, reason_of(request));
+  QUIETUS_CHECK(service.ledger.commit_or_deny({person, governance::WithdrawOrder{record.order.id, reason}}));
+  return shown(service, record.order.id);
+}
+
+Result<Reply> order_progress(Service& service, const Request& request) {
+  QUIETUS_TRY(record, order_of(service, request));
+  Reply reply;
+  reply.json["state"] = governance::to_string(record.state);
+  Json::Array lines;
+  for (std::size_t i = 0; i < record.lines.size(); ++i) {
+    const auto& line = record.lines[i];
+    const auto live = service.progress.get(line.holding).value_or(Progress{"waiting", 0, 0, 0, {}});
+    const bool over =
+        line.state == governance::LineState::certified || line.state == governance::LineState::failed;
+    Json one;
+    one["holding"] = line.holding.text();
+    one["title"] = record.order.lines[i].title;
+    one["state"] = governance::to_string(line.state);
+    one["reason"] = line.reason;
+    one["phase"] = over ? std::string("done") : live.phase;
+    one["done_bytes"] = live.done_bytes;
+    one["total_bytes"] = live.total_bytes;
+    one["rate_bytes_per_s"] = live.rate_bytes_per_s;
+    one["updated_at"] = rfc3339(live.updated);
+    lines.push_back(std::move(one));
+  }
+  reply.json["lines"] = std::move(lines);
+  return reply;
+}
+
+}  // namespace quietus::service

@@ -1,0 +1,129 @@
+#include "kms/service/records.hpp"
+
+#include "base/encoding.hpp"
+#include "proof/statement.hpp"
+
+namespace quietus::service {
+namespace {
+
+Result<std::optional<Json>> load(Store& store, const char* table, const std::string& key) {
+  QUIETUS_TRY(value, store.row(table, key));
+  if (!value) return std::optional<Json>{};
+  QUIETUS_TRY(json, Json::parse_canonical(as_text(*value)));
+  return std::optional<Json>(std::move(json));
+}
+
+Row make_row(const char* table, std::string key, const Json& json) {
+  return {table, std::move(key), to_bytes(json.write())};
+}
+
+Status read_statement(const Json& json, std::string_view name, std::optional<SignedStatement>& statement) {
+  const Json* found = json.find(name);
+  if (found == nullptr || found->is_null()) return {};
+  QUIETUS_TRY(read, proof::statement_from_json(*found));
+  statement = std::move(read);
+  return {};
+}
+
+std::string medium_key(const HoldingId& holding) { return "medium/" + holding.text(); }
+std::string destruction_key(const HoldingId& holding) { return "destruction/" + holding.text(); }
+
+}  // namespace
+
+Row medium_row(const HoldingId& holding, const MediumRecord& record) {
+  Json json;
+  if (record.facts) json["facts"] = proof::to_json(*record.facts);
+  if (record.mandate) json["mandate"] = proof::to_json(*record.mandate);
+  if (record.sample) json["sample"] = proof::to_json(*record.sample);
+  if (record.evidence) json["evidence"] = proof::to_json(*record.evidence);
+  json["report"] = record.eraser_report;
+  return make_row("jobs", medium_key(holding), json);
+}
+
+Result<MediumRecord> load_medium(Store& store, const HoldingId& holding) {
+  MediumRecord record;
+  QUIETUS_TRY(json, load(store, "jobs", medium_key(holding)));
+  if (!json) return record;
+  QUIETUS_CHECK(read_statement(*json, "facts", record.facts));
+  QUIETUS_CHECK(read_statement(*json, "mandate", record.mandate));
+  QUIETUS_CHECK(read_statement(*json, "sample", record.sample));
+  QUIETUS_CHECK(read_statement(*json, "evidence", record.evidence));
+  if (const Json* report = json->find("report"); report != nullptr && report->string() != nullptr) {
+    record.eraser_report = *report->string();
+  }
+  return record;
+}
+
+Row destruction_row(const HoldingId& holding, const Json& state) {
+  return make_row("jobs", destruction_key(holding), state);
+}
+
+Result<std::optional<Json>> load_destruction(Store& store, const HoldingId& holding) {
+  return load(store, "jobs", destruction_key(holding));
+}
+
+Row key_row(const KeyId& key, const HsmKeyRef& ref) {
+  Json json;
+  json["cka_id"] = hex(ref.cka_id);
+  return make_row("keys", key.text(), json);
+}
+
+Result<std::optional<HsmKeyRef>> load_key(Store& store, const KeyId& key) {
+  QUIETUS_TRY(json, load(store, "keys", key.text()));
+  if (!json) return std::optional<HsmKeyRef>{};
+  ObjectReader reader(*json, "the record of key " + key.text());
+  const std::string id = reader.text("cka_id", 32);
+  QUIETUS_CHECK(reader.finish());
+  QUIETUS_TRY(bytes, from_hex(id));
+  HsmKeyRef ref;
+  if (bytes.size() != ref.cka_id.size())
+    return fail(ErrorKind::corrupt, "the record of key " + key.text() + " is damaged");
+  std::copy(bytes.begin(), bytes.end(), ref.cka_id.begin());
+  return std::optional<HsmKeyRef>(ref);
+}
+
+Row certificate_row(const HoldingId& holding, const CertificateRecord& record) {
+  Json json;
+  json["bundle"] = record.bundle ? *record.bundle : Json{};
+  json["certificate"] = base64(record.certificate_json);
+  json["certificate_id"] = record.certificate_id;
+  json["completion_index"] = record.completion_index;
+  json["order"] = record.order.text();
+  json["p7s"] = base64(record.p7s);
+  json["tsr"] = record.tsr ? base64(*record.tsr) : std::string();
+  return make_row("certificates", holding.text(), json);
+}
+
+Result<std::optional<CertificateRecord>> load_certificate(Store& store, const HoldingId& holding) {
+  QUIETUS_TRY(value, store.row("certificates", holding.text()));
+  if (!value) return std::optional<CertificateRecord>{};
+  QUIETUS_TRY(json, Json::parse_canonical(as_text(*value), std::size_t{64} << 20));
+  ObjectReader reader(json, "the certificate record of " + holding.text());
+  CertificateRecord record;
+  const Json& bundle = reader.member("bundle");
+  if (!bundle.is_null()) record.bundle = bundle;
+  const auto decode = [&](const std::string& text) {
+    auto bytes = from_base64(text);
+    if (!bytes) reader.reject("not base64");
+    return bytes ? *bytes : Bytes{};
+  };
+  constexpr std::size_t kMaxText = std::size_t{32} << 20;
+  record.certificate_json = decode(reader.text("certificate", kMaxText));
+  record.certificate_id = reader.text("certificate_id");
+  record.completion_index =
+      static_cast<std::uint64_t>(reader.integer("completion_index", 0, Json::kMaxInteger));
+  record.order = reader.parsed<OrderId>(reader.text("order"), &OrderId::parse);
+  record.p7s = decode(reader.text("p7s", kMaxText));
+  const std::string tsr = reader.text("tsr", kMaxText);
+  if (!tsr.empty()) record.tsr = decode(tsr);
+  QUIETUS_CHECK(reader.finish());
+  return std::optional<CertificateRecord>(std::move(record));
+}
+
+std::string certificate_state(Store& store, const HoldingId& holding) {
+  const auto record = load_certificate(store, holding);
+  if (!record || !*record) return "none";
+  return (*record)->bundle ? "stamped" : "certified";
+}
+
+}  // namespace quietus::service

@@ -1,0 +1,45 @@
+// Operational rows: what is needed to go on after a restart but is not a fact. One place names the tables and
+// keys.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "base/json.hpp"
+#include "quietus/certificate.hpp"
+#include "quietus/hsm.hpp"
+#include "quietus/store.hpp"
+
+namespace quietus::service {
+
+/// Statements gathered while one medium is destroyed; kept until the certificate is made.
+struct MediumRecord {
+  std::optional<SignedStatement> facts, mandate, sample, evidence;
+  std::string eraser_report;  ///< canonical JSON
+};
+Row medium_row(const HoldingId& holding, const MediumRecord& record);
+Result<MediumRecord> load_medium(Store& store, const HoldingId& holding);
+
+/// State of a key's destruction (kms/keys/destruction), between its steps and until the certificate is made.
+Row destruction_row(const HoldingId& holding, const Json& state);
+Result<std::optional<Json>> load_destruction(Store& store, const HoldingId& holding);
+
+/// Where the HSM keeps a key.
+Row key_row(const KeyId& key, const HsmKeyRef& ref);
+Result<std::optional<HsmKeyRef>> load_key(Store& store, const KeyId& key);
+
+/// A signed certificate and what came later.
+struct CertificateRecord {
+  std::string certificate_id;
+  OrderId order;
+  Bytes certificate_json, p7s;
+  std::optional<Bytes> tsr;
+  std::uint64_t completion_index = 0;
+  std::optional<Json> bundle;  ///< {"name": base64}, once stamped: from then on the same for ever
+};
+Row certificate_row(const HoldingId& holding, const CertificateRecord& record);
+Result<std::optional<CertificateRecord>> load_certificate(Store& store, const HoldingId& holding);
+/// "none", "certified" or "stamped"; "pending" is the caller's to know (destroyed, no record yet).
+std::string certificate_state(Store& store, const HoldingId& holding);
+
+}  // namespace quietus::service
