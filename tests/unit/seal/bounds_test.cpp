@@ -1,5 +1,6 @@
 #include <catch2/catch.hpp>
 
+#include "tests/unit/seal/hostile_sealer.hpp"
 #include "tests/unit/seal/sealed_fixture.hpp"
 
 namespace quietus::seal::test {
@@ -54,12 +55,12 @@ TEST_CASE("the writer refuses a name that leads outside the target, and is then 
 TEST_CASE("the reader refuses a name that leads outside the target although its tag holds") {
   for (const std::string& path : kBadPaths) {
     INFO(path);
-    const Opened opened = open_sealed(hostile_sealed_file(path, 0600));
+    const Opened opened = open_sealed(HostileSealer().file(path).bytes());
     CHECK_FALSE(opened.complete);
     CHECK(opened.files.empty());
     CHECK(opened.stage == Stage::path);
   }
-  CHECK(open_sealed(hostile_sealed_file("good", 0600)).stage ==
+  CHECK(open_sealed(HostileSealer().file("good").bytes()).stage ==
         Stage::segment);  // the forgery is otherwise perfect
 }
 
@@ -69,7 +70,7 @@ TEST_CASE("modes beyond rwxrwxrwx are refused on both sides") {
   Writer writer(sink);
   REQUIRE(writer.begin(test_header(), keyring.make()));
   CHECK_FALSE(writer.begin_file({"a", 04755, {0}}, keyring.make()));
-  CHECK(open_sealed(hostile_sealed_file("good", 04755)).stage == Stage::metadata);
+  CHECK(open_sealed(HostileSealer().file("good", 04755).bytes()).stage == Stage::metadata);
 }
 
 TEST_CASE("key material of the wrong size is refused") {
@@ -148,6 +149,9 @@ TEST_CASE("a receiver that fails ends the reading with its own error") {
   REQUIRE_FALSE(failed);
   CHECK(failed.error().kind == ErrorKind::exhausted);
   CHECK(reader.stage() == Stage::sink);
+  const auto again = reader.read_file(full);
+  REQUIRE_FALSE(again);
+  CHECK(again.error().kind == ErrorKind::conflict);
   CHECK_FALSE(reader.next_file());
   CHECK_FALSE(reader.receipt());
 }
@@ -159,11 +163,29 @@ TEST_CASE("there is no receipt before the end, and no file can be skipped") {
   REQUIRE(reader.read_header());
   CHECK_FALSE(reader.receipt());
   REQUIRE(reader.next_file());
-  CHECK_FALSE(reader.next_file());
+  const auto skipped = reader.next_file();
+  REQUIRE_FALSE(skipped);
+  CHECK(skipped.error().kind == ErrorKind::conflict);
+}
+
+TEST_CASE("a reader that has failed stays broken, also when its source could go on") {
+  const Bytes sealed = seal_files({test_file("a", kSegmentBytes + 1)});
+  MemorySource source(sealed);
+  Reader reader(source, TestKeyring().unwrapper());
+  REQUIRE(reader.read_header());
+  REQUIRE(reader.next_file());
+  int writes = 0;
+  FunctionSink refuses_once([&](BytesView) -> Status {
+    if (writes++ == 0) return fail(ErrorKind::timed_out, "slow");
+    return {};
+  });
+  REQUIRE_FALSE(reader.read_file(refuses_once));
+  REQUIRE_FALSE(reader.read_file(refuses_once));
+  CHECK(writes == 1);
 }
 
 TEST_CASE("a frame that announces more than its type can have is refused before anything is read for it") {
-  const auto stage_with_length = [](std::uint32_t length) {
+  const auto reads_for_length = [](std::uint32_t length) {
     Bytes sealed = encode_preamble();
     const auto frame = encode_frame({RecordType::header, length});
     sealed.insert(sealed.end(), frame.begin(), frame.end());
@@ -178,8 +200,9 @@ TEST_CASE("a frame that announces more than its type can have is refused before 
     CHECK_FALSE(reader.read_header());
     return reads;
   };
-  CHECK(stage_with_length(0xFFFFFFFFU) == 2);
-  CHECK(stage_with_length(100) == 3);  // plausible: the body is asked for
+  CHECK(reads_for_length(0xFFFFFFFFU) == 2);
+  CHECK(reads_for_length(1000) == 2);
+  CHECK(reads_for_length(100) == 3);  // plausible: the body is asked for
 }
 
 }  // namespace quietus::seal::test

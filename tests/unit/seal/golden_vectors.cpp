@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "base/crypto.hpp"
+#include "tests/unit/seal/hostile_sealer.hpp"
 #include "tests/unit/seal/sealed_fixture.hpp"
 
 namespace quietus::seal::test {
@@ -77,15 +79,27 @@ std::vector<GoldenVector> golden_vectors() {
   add("file-name", Stage::metadata, "one bit of an encrypted name",
       flipped(good, 2, kBlobAt + kBlobBytes + 4));
   add("path", Stage::path, "authentic file record whose name is ../../etc/cron.d/job",
-      {hostile_sealed_file("../../etc/cron.d/job", 0644)});
+      {HostileSealer().file("../../etc/cron.d/job").bytes()});
   add("mode", Stage::metadata, "authentic file record with the set-user-id bit",
-      {hostile_sealed_file("job", 04755)});
+      {HostileSealer().file("job", 04755).bytes()});
   add("segment", Stage::segment, "one bit of a segment", flipped(good, 3, kFrameBytes));
   add("segment-splice", Stage::segment, "segment taken from another sealed file under the same key",
       changed(good, [&](Records& r) { r[3] = other[3]; }));
   add("segment-missing", Stage::segment, "file without a segment", without(good, 3, 1));
   add("file-end", Stage::file_end, "one bit of a file's end record", flipped(good, 4, kFrameBytes));
   add("file-end-missing", Stage::file_end, "file without its end record", without(good, 4, 1));
+  const Bytes text = to_bytes("text");
+  const auto text_file_with_end = [&](const FileReceipt& receipt) {
+    HostileSealer sealer;
+    sealer.file("a").segment(RecordType::last_segment, 0, text).file_end(receipt);
+    return sealer;
+  };
+  add("file-end-size", Stage::file_end, "authentic end record with another size",
+      {text_file_with_end({5, sha256(text)}).trailer(1, 4).bytes()});
+  add("file-end-digest", Stage::file_end, "authentic end record with another digest",
+      {text_file_with_end({4, sha256("test")}).trailer(1, 4).bytes()});
+  add("trailer-count", Stage::trailer, "authentic trailer that counts two files",
+      {text_file_with_end({4, sha256(text)}).trailer(2, 4).bytes()});
   add("trailer", Stage::trailer, "one bit of the trailer's tag", flipped(good, 11, -1));
   add("trailer-splice", Stage::trailer, "trailer of another sealed file under the same key",
       changed(good, [&](Records& r) { r[11] = other[11]; }));

@@ -4,7 +4,6 @@
 #include <catch2/catch.hpp>
 
 #include "base/crypto.hpp"
-#include "seal/field_codec.hpp"
 
 namespace quietus::seal::test {
 
@@ -135,30 +134,6 @@ Opened open_sealed(BytesView sealed, const KeyUnwrapper& unwrap, std::size_t mos
 }
 
 Opened open_sealed(BytesView sealed) { return open_sealed(sealed, TestKeyring().unwrapper()); }
-
-Bytes hostile_sealed_file(const std::string& path, std::uint32_t mode) {
-  TestKeyring keyring;
-  auto records = split_records(seal_files({}, keyring, test_header()));
-  const BytesView header_body = BytesView(records[1]).subspan(kFrameBytes);
-  const Digest chain =
-      extend_chain(sha256(records[0]), frame_of(RecordType::header, header_body.size()), header_body);
-  DataKey key = keyring.make();
-  const auto cipher = RecordCipher::make(std::move(key.plaintext), {});
-  const auto fields = encode_file({0, {{}, {key.wrapped}}});
-  REQUIRE(cipher);
-  REQUIRE(fields);
-  const Bytes info = FieldWriter()
-                         .number(static_cast<std::uint16_t>(path.size()))
-                         .raw(as_bytes(path))
-                         .number(mode)
-                         .number(std::uint64_t{0})
-                         .take();
-  const Frame frame = frame_of(RecordType::file, fields->size() + info.size() + kTagBytes);
-  const auto sealed = cipher->seal(RecordType::file, 0, bind_fields(chain.view(), frame, *fields), info);
-  REQUIRE(sealed);
-  const auto frame_bytes = encode_frame(frame);
-  return join({records[0], records[1], Bytes(frame_bytes.begin(), frame_bytes.end()), *fields, *sealed});
-}
 
 std::vector<Bytes> split_records(BytesView sealed) {
   std::vector<Bytes> records{Bytes(sealed.begin(), sealed.begin() + kPreambleBytes)};

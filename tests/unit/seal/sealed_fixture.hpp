@@ -62,10 +62,6 @@ struct Opened {
 Opened open_sealed(BytesView sealed, const KeyUnwrapper& unwrap, std::size_t most_per_read = 1 << 20);
 Opened open_sealed(BytesView sealed);
 
-/// A header and one file record by a sealer who owns a key but keeps no rule about names. Ends after the
-/// record.
-Bytes hostile_sealed_file(const std::string& path, std::uint32_t mode);
-
 /// A sealed file cut at its frames. The first piece is the preamble.
 std::vector<Bytes> split_records(BytesView sealed);
 Bytes join(const std::vector<Bytes>& records);
