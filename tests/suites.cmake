@@ -3,8 +3,15 @@ test_suite(architecture DIR architecture LABELS architecture)
 
 # Certificates, stamps and whole bundles made in memory; without the rest of lab/, so that core tests need no edge.
 add_library(bundle_maker STATIC EXCLUDE_FROM_ALL ${CMAKE_SOURCE_DIR}/lab/pki.cpp ${CMAKE_SOURCE_DIR}/lab/certificate_builder.cpp
-            ${CMAKE_SOURCE_DIR}/lab/time_stamp_authority.cpp support/bundle_maker.cpp)
+            ${CMAKE_SOURCE_DIR}/lab/time_stamp_authority.cpp support/signing_world.cpp support/bundle_maker.cpp)
 target_link_libraries(bundle_maker PUBLIC proof)
 target_link_libraries(unit_proof PRIVATE bundle_maker)
 add_subdirectory(support/loanbook)
 test_suite(loanbook_test DIR integration/loanbook_test LINKS loanbook_book LABELS integration)
+
+# Certificates in a folder for tests over real TLS.
+add_library(tls_laboratory STATIC EXCLUDE_FROM_ALL support/tls_laboratory/tls_laboratory.cpp)
+target_link_libraries(tls_laboratory PUBLIC bundle_maker wire)
+target_link_libraries(unit_wire PRIVATE tls_laboratory)
+include(fuzz/targets.cmake)
+fuzz_target(sealed_reader LINKS seal)
