@@ -1,0 +1,47 @@
+// What may be asked of the agent in which state. This table is the policy; the code only asks it.
+#pragma once
+
+#include <array>
+
+#include "quietus/agent_link.hpp"
+
+namespace quietus::agent {
+
+enum class State {
+  idle,      ///< no medium is open
+  opened,    ///< a medium is claimed, facts with a nonce were given
+  mandated,  ///< a mandate was checked, its nonce consumed
+  lent,      ///< the eraser has a descriptor
+};
+
+struct PermittedRequest {
+  State state;
+  AgentRequest request;
+};
+
+inline constexpr std::array kPermittedRequests{
+    PermittedRequest{State::idle, AgentRequest::list},
+    PermittedRequest{State::idle, AgentRequest::open},
+    PermittedRequest{State::idle, AgentRequest::release},
+    PermittedRequest{State::opened, AgentRequest::list},
+    PermittedRequest{State::opened, AgentRequest::mandate},
+    PermittedRequest{State::opened, AgentRequest::release},
+    PermittedRequest{State::mandated, AgentRequest::list},
+    PermittedRequest{State::mandated, AgentRequest::lend},
+    PermittedRequest{State::mandated, AgentRequest::release},
+    PermittedRequest{State::lent, AgentRequest::list},
+    PermittedRequest{State::lent, AgentRequest::sample},
+    PermittedRequest{State::lent, AgentRequest::release},
+};
+
+constexpr bool permitted(State state, AgentRequest request) {
+  for (const auto& row : kPermittedRequests) {
+    if (row.state == state && row.request == request) return true;
+  }
+  return false;
+}
+
+static_assert(!permitted(State::idle, AgentRequest::lend) && !permitted(State::opened, AgentRequest::lend));
+static_assert(!permitted(State::mandated, AgentRequest::sample));
+
+}  // namespace quietus::agent

@@ -1,0 +1,154 @@
+#include "firmware-agent/evidence/session.hpp"
+
+#include "base/crash_point.hpp"
+#include "base/crypto.hpp"
+#include "eraser/verify/fd_block_device.hpp"
+#include "eraser/verify/reread.hpp"
+#include "eraser/verify/sampling.hpp"
+#include "proof/documents.hpp"
+
+namespace quietus::agent {
+namespace {
+
+/// Fills in what the re-read found. The verdict is `verified` on one path only: everything read, everything as planned.
+Status reread_into(Evidence& evidence, GuardedMedium& medium, const Plan& plan, const Sample& sample) {
+  QUIETUS_CHECK(medium.settle());
+  QUIETUS_CHECK(medium.check_unchanged());
+  QUIETUS_TRY(blocks, eraser::sample_blocks(sample.seed, plan.length_bytes, sample.block_bytes, sample.count));
+  QUIETUS_TRY(descriptor, medium.reopen_for_reading());
+  QUIETUS_TRY(device, eraser::FdBlockDevice::adopt(std::move(descriptor)));
+  QUIETUS_TRY(found, eraser::reread(*device, plan, blocks, sample.block_bytes));
+  evidence.blocks_read = found.blocks_read;
+  evidence.blocks_matching = found.blocks_matching;
+  evidence.read_errors = found.read_errors;
+  evidence.blocks_digest = found.blocks_digest;
+  medium.note("pread (" + device->io_mode() + ") of " + std::to_string(found.blocks_asked) + " blocks of " +
+              std::to_string(sample.block_bytes) + " bytes -> " + std::to_string(found.blocks_read) + " read, " +
+              std::to_string(found.blocks_matching) + " as planned");
+  if (!found.all_match()) return fail(ErrorKind::verification_failed, found.failure);
+  return medium.check_unchanged();
+}
+
+}  // namespace
+
+Session::Session(SessionSettings settings, AgentMemory memory)
+    : settings_(std::move(settings)), memory_(std::move(memory)) {}
+
+Status Session::check_permitted(AgentRequest request) const {
+  if (permitted(state_, request)) return {};
+  return fail(ErrorKind::conflict, "the agent does not do that in its present state", "release the medium and begin again");
+}
+
+void Session::release() {
+  medium_.reset();
+  nonce_ = facts_digest_ = {};
+  mandate_ = {};
+  state_ = State::idle;
+}
+
+Result<SignedStatement> Session::open(const std::string& path) {
+  QUIETUS_CHECK(check_permitted(AgentRequest::open));
+  QUIETUS_TRY(medium, GuardedMedium::open(path, settings_.guard));
+  Facts facts;
+  facts.host = settings_.host;
+  facts.boot_id = memory_.boot_id();
+  facts.nonce = random_digest();
+  facts.identity = medium->identity();
+  facts.remembered_tree_size = memory_.checkpoint().tree_size;
+  facts.remembered_tree_root = memory_.checkpoint().root;
+  QUIETUS_TRY(statement, proof::sign_statement(proof::encode(facts), settings_.certificate.der(), settings_.sign));
+  medium_ = std::move(medium);
+  nonce_ = facts.nonce;
+  facts_digest_ = proof::statement_digest(statement);
+  facts_at_ms_ = settings_.boot_time_ms();
+  state_ = State::opened;
+  crash_point(CrashPoint::agent_opened);
+  return std::move(statement);
+}
+
+OwnKnowledge Session::own_knowledge() const {
+  OwnKnowledge own;
+  own.host = settings_.host;
+  own.host_spki = settings_.certificate.spki();
+  own.identity = medium_->identity();
+  own.facts_digest = facts_digest_;
+  own.nonce = nonce_;
+  own.since_facts_ms = settings_.boot_time_ms() - facts_at_ms_;
+  own.now = settings_.wall();
+  own.remembered = memory_.checkpoint();
+  return own;
+}
+
+Status Session::accept_mandate(const MandatePackage& package) {
+  QUIETUS_CHECK(check_permitted(AgentRequest::mandate));
+  QUIETUS_TRY(checked, check_mandate(package, settings_.trust, own_knowledge()));
+  QUIETUS_CHECK(medium_->check_unchanged());
+  QUIETUS_CHECK(memory_.remember({checked.mandate.tree_size, checked.mandate.tree_root}));
+  QUIETUS_CHECK(memory_.consume_nonce(nonce_));
+  mandate_ = std::move(checked);
+  state_ = State::mandated;
+  crash_point(CrashPoint::agent_nonce_consumed);
+  return {};
+}
+
+Result<Fd> Session::lend() {
+  QUIETUS_CHECK(check_permitted(AgentRequest::lend));
+  const auto since_facts = settings_.boot_time_ms() - facts_at_ms_;
+  if (since_facts < 0 || static_cast<std::uint64_t>(since_facts) > mandate_.mandate.valid_for_ms) {
+    return fail(ErrorKind::timed_out, "the mandate has run out", "ask for a mandate over fresh facts");
+  }
+  QUIETUS_CHECK(medium_->check_unchanged());
+  QUIETUS_TRY(writer, medium_->lend_writer());
+  lent_at_ = settings_.wall();
+  state_ = State::lent;
+  return std::move(writer);
+}
+
+Result<Sample> Session::check_sample(const SignedStatement& statement) const {
+  QUIETUS_CHECK(check_kms_statement(statement, settings_.trust, settings_.wall()));
+  QUIETUS_TRY(sample, proof::decode_sample(statement.payload));
+  const auto& mandate = mandate_.mandate;
+  if (sample.mandate_digest != mandate_.mandate_digest || sample.order != mandate.order ||
+      sample.holding != mandate.holding || sample.seed == Digest{}) {
+    return fail(ErrorKind::verification_failed, "the sample is not about this mandate");
+  }
+  const auto logical = medium_->identity().logical_block_bytes;
+  if (sample.block_bytes > (1U << 20) || sample.block_bytes % logical != 0) {
+    return fail(ErrorKind::invalid_input, "the sample's blocks do not fit the medium's");
+  }
+  if (sample.count < kFewestSampleBlocks) return fail(ErrorKind::denied, "the sample is too small to mean anything");
+  return sample;
+}
+
+Evidence Session::read_back(const Sample& sample) {
+  Evidence evidence;
+  evidence.host = settings_.host;
+  evidence.boot_id = memory_.boot_id();
+  evidence.mandate_digest = mandate_.mandate_digest;
+  evidence.started = lent_at_;
+  evidence.areas_not_covered = mandate_.mandate.plan.areas_not_covered;
+  const auto status = reread_into(evidence, *medium_, mandate_.mandate.plan, sample);
+  evidence.verdict = status ? Verdict::verified : Verdict::failed;
+  if (!status) evidence.failure = status.error().message;
+  evidence.identity = medium_->identity();  // check_unchanged() compared it, or the verdict is `failed`
+  evidence.commands = medium_->commands();
+  evidence.finished = settings_.wall();
+  return evidence;
+}
+
+Result<SignedStatement> Session::give_evidence(const SignedStatement& statement, const EraserWord& word) {
+  QUIETUS_CHECK(check_permitted(AgentRequest::sample));
+  QUIETUS_TRY(sample, check_sample(statement));
+  crash_point(CrashPoint::agent_sampling);
+  auto evidence = read_back(sample);
+  evidence.sample_digest = proof::statement_digest(statement);
+  evidence.eraser_report_digest = word.report_digest;
+  evidence.bytes_overwritten = word.bytes_overwritten;
+  QUIETUS_TRY(signed_evidence,
+              proof::sign_statement(proof::encode(evidence), settings_.certificate.der(), settings_.sign));
+  crash_point(CrashPoint::agent_signed);
+  release();
+  return std::move(signed_evidence);
+}
+
+}  // namespace quietus::agent
