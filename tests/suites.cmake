@@ -15,3 +15,11 @@ target_link_libraries(tls_laboratory PUBLIC bundle_maker wire)
 target_link_libraries(unit_wire PRIVATE tls_laboratory)
 include(fuzz/targets.cmake)
 fuzz_target(sealed_reader LINKS seal)
+
+# The HSM: a fake that keeps the contract, and one suite for the fake and a real token.
+add_library(hsm_support STATIC support/fake_hsm.cpp)
+target_link_libraries(hsm_support PUBLIC base)
+if(TARGET unit_kms_keys)
+  target_link_libraries(unit_kms_keys PRIVATE hsm_support)
+endif()
+test_suite(contract_hsm DIR contract/hsm LINKS kms_pkcs11 kms_keys hsm_support LABELS contract)

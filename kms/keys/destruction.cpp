@@ -81,15 +81,17 @@ Status KeyDestroyer::remove_key(DestructionState& state) {
 Result<DestructionState> KeyDestroyer::destroy(const TokenHold& hold, const Permit& permit, const KeyRef& key,
                                                UnixMs created, const std::optional<DestructionState>& saved,
                                                const SaveState& save) {
+  if (hold.key() != key.id) return fail(ErrorKind::invalid_input, "the token is held for another key");
   if (saved && saved->key != key)
     return fail(ErrorKind::invalid_input, "the saved state is about another key");
-  if (saved && saved->step != DestructionStep::prepared) {
-    if (saved->step == DestructionStep::destroyed) hold.owe_proof();
+  if (saved && saved->step > DestructionStep::destroyed) return *saved;
+  const auto alive = hsm_.attributes(key.ref);
+  if (!alive && (alive.error().kind != ErrorKind::not_found || !saved)) return std::unexpected(alive.error());
+  if (!alive && saved->step == DestructionStep::destroyed) {
+    hold.owe_proof();
     return *saved;
   }
   QUIETUS_CHECK(permit.use(Verb::destroy, key.id.text(), clock_()));
-  const auto alive = hsm_.attributes(key.ref);
-  if (!alive && (alive.error().kind != ErrorKind::not_found || !saved)) return std::unexpected(alive.error());
   DestructionState state;
   if (alive) {  // also after a crash: other keys may have come and gone since, so the census is taken anew
     QUIETUS_TRY(prepared, prepare(key, created));
@@ -131,14 +133,19 @@ Status KeyDestroyer::show_gone(DestructionState& state, const Prober& prober) {
 
 Status KeyDestroyer::remove_canary(const DestructionState& state) {
   const Status gone = hsm_.destroy(state.samples.canary);
-  return is_not_found(gone) ? Status{} : gone;
+  if (!is_not_found(gone)) return gone;
+  const auto left = hsm_.attributes(state.samples.canary);  // an earlier try may have had its effect; look
+  if (left) return gone;
+  return left.error().kind == ErrorKind::not_found ? Status{} : std::unexpected(left.error());
 }
 
 Result<KeyDestruction> KeyDestroyer::prove(const TokenHold& hold, DestructionState state,
                                            const SaveState& save, const Prober& prober) {
+  if (hold.key() != state.key.id) return fail(ErrorKind::invalid_input, "the token is held for another key");
   if (state.step == DestructionStep::prepared)
     return fail(ErrorKind::conflict, "the key is not destroyed yet");
   if (state.step == DestructionStep::destroyed) {
+    hold.owe_proof();
     QUIETUS_CHECK(show_gone(state, prober));
     QUIETUS_CHECK(save(state));
   }

@@ -26,9 +26,9 @@ class KeyDestroyer {
   KeyDestroyer(Hsm& hsm, WallClock clock) : hsm_(hsm), clock_(std::move(clock)) {}
 
   /// Everything up to and including the irreversible act. Permit: `destroy` on the key's id. `saved`: the
-  /// last state that was kept, if any; one past `destroyed` is returned as it is, without using the permit.
-  /// `not_found` when the key was not there to begin with, `verification_failed` when it could have been
-  /// copied or taken out.
+  /// last state that was kept, if any. Once it says `destroyed` and the key is gone it is returned as it is,
+  /// and no use of the permit is taken; a key that is still there is destroyed from the start. `not_found`
+  /// when it was not there to begin with, `verification_failed` when it could have been copied or taken out.
   Result<DestructionState> destroy(const TokenHold& hold, const Permit& permit, const KeyRef& key,
                                    UnixMs created, const std::optional<DestructionState>& saved,
                                    const SaveState& save);

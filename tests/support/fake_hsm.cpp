@@ -1,0 +1,200 @@
+#include "tests/support/fake_hsm.hpp"
+
+#include <openssl/ec.h>
+#include <openssl/evp.h>
+#include <openssl/x509.h>
+
+#include <algorithm>
+
+#include "base/crypto.hpp"
+
+namespace quietus::testing {
+
+namespace {
+
+constexpr std::size_t kMaxBytes = 64 * 1024;
+constexpr std::uint32_t kClassData = 0, kClassPrivateKey = 3, kClassSecretKey = 4, kTypeEc = 3,
+                        kTypeAes = 0x1F;
+
+Status check_label(const std::string& label) {
+  const bool good = !label.empty() && label.size() <= 128 &&
+                    std::ranges::all_of(label, [](char c) { return c >= ' ' && c <= '~'; });
+  return good ? Status{} : fail(ErrorKind::invalid_input, "a label is 1..128 printable ASCII characters");
+}
+
+std::unexpected<Error> no_such_key() { return fail(ErrorKind::not_found, "no such key"); }
+
+HsmKeyAttributes attributes_of(std::uint32_t type, std::uint32_t length, const std::string& label) {
+  HsmKeyAttributes a;
+  a.token = a.sensitive = a.always_sensitive = a.never_extractable = a.local = true;
+  a.extractable = a.copyable = a.modifiable = false;
+  a.key_type = type;
+  a.value_length_bytes = length;
+  a.label = label;
+  return a;
+}
+
+}  // namespace
+
+Result<HsmInfo> FakeHsm::info() {
+  return HsmInfo{"Quietus tests",       "fake", "0001", "1.0", "fake 1.0", "fake", "fake",
+                 "Erased from memory.", false};
+}
+
+Result<Bytes> FakeHsm::random(std::size_t size_bytes) {
+  if (size_bytes == 0 || size_bytes > kMaxBytes)
+    return fail(ErrorKind::invalid_input, "random takes 1..65536 bytes");
+  return random_bytes(size_bytes);
+}
+
+HsmKeyRef FakeHsm::keep(Key key) {
+  HsmKeyRef ref;
+  std::ranges::copy(random_bytes(ref.cka_id.size()), ref.cka_id.begin());
+  keys_[ref] = std::move(key);
+  return ref;
+}
+
+Result<HsmKeyRef> FakeHsm::generate_device_key(const std::string& label) {
+  QUIETUS_CHECK(check_label(label));
+  const MutexLock lock(mutex_);
+  Key key;
+  key.attributes = attributes_of(kTypeAes, 32, label);
+  key.secret = random_bytes(32);
+  return keep(std::move(key));
+}
+
+Result<HsmKeyRef> FakeHsm::generate_signing_key(const std::string& label, EcCurve curve) {
+  QUIETUS_CHECK(check_label(label));
+  EVP_PKEY* made = EVP_EC_gen(curve == EcCurve::p256 ? "P-256" : "P-384");
+  if (made == nullptr) return fail(ErrorKind::hsm, "no key pair");
+  const MutexLock lock(mutex_);
+  Key key;
+  key.attributes = attributes_of(kTypeEc, 0, label);
+  key.pair = std::shared_ptr<void>(made, [](void* pair) { EVP_PKEY_free(static_cast<EVP_PKEY*>(pair)); });
+  key.curve = curve;
+  return keep(std::move(key));
+}
+
+Result<Bytes> FakeHsm::public_key(const HsmKeyRef& ref) {
+  const MutexLock lock(mutex_);
+  const auto found = keys_.find(ref);
+  if (found == keys_.end() || !found->second.pair) return no_such_key();
+  unsigned char* der = nullptr;
+  const int size = i2d_PUBKEY(static_cast<EVP_PKEY*>(found->second.pair.get()), &der);
+  if (size <= 0) return fail(ErrorKind::hsm, "no public key");
+  Bytes encoded(der, der + size);
+  OPENSSL_free(der);
+  return encoded;
+}
+
+Result<FakeHsm::Key*> FakeHsm::device_key(const HsmKeyRef& ref) {
+  const auto found = keys_.find(ref);
+  if (found == keys_.end()) return no_such_key();
+  if (found->second.pair) return fail(ErrorKind::invalid_input, "this key is for another use");
+  return &found->second;
+}
+
+Result<Bytes> FakeHsm::encrypt(const HsmKeyRef& ref, BytesView plaintext, BytesView aad) {
+  if (plaintext.empty() || plaintext.size() > kMaxBytes || aad.size() > kMaxBytes)
+    return fail(ErrorKind::invalid_input, "the HSM encrypts 1..65536 bytes");
+  const MutexLock lock(mutex_);
+  QUIETUS_TRY(key, device_key(ref));
+  QUIETUS_TRY(secret, SecretBytes::copy_of(key->secret));
+  Bytes sealed = random_bytes(kGcmIvBytes);
+  QUIETUS_TRY(body, aes_256_gcm_seal(secret, sealed, aad, plaintext));
+  sealed.insert(sealed.end(), body.begin(), body.end());
+  return sealed;
+}
+
+Result<SecretBytes> FakeHsm::decrypt(const HsmKeyRef& ref, BytesView sealed, BytesView aad) {
+  if (aad.size() > kMaxBytes) return fail(ErrorKind::invalid_input, "too much associated data");
+  const MutexLock lock(mutex_);
+  QUIETUS_TRY(key, device_key(ref));
+  if (sealed.size() <= kGcmIvBytes + kGcmTagBytes || sealed.size() > kGcmIvBytes + kMaxBytes + kGcmTagBytes)
+    return fail(ErrorKind::corrupt, "the ciphertext does not open");
+  QUIETUS_TRY(secret, SecretBytes::copy_of(key->secret));
+  const auto opened = aes_256_gcm_open(secret, sealed.first(kGcmIvBytes), aad, sealed.subspan(kGcmIvBytes));
+  if (!opened) return fail(ErrorKind::corrupt, "the ciphertext does not open");
+  return SecretBytes::copy_of(*opened);
+}
+
+Result<Bytes> FakeHsm::sign_digest(const HsmKeyRef& ref, BytesView digest) {
+  if (digest.size() != 32 && digest.size() != 48)
+    return fail(ErrorKind::invalid_input, "a digest has 32 or 48 bytes");
+  const MutexLock lock(mutex_);
+  const auto found = keys_.find(ref);
+  if (found == keys_.end()) return no_such_key();
+  if (!found->second.pair) return fail(ErrorKind::invalid_input, "this key is for another use");
+  const std::unique_ptr<EVP_PKEY_CTX, decltype(&EVP_PKEY_CTX_free)> context(
+      EVP_PKEY_CTX_new(static_cast<EVP_PKEY*>(found->second.pair.get()), nullptr), &EVP_PKEY_CTX_free);
+  std::size_t size = 256;
+  Bytes signature(size);
+  if (!context || EVP_PKEY_sign_init(context.get()) != 1 ||
+      EVP_PKEY_sign(context.get(), signature.data(), &size, digest.data(), digest.size()) != 1)
+    return fail(ErrorKind::hsm, "no signature");
+  signature.resize(size);
+  return signature;
+}
+
+Result<HsmKeyAttributes> FakeHsm::attributes(const HsmKeyRef& ref) {
+  const MutexLock lock(mutex_);
+  const auto found = keys_.find(ref);
+  if (found == keys_.end() || !found->second.in_find) return no_such_key();
+  return found->second.attributes;
+}
+
+Status FakeHsm::destroy(const HsmKeyRef& ref) {
+  const MutexLock lock(mutex_);
+  const auto found = keys_.find(ref);
+  if (found == keys_.end() || !found->second.in_find) return no_such_key();
+  if (lie_ == Lie::keeps_object) return {};
+  if (lie_ == Lie::hides_object || lie_ == Lie::hides_object_in_find) {
+    found->second.in_find = false;
+    found->second.in_census = lie_ == Lie::hides_object_in_find;
+    return {};
+  }
+  if (lie_ == Lie::keeps_copy) keep(found->second);
+  keys_.erase(ref);
+  if (lie_ == Lie::loses_a_neighbour && !keys_.empty()) keys_.erase(keys_.begin());
+  return {};
+}
+
+Result<std::vector<HsmObject>> FakeHsm::census() {
+  const MutexLock lock(mutex_);
+  std::vector<HsmObject> objects;
+  for (const auto& [ref, key] : keys_)
+    if (key.in_census)
+      objects.push_back({key.pair ? kClassPrivateKey : kClassSecretKey,
+                         Bytes(ref.cka_id.begin(), ref.cka_id.end()), key.attributes.label});
+  for (const auto& [label, value] : data_) objects.push_back({kClassData, {}, label});
+  std::ranges::sort(objects);
+  return objects;
+}
+
+Status FakeHsm::store_data(const std::string& label, BytesView value) {
+  QUIETUS_CHECK(check_label(label));
+  if (value.size() > kMaxBytes)
+    return fail(ErrorKind::invalid_input, "a data object has at most 65536 bytes");
+  const MutexLock lock(mutex_);
+  data_[label] = Bytes(value.begin(), value.end());
+  return {};
+}
+
+Result<std::optional<Bytes>> FakeHsm::load_data(const std::string& label) {
+  QUIETUS_CHECK(check_label(label));
+  const MutexLock lock(mutex_);
+  const auto found = data_.find(label);
+  return found == data_.end() ? std::optional<Bytes>{} : std::optional(found->second);
+}
+
+HsmKeyRef FakeHsm::copy(const HsmKeyRef& ref) {
+  const MutexLock lock(mutex_);
+  return keep(keys_.at(ref));
+}
+
+void FakeHsm::set_attributes(const HsmKeyRef& ref, const HsmKeyAttributes& attributes) {
+  const MutexLock lock(mutex_);
+  keys_.at(ref).attributes = attributes;
+}
+
+}  // namespace quietus::testing
