@@ -64,9 +64,18 @@ void arm(std::string_view name_and_hit) {
   armed_point.store(static_cast<int>(at - names.begin()));
 }
 
+/// A supervised process comes back with the same configuration; it is to die once, not for ever.
+std::string died_line(std::string_view name) { return "died at " + std::string(name) + "\n"; }
+
+bool died_before(std::string_view name_and_hit, std::string_view trace_path) {
+  const auto trace = read_text(std::string(trace_path));
+  return trace && trace->find(died_line(name_and_hit.substr(0, name_and_hit.find(':')))) != std::string::npos;
+}
+
 }  // namespace
 
 void arm_crash_point(std::string_view name_and_hit, std::string_view trace_path) {
+  if (!trace_path.empty() && !name_and_hit.empty() && died_before(name_and_hit, trace_path)) name_and_hit = {};
   if (!trace_path.empty()) {
     const int fd = ::open(std::string(trace_path).c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
     if (fd < 0) refuse("cannot write the trace of crash points", trace_path);
@@ -83,6 +92,9 @@ void crash_point(CrashPoint point) {
   }
   if (armed_point.load() != static_cast<int>(point)) return;
   if (passages_left.fetch_sub(1) != 1) return;
+  if (const int fd = trace_fd.load(); fd != kNone) {
+    if (!write_all(fd, as_bytes(died_line(to_string(point))), "trace")) refuse("cannot write the trace", "died");
+  }
   ::kill(::getpid(), SIGKILL);
   while (true) ::pause();
 }

@@ -30,7 +30,8 @@ std::vector<std::string_view> crash_point_names();
 
 #ifdef QUIETUS_CRASH_POINTS
 /// Arms one point: its `hit`-th passage (1 = first) ends the process with SIGKILL. Also appends each passed name to
-/// `trace_path` when that is not empty. Set from the configuration member "crash_at": "name" or "name:hit".
+/// `trace_path` when that is not empty; with a trace, a process that died at the point once is not armed again, so that a
+/// supervised daemon comes back. Set from the configuration member "crash_at": "name" or "name:hit".
 void arm_crash_point(std::string_view name_and_hit, std::string_view trace_path);
 void crash_point(CrashPoint point);
 #else
