@@ -1,4 +1,5 @@
-// What an agent remembers over restarts: the newest checkpoint of kms, and the nonces it has used up in this boot.
+// What an agent remembers over restarts: the newest checkpoint of kms, and the nonces it has used up in this
+// boot.
 #pragma once
 
 #include <string>
@@ -9,8 +10,8 @@ namespace quietus::agent {
 
 class AgentMemory {
  public:
-  /// Makes the folder when it is not there, forgets nonces of earlier boots. `corrupt` when what is there cannot be
-  /// read: forgetting a checkpoint would open the door to a rollback.
+  /// Makes the folder when it is not there, forgets nonces of earlier boots. `corrupt` when what is there
+  /// cannot be read: forgetting a checkpoint would open the door to a rollback.
   static Result<AgentMemory> open(const std::string& folder, const std::string& boot_id);
 
   [[nodiscard]] const RememberedCheckpoint& checkpoint() const { return checkpoint_; }

@@ -21,10 +21,12 @@ std::unexpected<Error> does_not_hold(std::string what) {
 Status check_bounds(const MandatePackage& package) {
   if (package.approvals.size() > kMostApprovals) return does_not_hold("too many approvals");
   const auto fits = [](const SignedStatement& s) {
-    return s.payload.size() <= proof::kMaxPayloadBytes && s.certificate.size() <= proof::kMaxCertificateBytes &&
+    return s.payload.size() <= proof::kMaxPayloadBytes &&
+           s.certificate.size() <= proof::kMaxCertificateBytes &&
            s.signature.size() <= proof::kMaxSignatureBytes;
   };
-  if (!fits(package.mandate) || !std::ranges::all_of(package.approvals, fits)) return does_not_hold("too large");
+  if (!fits(package.mandate) || !std::ranges::all_of(package.approvals, fits))
+    return does_not_hold("too large");
   return {};
 }
 
@@ -66,7 +68,8 @@ Status check_citations(const MandatePackage& package, const Mandate& mandate) {
   if (sha256(package.order) != mandate.order_digest) return does_not_hold("it is about another order");
   std::set<Digest> given, cited(mandate.approvals.begin(), mandate.approvals.end());
   for (const auto& approval : package.approvals) given.insert(proof::statement_digest(approval));
-  if (given != cited || given.size() != package.approvals.size() || cited.size() != mandate.approvals.size()) {
+  if (given != cited || given.size() != package.approvals.size() ||
+      cited.size() != mandate.approvals.size()) {
     return does_not_hold("it cites other approvals than those beside it");
   }
   return {};
@@ -79,14 +82,16 @@ Status check_session(const Mandate& mandate, const OwnKnowledge& own) {
   }
   const auto valid_for = std::min<std::uint64_t>(mandate.valid_for_ms, kLongestValidityMs);
   if (own.since_facts_ms < 0 || static_cast<std::uint64_t>(own.since_facts_ms) > valid_for) {
-    return fail(ErrorKind::timed_out, "the mandate is refused: it came too late", "ask for a mandate over fresh facts");
+    return fail(ErrorKind::timed_out, "the mandate is refused: it came too late",
+                "ask for a mandate over fresh facts");
   }
   const auto& seen = own.remembered;
-  if (mandate.tree_size < seen.tree_size || (mandate.tree_size == seen.tree_size && mandate.tree_root != seen.root &&
-                                             seen.tree_size != 0)) {
-    return fail(ErrorKind::conflict, "the mandate is refused: the ledger of kms went back behind size " +
-                                         std::to_string(seen.tree_size),
-                "find out who restored an older ledger before anything is destroyed");
+  if (mandate.tree_size < seen.tree_size ||
+      (mandate.tree_size == seen.tree_size && mandate.tree_root != seen.root && seen.tree_size != 0)) {
+    return fail(
+        ErrorKind::conflict,
+        "the mandate is refused: the ledger of kms went back behind size " + std::to_string(seen.tree_size),
+        "find out who restored an older ledger before anything is destroyed");
   }
   return {};
 }
@@ -102,7 +107,8 @@ Status check_line(const Mandate& mandate, const Order& order, const OwnKnowledge
     return does_not_hold("the medium held open is not the one the order names");
   }
   if (line->least_claim != SanitizationMethod::clear) {
-    return fail(ErrorKind::denied, "the mandate is refused: the order demands more than overwriting can claim");
+    return fail(ErrorKind::denied,
+                "the mandate is refused: the order demands more than overwriting can claim");
   }
   return {};
 }
@@ -111,10 +117,12 @@ Status check_plan(const Plan& plan, const OwnKnowledge& own) {
   if (plan.claim != SanitizationMethod::clear) {
     return fail(ErrorKind::denied, "the mandate is refused: an overwrite is Clear and nothing else");
   }
-  if (plan.length_bytes != own.identity.size_bytes) return does_not_hold("its plan is for a medium of another size");
+  if (plan.length_bytes != own.identity.size_bytes)
+    return does_not_hold("its plan is for a medium of another size");
   if (plan.areas_not_covered.empty()) return does_not_hold("its plan names no area that is not covered");
   const bool seeded = plan.stream_seed != Digest{};
-  if (seeded != (plan.pattern == OverwritePattern::stream)) return does_not_hold("its plan and its seed do not fit");
+  if (seeded != (plan.pattern == OverwritePattern::stream))
+    return does_not_hold("its plan and its seed do not fit");
   return {};
 }
 
@@ -127,7 +135,8 @@ Status check_window(const Order& order, UnixMs now) {
 
 }  // namespace
 
-Result<X509Certificate> check_kms_statement(const SignedStatement& statement, const TrustAnchors& trust, UnixMs now) {
+Result<X509Certificate> check_kms_statement(const SignedStatement& statement, const TrustAnchors& trust,
+                                            UnixMs now) {
   QUIETUS_CHECK(proof::verify_signature(statement));
   QUIETUS_TRY(certificate, X509Certificate::parse(statement.certificate));
   QUIETUS_CHECK(proof::verify_chain(certificate, {trust.service_ca}, trust.root, now, Purpose::mandate));

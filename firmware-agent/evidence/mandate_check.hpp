@@ -1,5 +1,5 @@
-// Whether a mandate may be carried out: the agent's own answer, from pinned certificates and what it sees itself. kms
-// alone cannot give a good mandate; neither can people without kms.
+// Whether a mandate may be carried out: the agent's own answer, from pinned certificates and what it sees
+// itself. kms alone cannot give a good mandate; neither can people without kms.
 #pragma once
 
 #include <vector>
@@ -33,10 +33,10 @@ struct RememberedCheckpoint {
 struct OwnKnowledge {
   HostId host;
   Bytes host_spki;
-  DeviceIdentity identity;       ///< of the medium held open
-  Digest facts_digest, nonce;    ///< of the facts given for it
+  DeviceIdentity identity;          ///< of the medium held open
+  Digest facts_digest, nonce;       ///< of the facts given for it
   std::int64_t since_facts_ms = 0;  ///< CLOCK_BOOTTIME
-  UnixMs now;                    ///< wall clock: only ever narrows
+  UnixMs now;                       ///< wall clock: only ever narrows
   RememberedCheckpoint remembered;
 };
 
@@ -47,12 +47,13 @@ struct CheckedMandate {
 };
 
 /// In this order: bounds; raw signatures of everything; chains; then parsing; then what they say. Errors:
-/// `verification_failed` (signature, chain, binding), `denied` (quorum, plan), `conflict` (nonce of another session,
-/// kms went back), `timed_out` (too late: ask for fresh facts).
-Result<CheckedMandate> check_mandate(const MandatePackage& package, const TrustAnchors& trust, const OwnKnowledge& own);
+/// `verification_failed` (signature, chain, binding), `denied` (quorum, plan), `conflict` (nonce of another
+/// session, kms went back), `timed_out` (too late: ask for fresh facts).
+Result<CheckedMandate> check_mandate(const MandatePackage& package, const TrustAnchors& trust,
+                                     const OwnKnowledge& own);
 
 /// Signature and chain of a statement by kms's mandate key (mandates and samples).
-Result<proof::X509Certificate> check_kms_statement(const SignedStatement& statement, const TrustAnchors& trust,
-                                                   UnixMs now);
+Result<proof::X509Certificate> check_kms_statement(const SignedStatement& statement,
+                                                   const TrustAnchors& trust, UnixMs now);
 
 }  // namespace quietus::agent

@@ -10,11 +10,13 @@
 namespace quietus::agent {
 namespace {
 
-/// Fills in what the re-read found. The verdict is `verified` on one path only: everything read, everything as planned.
+/// Fills in what the re-read found. The verdict is `verified` on one path only: everything read, everything
+/// as planned.
 Status reread_into(Evidence& evidence, GuardedMedium& medium, const Plan& plan, const Sample& sample) {
   QUIETUS_CHECK(medium.settle());
   QUIETUS_CHECK(medium.check_unchanged());
-  QUIETUS_TRY(blocks, eraser::sample_blocks(sample.seed, plan.length_bytes, sample.block_bytes, sample.count));
+  QUIETUS_TRY(blocks,
+              eraser::sample_blocks(sample.seed, plan.length_bytes, sample.block_bytes, sample.count));
   QUIETUS_TRY(descriptor, medium.reopen_for_reading());
   QUIETUS_TRY(device, eraser::FdBlockDevice::adopt(std::move(descriptor)));
   QUIETUS_TRY(found, eraser::reread(*device, plan, blocks, sample.block_bytes));
@@ -23,8 +25,8 @@ Status reread_into(Evidence& evidence, GuardedMedium& medium, const Plan& plan, 
   evidence.read_errors = found.read_errors;
   evidence.blocks_digest = found.blocks_digest;
   medium.note("pread (" + device->io_mode() + ") of " + std::to_string(found.blocks_asked) + " blocks of " +
-              std::to_string(sample.block_bytes) + " bytes -> " + std::to_string(found.blocks_read) + " read, " +
-              std::to_string(found.blocks_matching) + " as planned");
+              std::to_string(sample.block_bytes) + " bytes -> " + std::to_string(found.blocks_read) +
+              " read, " + std::to_string(found.blocks_matching) + " as planned");
   if (!found.all_match()) return fail(ErrorKind::verification_failed, found.failure);
   return medium.check_unchanged();
 }
@@ -36,7 +38,8 @@ Session::Session(SessionSettings settings, AgentMemory memory)
 
 Status Session::check_permitted(AgentRequest request) const {
   if (permitted(state_, request)) return {};
-  return fail(ErrorKind::conflict, "the agent does not do that in its present state", "release the medium and begin again");
+  return fail(ErrorKind::conflict, "the agent does not do that in its present state",
+              "release the medium and begin again");
 }
 
 void Session::release() {
@@ -56,7 +59,8 @@ Result<SignedStatement> Session::open(const std::string& path) {
   facts.identity = medium->identity();
   facts.remembered_tree_size = memory_.checkpoint().tree_size;
   facts.remembered_tree_root = memory_.checkpoint().root;
-  QUIETUS_TRY(statement, proof::sign_statement(proof::encode(facts), settings_.certificate.der(), settings_.sign));
+  QUIETUS_TRY(statement,
+              proof::sign_statement(proof::encode(facts), settings_.certificate.der(), settings_.sign));
   medium_ = std::move(medium);
   nonce_ = facts.nonce;
   facts_digest_ = proof::statement_digest(statement);
@@ -116,7 +120,8 @@ Result<Sample> Session::check_sample(const SignedStatement& statement) const {
   if (sample.block_bytes > (1U << 20) || sample.block_bytes % logical != 0) {
     return fail(ErrorKind::invalid_input, "the sample's blocks do not fit the medium's");
   }
-  if (sample.count < kFewestSampleBlocks) return fail(ErrorKind::denied, "the sample is too small to mean anything");
+  if (sample.count < kFewestSampleBlocks)
+    return fail(ErrorKind::denied, "the sample is too small to mean anything");
   return sample;
 }
 

@@ -16,12 +16,12 @@ namespace quietus::agent {
 
 struct SessionSettings {
   HostId host;
-  proof::X509Certificate certificate;            ///< of the host key
+  proof::X509Certificate certificate;  ///< of the host key
   proof::Signer sign;
   TrustAnchors trust;
   GuardSettings guard;
   WallClock wall;
-  std::function<std::int64_t()> boot_time_ms;    ///< CLOCK_BOOTTIME: runs on during suspend, cannot be set
+  std::function<std::int64_t()> boot_time_ms;  ///< CLOCK_BOOTTIME: runs on during suspend, cannot be set
 };
 
 /// A sample below this many blocks says too little about a medium (unless it is the whole medium).
@@ -33,21 +33,25 @@ struct EraserWord {
   std::uint64_t bytes_overwritten = 0;
 };
 
-/// Not thread-safe. Every call is refused with `conflict` in a state that the table of permitted requests does not
-/// list; a refused call changes nothing.
+/// Not thread-safe. Every call is refused with `conflict` in a state that the table of permitted requests
+/// does not list; a refused call changes nothing.
 class Session {
  public:
   Session(SessionSettings settings, AgentMemory memory);
 
   [[nodiscard]] State state() const { return state_; }
+  /// Of the medium held open; nullptr when idle.
+  [[nodiscard]] const DeviceIdentity* medium_identity() const {
+    return medium_ ? &medium_->identity() : nullptr;
+  }
   /// idle -> opened. Facts, signed, with a nonce that is good once, in this process, on this boot.
   Result<SignedStatement> open(const std::string& path);
   /// opened -> mandated. The nonce is consumed and synced when it returns.
   Status accept_mandate(const MandatePackage& package);
   /// mandated -> lent. A write-only descriptor; the medium was identified again just before.
   Result<Fd> lend();
-  /// lent -> idle. To be called when the eraser has closed its descriptor. Reads the medium back and signs what it
-  /// found, good or bad; only a sample that is not kms's, or a key that fails, is an error.
+  /// lent -> idle. To be called when the eraser has closed its descriptor. Reads the medium back and signs
+  /// what it found, good or bad; only a sample that is not kms's, or a key that fails, is an error.
   Result<SignedStatement> give_evidence(const SignedStatement& sample, const EraserWord& word);
   /// Any state -> idle: the claim on the medium is dropped.
   void release();

@@ -19,7 +19,8 @@ Result<TrustAnchors> TrustAnchors::of(proof::X509Certificate root, proof::X509Ce
   if (!root.is_ca() || !service_ca.is_ca() || !people_ca.is_ca()) {
     return fail(ErrorKind::invalid_input, "a pinned certificate is not a CA's");
   }
-  if (service_ca.spki() == people_ca.spki() || root.spki() == people_ca.spki() || root.spki() == service_ca.spki()) {
+  if (service_ca.spki() == people_ca.spki() || root.spki() == people_ca.spki() ||
+      root.spki() == service_ca.spki()) {
     return fail(ErrorKind::invalid_input, "root, service CA and people CA must have three different keys");
   }
   return TrustAnchors{std::move(root), std::move(service_ca), std::move(people_ca)};

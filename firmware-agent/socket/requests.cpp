@@ -1,0 +1,135 @@
+#include "firmware-agent/socket/requests.hpp"
+
+#include <sys/stat.h>
+
+#include <filesystem>
+
+#include "base/log.hpp"
+#include "firmware-agent/evidence/listing.hpp"
+#include "quietus/agent_link.hpp"
+
+namespace quietus::agent {
+namespace {
+
+constexpr std::size_t kMaxPathBytes = 4096;
+
+std::unexpected<Error> malformed() {
+  return fail(ErrorKind::invalid_input, "the request does not have the right fields");
+}
+
+Answer refused(const Error& error) {
+  Frame frame{static_cast<std::uint8_t>(AgentAnswer::refused),
+              {to_bytes(to_string(error.kind)), to_bytes(error.message), to_bytes(error.next_step)}};
+  return {std::move(frame), std::nullopt};
+}
+
+Answer done(std::vector<Bytes> fields = {}, std::optional<Fd> lent = std::nullopt) {
+  return {Frame{static_cast<std::uint8_t>(AgentAnswer::done), std::move(fields)}, std::move(lent)};
+}
+
+Answer done_with(SignedStatement statement) {
+  std::vector<Bytes> fields;
+  fields.push_back(std::move(statement.payload));
+  fields.push_back(std::move(statement.certificate));
+  fields.push_back(std::move(statement.signature));
+  return done(std::move(fields));
+}
+
+SignedStatement statement_at(const std::vector<Bytes>& fields, std::size_t at) {
+  return {fields[at], fields[at + 1], fields[at + 2]};
+}
+
+Result<Answer> list(const GuardSettings& guard) {
+  QUIETUS_TRY(devices, list_with_reasons(guard));
+  return done({to_bytes(devices.write())});
+}
+
+Result<Answer> open(Session& session, const Frame& request) {
+  if (request.fields.size() != 1 || request.fields[0].size() > kMaxPathBytes) return malformed();
+  QUIETUS_TRY(facts, session.open(std::string(as_text(request.fields[0]))));
+  return done_with(std::move(facts));
+}
+
+Result<Answer> mandate(Session& session, const Frame& request) {
+  const auto& fields = request.fields;
+  const std::size_t before_approvals = kStatementFields + 1;
+  if (fields.size() < before_approvals || (fields.size() - before_approvals) % kStatementFields != 0) {
+    return malformed();
+  }
+  MandatePackage package{statement_at(fields, 0), fields[kStatementFields], {}};
+  for (std::size_t at = before_approvals; at < fields.size(); at += kStatementFields) {
+    package.approvals.push_back(statement_at(fields, at));
+  }
+  QUIETUS_CHECK(session.accept_mandate(package));
+  return done();
+}
+
+Result<Answer> lend(Session& session, const Frame& request) {
+  if (!request.fields.empty()) return malformed();
+  QUIETUS_TRY(writer, session.lend());
+  return done({}, std::move(writer));
+}
+
+Result<Answer> sample(Session& session, const Frame& request, int eraser_pid) {
+  const auto& fields = request.fields;
+  EraserWord word;
+  if (fields.size() != kStatementFields + 2 || fields[3].size() != word.report_digest.value.size() ||
+      fields[4].size() != sizeof word.bytes_overwritten) {
+    return malformed();
+  }
+  std::ranges::copy(fields[3], word.report_digest.value.begin());
+  for (const auto byte : fields[4]) word.bytes_overwritten = word.bytes_overwritten << 8 | byte;
+  if (const auto* identity = session.medium_identity()) QUIETUS_CHECK(check_closed_by(eraser_pid, *identity));
+  QUIETUS_TRY(evidence, session.give_evidence(statement_at(fields, 0), word));
+  return done_with(std::move(evidence));
+}
+
+Result<Answer> dispatch(Session& session, const GuardSettings& guard, const Frame& request, int eraser_pid) {
+  switch (static_cast<AgentRequest>(request.type)) {
+    case AgentRequest::list:
+      return list(guard);
+    case AgentRequest::open:
+      return open(session, request);
+    case AgentRequest::mandate:
+      return mandate(session, request);
+    case AgentRequest::lend:
+      return lend(session, request);
+    case AgentRequest::sample:
+      return sample(session, request, eraser_pid);
+    case AgentRequest::release:
+      session.release();
+      return done();
+  }
+  return fail(ErrorKind::invalid_input, "the agent knows no such request");
+}
+
+}  // namespace
+
+Status check_closed_by(int pid, const DeviceIdentity& identity) {
+  if (pid <= 0) return {};
+  const bool image = identity.kind == MediumKind::disk_image;
+  std::error_code error;
+  for (const auto& entry :
+       std::filesystem::directory_iterator("/proc/" + std::to_string(pid) + "/fd", error)) {
+    struct stat about{};
+    if (stat(entry.path().c_str(), &about) != 0) continue;
+    const bool same = image ? S_ISREG(about.st_mode) && about.st_dev == identity.backing_device &&
+                                  about.st_ino == identity.backing_inode
+                            : S_ISBLK(about.st_mode) && about.st_rdev == identity.device_number;
+    if (same)
+      return fail(ErrorKind::conflict, "the eraser still has the medium open", "close it, then ask again");
+  }
+  return {};
+}
+
+Answer answer(Session& session, const GuardSettings& guard, const Frame& request, int eraser_pid) {
+  auto result = dispatch(session, guard, request, eraser_pid);
+  if (result) return std::move(*result);
+  log(LogLevel::warning, "request refused",
+      {{"request", int{request.type}},
+       {"kind", to_string(result.error().kind)},
+       {"reason", result.error().message}});
+  return refused(result.error());
+}
+
+}  // namespace quietus::agent
