@@ -126,6 +126,8 @@ Result<HttpResponse> HttpClient::State::run(std::unique_ptr<Transport>& kept, Ex
 Result<HttpResponse> HttpClient::send(std::string_view method, const std::string& target,
                                       std::string_view content_type, BytesView body, const Headers& headers) {
   State& state = *state_;
+  if (!target.starts_with('/'))
+    return fail(ErrorKind::invalid_input, "the request target must begin with '/'");
   QUIETUS_TRY(head, write_request_head(method, state.url.prefix + target, state.url.authority, content_type,
                                        body.size(), headers));
   const MutexLock lock(state.mutex);

@@ -92,8 +92,9 @@ Task<Connection::Next> Connection::serve_one() {
   HttpReply reply = co_await handle(std::move(request));
   keep_alive = keep_alive && !core_.stopping;
   const bool written = co_await write(std::move(reply), keep_alive, to_head_request);
-  idle_ = true;
-  co_return written&& keep_alive ? Next::request : Next::end;
+  end_request();
+  if (!written) co_return Next::end;
+  co_return keep_alive ? Next::request : Next::end;
 }
 
 Task<Status> Connection::read_more() {
