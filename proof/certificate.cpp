@@ -1,0 +1,219 @@
+#include "proof/certificate.hpp"
+
+#include <algorithm>
+
+#include "base/crypto.hpp"
+#include "proof/certificate_render.hpp"
+#include "proof/certificate_sources.hpp"
+#include "proof/document_parts.hpp"
+#include "proof/key_destruction.hpp"
+
+namespace quietus::proof {
+namespace {
+
+constexpr std::size_t kMaxApprovals = 64;
+constexpr std::string_view kLaboratory = "laboratory";
+
+std::unexpected<Error> missing(const std::string& field) {
+  return fail(ErrorKind::invalid_input, "a certificate without " + field + " is not issued");
+}
+
+Status require_texts(const std::vector<std::pair<const char*, const std::string*>>& fields) {
+  for (const auto& [name, text] : fields) {
+    if (text->empty()) return missing(name);
+  }
+  return {};
+}
+
+Status require_key_fields(const KeyDestruction& key) {
+  QUIETUS_CHECK(require_texts({{"the HSM's model", &key.hsm.model},
+                               {"the HSM's serial", &key.hsm.serial},
+                               {"the HSM's manufacturer", &key.hsm.manufacturer},
+                               {"the HSM's profile", &key.hsm.profile},
+                               {"the token's label", &key.hsm.token_label},
+                               {"what destroy means", &key.hsm.destroy_meaning},
+                               {"the key's label", &key.attributes_before.label}}));
+  if (key.ref.cka_id == HsmKeyRef{}.cka_id) return missing("the key's id in the token");
+  if (key.created.value <= 0 || key.destroyed.value <= 0) return missing("times of the key");
+  return {};
+}
+
+Status require_medium_fields(const CertificateSources::Medium& medium) {
+  const auto& [facts, mandate, sample, evidence, report] = medium;
+  QUIETUS_CHECK(require_texts({{"a technique", &mandate.plan.technique_id},
+                               {"the clause of the technique", &mandate.plan.clause},
+                               {"the tool and its version", &report.tool},
+                               {"the way of writing", &report.io_mode},
+                               {"the boot id", &evidence.boot_id},
+                               {"the path of the device", &evidence.identity.path}}));
+  if (evidence.commands.empty()) return missing("the raw commands and answers");
+  if (evidence.areas_not_covered.empty()) return missing("the areas not covered");
+  if (evidence.started.value <= 0 || evidence.finished.value <= 0) return missing("start and end");
+  if (evidence.identity.size_bytes == 0) return missing("the size of the medium");
+  if (evidence.blocks_digest == Digest{}) return missing("the digest of the blocks read back");
+  return {};
+}
+
+/// What completion_detail and make_certificate both need.
+Result<CertificateSources> joined_sources(const CertificateInput& input) {
+  QUIETUS_TRY(sources, open_sources(input));
+  QUIETUS_CHECK(check_sources(input, sources));
+  QUIETUS_CHECK(require_texts({{"the holding's title", &input.line.title},
+                               {"the reason of the order", &input.order.reason},
+                               {"the rule pack", &input.order.rule_pack_name}}));
+  if (sources.medium) QUIETUS_CHECK(require_medium_fields(*sources.medium));
+  if (input.key) QUIETUS_CHECK(require_key_fields(*input.key));
+  return sources;
+}
+
+Status require_issue_fields(const CertificateInput& input) {
+  QUIETUS_CHECK(require_texts({{"an id", &input.certificate_id},
+                               {"an issuer", &input.issuer},
+                               {"the name of the software", &input.software}}));
+  if (input.issued.value <= 0) return missing("the time of issue");
+  if (input.completion.leaf == Digest{}) return missing("its place in the ledger");
+  if (!input.laboratory.empty() && input.laboratory != kLaboratory)
+    return missing("the one spelling of its laboratory mark");
+  return {};
+}
+
+Result<std::vector<SignedStatement>> read_approvals(ObjectReader& sources) {
+  std::vector<SignedStatement> approvals;
+  for (const auto& json : sources.array("approvals", kMaxApprovals)) {
+    QUIETUS_TRY(statement, statement_from_json(json));
+    approvals.push_back(std::move(statement));
+  }
+  return approvals;
+}
+
+CertificateInput::Medium read_medium(ObjectReader& sources) {
+  CertificateInput::Medium medium;
+  medium.facts = read_nested(sources, "facts", &statement_from_json);
+  medium.mandate = read_nested(sources, "mandate", &statement_from_json);
+  medium.sample = read_nested(sources, "sample", &statement_from_json);
+  medium.evidence = read_nested(sources, "evidence", &statement_from_json);
+  medium.eraser_report = as_text(sources.base64("eraser_report"));
+  return medium;
+}
+
+Status read_sources(const Json& json, CertificateInput& input) {
+  ObjectReader reader(json, "sources");
+  QUIETUS_TRY(order, decode_order(reader.base64("order")));
+  input.order = std::move(order);
+  QUIETUS_TRY(approvals, read_approvals(reader));
+  input.approvals = std::move(approvals);
+  if (json.find("key") != nullptr) {
+    input.key = read_nested(reader, "key", &key_destruction_from_json);
+  } else {
+    input.medium = read_medium(reader);
+  }
+  return reader.finish();
+}
+
+LedgerPosition read_position(const Json& json, ObjectReader& parent) {
+  ObjectReader reader(json, "ledger");
+  LedgerPosition position;
+  position.index = read_count(reader, "completion_index");
+  position.leaf = reader.digest("completion_leaf");
+  if (const auto status = reader.finish(); !status) parent.reject(status.error().message);
+  return position;
+}
+
+Json sorted_digests(const std::vector<SignedStatement>& statements) {
+  std::vector<Digest> digests;
+  for (const auto& statement : statements) digests.push_back(statement_digest(statement));
+  std::ranges::sort(digests);
+  return digests_json(digests);
+}
+
+/// Smallest integer x >= 0 with x*10^6 >= a*b: fixed point with 10^6, rounded up, no floating point, so that
+/// every machine of the next twenty years prints the same digits.
+constexpr std::uint64_t kFixed = 1'000'000'000;
+std::uint64_t fixed_product_up(std::uint64_t a, std::uint64_t b) { return (a * b + kFixed - 1) / kFixed; }
+
+/// (share)^n in fixed point, never below the true value.
+std::uint64_t fixed_power_up(std::uint64_t share, std::uint64_t n) {
+  std::uint64_t result = kFixed;
+  for (; n > 0; n >>= 1) {
+    if ((n & 1) != 0) result = fixed_product_up(result, share);
+    share = fixed_product_up(share, share);
+  }
+  return result;
+}
+
+}  // namespace
+
+std::uint32_t residue_ppm(std::uint64_t clean_samples, int confidence_percent) {
+  constexpr std::uint32_t million = 1'000'000;
+  const std::uint64_t doubt = kFixed / 100 * static_cast<std::uint64_t>(100 - confidence_percent);
+  std::uint32_t low = 0,
+                high =
+                    million;  // the power falls as the residue rises: look for the first that is rare enough
+  while (low < high) {
+    const std::uint32_t middle = low + (high - low) / 2;
+    const std::uint64_t clean_share = (million - middle) * (kFixed / million);
+    if (clean_samples > 0 && fixed_power_up(clean_share, clean_samples) <= doubt) {
+      high = middle;
+    } else {
+      low = middle + 1;
+    }
+  }
+  return low;
+}
+
+Result<Json> completion_detail(const CertificateInput& input) {
+  QUIETUS_TRY(sources, joined_sources(input));
+  Json detail =
+      Json::Object{{"approvals", sorted_digests(input.approvals)}, {"order", hex(sources.order_digest)}};
+  if (input.medium) {
+    detail["facts"] = hex(statement_digest(input.medium->facts));
+    detail["mandate"] = hex(statement_digest(input.medium->mandate));
+    detail["sample"] = hex(statement_digest(input.medium->sample));
+    detail["evidence"] = hex(statement_digest(input.medium->evidence));
+    detail["eraser_report"] = hex(sha256(input.medium->eraser_report));
+  } else {
+    detail["key"] = input.key->key.text();
+    detail["key_destruction"] = hex(sha256(to_json(*input.key).write()));
+  }
+  return detail;
+}
+
+Json issue_detail(const std::string& certificate_id, BytesView certificate_json, BytesView p7s) {
+  return Json::Object{{"certificate_id", certificate_id},
+                      {"p7s_sha256", hex(sha256(p7s))},
+                      {"sha256", hex(sha256(certificate_json))},
+                      {"sha512", hex(sha512(certificate_json))}};
+}
+
+Result<Bytes> make_certificate(const CertificateInput& input) {
+  QUIETUS_CHECK(require_issue_fields(input));
+  QUIETUS_TRY(sources, joined_sources(input));
+  QUIETUS_TRY(times, act_times(input));
+  return to_bytes(render_certificate(input, sources, times).write());
+}
+
+Result<CertificateInput> read_certificate(BytesView canonical) {
+  QUIETUS_TRY(json, Json::parse_canonical(as_text(canonical)));
+  ObjectReader reader(json, "certificate");
+  expect_type(reader, kCertificateType);
+  CertificateInput input;
+  input.certificate_id = reader.text("certificate_id", 64);
+  input.laboratory = reader.text("laboratory", 32);
+  input.issued = read_time(reader, "issued");
+  input.issuer = reader.text("issuer", 256);
+  input.software = reader.text("software", 256);
+  input.completion = read_position(reader.member("ledger"), reader);
+  input.line = read_nested(reader, "holding", &order_line_from_json);
+  const Json& sources = reader.member("sources");
+  for (const auto key : kDerivedMembers) reader.member(key);
+  QUIETUS_CHECK(reader.finish());
+  QUIETUS_CHECK(read_sources(sources, input));
+  QUIETUS_TRY(again, make_certificate(input));
+  if (!std::ranges::equal(again, canonical)) {
+    return fail(ErrorKind::verification_failed,
+                "the certificate says something that does not follow from its sources");
+  }
+  return input;
+}
+
+}  // namespace quietus::proof

@@ -1,0 +1,160 @@
+#include "proof/certificate_render.hpp"
+
+#include <algorithm>
+
+#include "proof/certificate_words.hpp"
+#include "proof/document_parts.hpp"
+#include "proof/key_destruction.hpp"
+
+namespace quietus::proof {
+namespace {
+
+CertificateKind kind_of(const CertificateInput& input) {
+  return input.medium ? CertificateKind::medium : CertificateKind::key;
+}
+
+Json order_json(const Order& order, const Digest& digest) {
+  return Json::Object{
+      {"digest", hex(digest)},
+      {"id", order.id.text()},
+      {"not_after", rfc3339(order.not_after)},
+      {"not_before", rfc3339(order.not_before)},
+      {"proposer", order.proposer.text()},
+      {"reason", order.reason},
+      {"requirement", to_json(order.requirement)},
+      {"rule_pack", Json::Object{{"digest", hex(order.rule_pack)}, {"name", order.rule_pack_name}}}};
+}
+
+Json persons_json(const CertificateInput& input, const CertificateSources& sources) {
+  Json::Array persons;
+  for (std::size_t i = 0; i < sources.words.size(); ++i) {
+    const auto& [approval, person] = sources.words[i];
+    persons.push_back(Json::Object{{"decision", to_string(approval.decision)},
+                                   {"person", to_json(person)},
+                                   {"role", to_string(approval.role)},
+                                   {"statement_digest", hex(statement_digest(input.approvals[i]))}});
+  }
+  return persons;
+}
+
+Json sanitization_json(const CertificateInput& input, const CertificateSources& sources) {
+  Json json = Json::Object{{"method", to_string(derived_claim(input, sources))}};
+  if (sources.medium) {
+    const auto& [facts, mandate, sample, evidence, report] = *sources.medium;
+    json["plan"] = to_json(mandate.plan);
+    json["technique"] = mandate.plan.technique_id;
+    json["clause"] = mandate.plan.clause;
+    json["medium"] = to_json(evidence.identity);
+    json["place"] = evidence.host.text();
+    json["tool"] = report.tool;
+    json["io_mode"] = report.io_mode;
+  } else {
+    const auto& hsm = input.key->hsm;
+    json["technique"] = "cryptographic erase";
+    json["clause"] = "NIST SP 800-88r2 §3.2";
+    json["medium"] = Json::Object{{"cka_id", hex(input.key->ref.cka_id)}, {"key", input.key->key.text()}};
+    json["place"] = "token " + hsm.token_label + ", " + hsm.manufacturer + " " + hsm.model + " " + hsm.serial;
+    json["tool"] = input.software;
+    json["destroy_meaning"] = hsm.destroy_meaning;
+    json["module"] = module_statement(hsm.validated_module);
+  }
+  return json;
+}
+
+Json medium_verification(const CertificateSources::Medium& medium) {
+  const auto& [facts, mandate, sample, evidence, report] = medium;
+  const std::uint64_t clean = std::min<std::uint64_t>(sample.count, evidence.blocks_matching);
+  const std::uint32_t ppm_95 = residue_ppm(clean, 95), ppm_99 = residue_ppm(clean, 99);
+  return Json::Object{{"block_bytes", sample.block_bytes},
+                      {"blocks_digest", hex(evidence.blocks_digest)},
+                      {"blocks_matching", evidence.blocks_matching},
+                      {"blocks_read", evidence.blocks_read},
+                      {"read_errors", evidence.read_errors},
+                      {"residue", Json::Object{{"at_95_percent_ppm", ppm_95},
+                                               {"at_99_percent_ppm", ppm_99},
+                                               {"random_samples", clean},
+                                               {"statement", residue_statement(clean, ppm_95, ppm_99)}}},
+                      {"seed", hex(sample.seed)},
+                      {"verdict", to_string(evidence.verdict)}};
+}
+
+Json key_verification(const KeyDestruction& key) {
+  return Json::Object{{"canary_found_and_opens", key.canary_found_and_opens},
+                      {"census_after", key.census_after},
+                      {"census_before", key.census_before},
+                      {"census_differs_by_target_only", key.census_differs_by_target_only},
+                      {"target_found", key.target_found},
+                      {"target_sample_opens", key.target_sample_opens},
+                      {"token_synced", key.token_synced},
+                      {"verdict", to_string(Verdict::verified)}};
+}
+
+Json sources_json(const CertificateInput& input, const CertificateSources& sources) {
+  Json::Array approvals;
+  for (const auto& statement : input.approvals) approvals.push_back(to_json(statement));
+  Json json = Json::Object{{"approvals", std::move(approvals)}, {"order", base64(sources.order)}};
+  if (input.medium) {
+    json["facts"] = to_json(input.medium->facts);
+    json["mandate"] = to_json(input.medium->mandate);
+    json["sample"] = to_json(input.medium->sample);
+    json["evidence"] = to_json(input.medium->evidence);
+    json["eraser_report"] = base64(as_bytes(input.medium->eraser_report));
+  } else {
+    json["key"] = to_json(*input.key);
+  }
+  return json;
+}
+
+/// What is there for both kinds, so that a reader need not guess whether an absent list was empty.
+Json lists_json(const CertificateInput& input, const CertificateSources& sources) {
+  if (!input.key) {
+    const auto& evidence = sources.medium->evidence;
+    return Json::Object{{"areas_not_covered", texts_json(evidence.areas_not_covered)},
+                        {"bytes", evidence.bytes_overwritten},
+                        {"commands", texts_json(evidence.commands)},
+                        {"exports", Json::Array{}},
+                        {"known_copies", Json::Array{}}};
+  }
+  const Json key = to_json(*input.key);
+  return Json::Object{
+      {"areas_not_covered", texts_json(key_areas_not_covered())},
+      {"bytes", input.key->attributes_before.value_length_bytes},
+      {"commands", Json::Array{"C_DestroyObject of CKA_ID " + hex(input.key->ref.cka_id) + " -> CKR_OK"}},
+      {"exports", *key.find("releases")},
+      {"known_copies", *key.find("known_copies")}};
+}
+
+}  // namespace
+
+Json render_certificate(const CertificateInput& input, const CertificateSources& sources,
+                        const ActTimes& times) {
+  const CertificateKind kind = kind_of(input);
+  Json json = lists_json(input, sources);
+  json["type"] = kCertificateType;
+  json["certificate_id"] = input.certificate_id;
+  json["laboratory"] = input.laboratory;
+  json["issued"] = rfc3339(input.issued);
+  json["issuer"] = input.issuer;
+  json["software"] = input.software;
+  json["case"] = input.order.case_id.text();
+  json["order"] = order_json(input.order, sources.order_digest);
+  json["holding"] = to_json(input.line);
+  json["persons"] = persons_json(input, sources);
+  json["act"] = Json::Object{{"finished", rfc3339(times.finished)}, {"started", rfc3339(times.started)}};
+  json["sanitization"] = sanitization_json(input, sources);
+  json["verification"] = input.medium ? medium_verification(*sources.medium) : key_verification(*input.key);
+  // NIST SP 800-88r2 §4.5.2: somebody, or a process, accepts the result.
+  json["validation"] =
+      Json::Object{{"by", input.issuer}, {"decision", "accepted"}, {"process", input.software}};
+  json["ledger"] = Json::Object{{"completion_index", input.completion.index},
+                                {"completion_leaf", hex(input.completion.leaf)}};
+  json["rests_on"] = rests_on(kind);
+  json["adversaries"] = adversaries(kind);
+  json["does_not_prove"] = does_not_prove(kind);
+  json["not_recorded"] = texts_json(not_recorded(kind));
+  json["standards"] = texts_json(standards(kind));
+  json["sources"] = sources_json(input, sources);
+  return json;
+}
+
+}  // namespace quietus::proof

@@ -1,0 +1,20 @@
+// The text of a certificate out of sources that have been checked. Used by certificate.cpp only.
+#pragma once
+
+#include <array>
+
+#include "proof/certificate.hpp"
+#include "proof/certificate_sources.hpp"
+
+namespace quietus::proof {
+
+/// Members that follow from the others; read_certificate wants them all and believes none.
+inline constexpr std::array<std::string_view, 17> kDerivedMembers{
+    "act",       "adversaries",  "areas_not_covered", "bytes", "case",    "commands", "does_not_prove",
+    "exports",   "known_copies", "not_recorded",      "order", "persons", "rests_on", "sanitization",
+    "standards", "validation",   "verification"};
+
+Json render_certificate(const CertificateInput& input, const CertificateSources& sources,
+                        const ActTimes& times);
+
+}  // namespace quietus::proof

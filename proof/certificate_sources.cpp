@@ -1,0 +1,232 @@
+#include "proof/certificate_sources.hpp"
+
+#include <algorithm>
+
+#include "base/crypto.hpp"
+#include "proof/certificate.hpp"
+
+namespace quietus::proof {
+namespace {
+
+std::unexpected<Error> apart(const std::string& why) {
+  return fail(ErrorKind::verification_failed, "the certificate's sources do not belong together: " + why);
+}
+
+/// Reads downwards: each line is one thing that must hold.
+class Joins {
+ public:
+  Joins& require(bool holds, const char* what) {
+    if (!holds && missing_ == nullptr) missing_ = what;
+    return *this;
+  }
+  [[nodiscard]] Status status() const {
+    if (missing_ != nullptr) return apart(missing_);
+    return {};
+  }
+
+ private:
+  const char* missing_ = nullptr;
+};
+
+Result<PersonsWord> open_word(const SignedStatement& statement) {
+  QUIETUS_CHECK(verify_signature(statement));
+  QUIETUS_TRY(certificate, X509Certificate::parse(statement.certificate));
+  QUIETUS_TRY(approval, decode_approval(statement.payload));
+  QUIETUS_TRY(person, person_from_certificate(certificate));
+  return PersonsWord{approval, person};
+}
+
+Result<CertificateSources::Medium> open_medium(const CertificateInput::Medium& medium) {
+  for (const auto* statement : {&medium.facts, &medium.mandate, &medium.sample, &medium.evidence}) {
+    QUIETUS_CHECK(verify_signature(*statement));
+  }
+  QUIETUS_TRY(facts, decode_facts(medium.facts.payload));
+  QUIETUS_TRY(mandate, decode_mandate(medium.mandate.payload));
+  QUIETUS_TRY(sample, decode_sample(medium.sample.payload));
+  QUIETUS_TRY(evidence, decode_evidence(medium.evidence.payload));
+  QUIETUS_TRY(report, decode_eraser_report(as_bytes(medium.eraser_report)));
+  return CertificateSources::Medium{facts, mandate, sample, evidence, report};
+}
+
+std::vector<Digest> sorted(std::vector<Digest> digests) {
+  std::ranges::sort(digests);
+  return digests;
+}
+
+Status check_mandate(const CertificateInput& input, const CertificateSources& sources) {
+  const auto& [facts, mandate, sample, evidence, report] = *sources.medium;
+  std::vector<Digest> approvals;
+  for (const auto& statement : input.approvals) approvals.push_back(statement_digest(statement));
+  return Joins()
+      .require(mandate.order == input.order.id, "the mandate is for another order")
+      .require(mandate.order_digest == sources.order_digest, "the mandate cites another version of the order")
+      .require(mandate.holding == input.line.holding, "the mandate is for another holding")
+      .require(sorted(mandate.approvals) == sorted(approvals), "the mandate cites other approvals")
+      .require(mandate.facts_digest == statement_digest(input.medium->facts), "the mandate cites other facts")
+      .require(mandate.nonce == facts.nonce, "the mandate answers another nonce")
+      .require(mandate.plan.length_bytes == facts.identity.size_bytes,
+               "the plan does not cover the whole medium")
+      .require(mandate.plan.claim == SanitizationMethod::clear, "an overwrite is Clear, no more and no less")
+      .require(facts.host == input.line.host, "the medium was on another host than the order says")
+      .require(same_medium(input.line.device, facts.identity), "the medium is not the one that was ordered")
+      .require(facts.holders.empty() && facts.aliases.empty() && facts.mounts.empty(),
+               "the medium was in use")
+      .require(input.medium->facts.certificate == input.medium->evidence.certificate,
+               "facts and evidence are signed by different hosts")
+      .require(input.medium->mandate.certificate == input.medium->sample.certificate,
+               "mandate and sample are signed by different keys")
+      .status();
+}
+
+/// First and last block are always added to the sample; a small medium is read completely.
+std::uint64_t blocks_to_read(const Sample& sample, std::uint64_t size_bytes) {
+  const std::uint64_t total = (size_bytes + sample.block_bytes - 1) / sample.block_bytes;
+  return std::min<std::uint64_t>(total, std::uint64_t{sample.count} + 2);
+}
+
+Status check_evidence(const CertificateInput& input, const CertificateSources& sources) {
+  const auto& [facts, mandate, sample, evidence, report] = *sources.medium;
+  const Digest mandate_digest = statement_digest(input.medium->mandate);
+  return Joins()
+      .require(evidence.verdict == Verdict::verified && evidence.failure.empty(),
+               "the evidence's verdict is not verified")
+      .require(sample.order == input.order.id && sample.holding == input.line.holding,
+               "the sample is for another holding")
+      .require(sample.mandate_digest == mandate_digest, "the sample cites another mandate")
+      .require(sample.count > 0 && sample.seed != Digest{}, "the sample is empty")
+      .require(evidence.host == facts.host && evidence.boot_id == facts.boot_id,
+               "the evidence is of another host or boot")
+      .require(evidence.mandate_digest == mandate_digest, "the evidence cites another mandate")
+      .require(evidence.sample_digest == statement_digest(input.medium->sample),
+               "the evidence cites another sample")
+      .require(evidence.eraser_report_digest == sha256(input.medium->eraser_report),
+               "the evidence cites another report")
+      .require(evidence.identity == facts.identity, "the medium changed between facts and evidence")
+      .require(evidence.read_errors == 0, "blocks could not be read back")
+      .require(evidence.blocks_read >= blocks_to_read(sample, facts.identity.size_bytes) &&
+                   evidence.blocks_read > 0,
+               "fewer blocks were read back than the sample asks for")
+      .require(evidence.blocks_matching == evidence.blocks_read, "blocks read back differ from the pattern")
+      .require(evidence.bytes_overwritten == mandate.plan.length_bytes, "not every byte was overwritten")
+      .require(evidence.started <= evidence.finished, "the evidence ends before it begins")
+      .require(report.order == input.order.id && report.holding == input.line.holding,
+               "the report is for another holding")
+      .require(report.mandate_digest == mandate_digest, "the report cites another mandate")
+      .require(report.bytes_overwritten == evidence.bytes_overwritten,
+               "report and evidence count different bytes")
+      .require(report.errors == 0 && report.bad_ranges.empty(), "the eraser met errors")
+      .require(std::ranges::all_of(mandate.plan.areas_not_covered,
+                                   [&](const auto& area) {
+                                     return std::ranges::count(evidence.areas_not_covered, area) > 0;
+                                   }),
+               "areas that the plan does not cover are missing from the evidence")
+      .status();
+}
+
+/// NIST SP 800-88r2 §3.2.3: every copy counts, so a key that could leave the token proves nothing.
+Status check_key(const CertificateInput& input) {
+  const KeyDestruction& key = *input.key;
+  const auto& a = key.attributes_before;
+  return Joins()
+      .require(key.key == input.line.key, "the key is not the holding's")
+      .require(a.token && a.local, "the key was not made in the token")
+      .require(a.sensitive && a.always_sensitive, "the key was not always sensitive")
+      .require(!a.extractable && a.never_extractable, "the key could be extracted")
+      .require(!a.copyable && !a.modifiable, "the key could be copied or changed")
+      .require(key.created <= key.destroyed, "the key ends before it begins")
+      .require(key.canary_found_and_opens,
+               "the control key was not found, so a search that finds nothing shows nothing")
+      .require(!key.target_found, "the key was still found")
+      .require(!key.target_sample_opens, "the key's sample still opened")
+      .require(key.census_differs_by_target_only && key.census_before == key.census_after + 1,
+               "the token's census differs by something else than the key")
+      .require(key.token_synced, "the destruction was not made durable")
+      .status();
+}
+
+/// A service key must not speak as a person, nor one key in two offices.
+Status check_offices(const CertificateInput& input) {
+  std::vector<Bytes> people, services;
+  for (const auto& statement : input.approvals) {
+    QUIETUS_TRY(certificate, X509Certificate::parse(statement.certificate));
+    people.push_back(certificate.spki());
+  }
+  if (input.medium) {
+    for (const auto* statement : {&input.medium->facts, &input.medium->mandate}) {
+      QUIETUS_TRY(certificate, X509Certificate::parse(statement->certificate));
+      services.push_back(certificate.spki());
+    }
+    QUIETUS_TRY(host, X509Certificate::parse(input.medium->facts.certificate));
+    if (host.common_name() != input.line.host.text()) return apart("the facts are signed by another host");
+    if (services[0] == services[1]) return apart("host and kms sign with one key");
+  }
+  for (const auto& key : people) {
+    if (std::ranges::count(people, key) > 1) return apart("two people sign with one key");
+    if (std::ranges::count(services, key) > 0) return apart("a service key speaks as a person");
+  }
+  return {};
+}
+
+Status check_line(const CertificateInput& input) {
+  const bool disk = input.line.kind == HoldingKind::disk;
+  if (std::ranges::count(input.order.lines, input.line) != 1)
+    return apart("the order does not list the holding so");
+  if (input.medium.has_value() == input.key.has_value() || input.medium.has_value() != disk) {
+    return fail(ErrorKind::invalid_input, "a disk's certificate rests on a medium, a record set's on a key");
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<ActTimes> act_times(const CertificateInput& input) {
+  if (input.key) return ActTimes{input.key->destroyed, input.key->destroyed};
+  if (!input.medium) return fail(ErrorKind::invalid_input, "neither a medium nor a key");
+  QUIETUS_TRY(evidence, decode_evidence(input.medium->evidence.payload));
+  return ActTimes{evidence.started, evidence.finished};
+}
+
+Result<CertificateSources> open_sources(const CertificateInput& input) {
+  CertificateSources sources;
+  sources.order = encode(input.order);
+  QUIETUS_CHECK(decode_order(sources.order));  // what nobody could read back is no order
+  sources.order_digest = sha256(sources.order);
+  for (const auto& statement : input.approvals) {
+    QUIETUS_TRY(word, open_word(statement));
+    sources.words.push_back(std::move(word));
+  }
+  if (input.medium) {
+    QUIETUS_TRY(medium, open_medium(*input.medium));
+    sources.medium = std::move(medium);
+  }
+  return sources;
+}
+
+SanitizationMethod derived_claim(const CertificateInput& input, const CertificateSources& sources) {
+  if (sources.medium) return sources.medium->mandate.plan.claim;
+  // NIST SP 800-88r2 §3.2 asks for a validated module before cryptographic erase counts as more than Clear.
+  return input.key && input.key->hsm.validated_module ? SanitizationMethod::purge : SanitizationMethod::clear;
+}
+
+Status check_sources(const CertificateInput& input, const CertificateSources& sources) {
+  QUIETUS_CHECK(check_line(input));
+  if (input.medium) {
+    QUIETUS_CHECK(check_mandate(input, sources));
+    QUIETUS_CHECK(check_evidence(input, sources));
+  } else {
+    QUIETUS_CHECK(check_key(input));
+  }
+  QUIETUS_CHECK(check_offices(input));
+  const SanitizationMethod claim = derived_claim(input, sources);
+  if (claim == SanitizationMethod::none || claim < input.line.least_claim)
+    return apart("less was done than the order asks for");
+  QUIETUS_TRY(times, act_times(input));
+  if (times.started < input.order.not_before || times.started > input.order.not_after) {
+    return apart("the act lies outside the order's window");
+  }
+  const Status quorum = check_quorum(input.order, sources.order_digest, sources.words, times.started);
+  if (!quorum) return fail(ErrorKind::verification_failed, quorum.error().message);
+  return {};
+}
+
+}  // namespace quietus::proof
