@@ -1,0 +1,133 @@
+#include "eraser/link/holding_run.hpp"
+
+#include <chrono>
+#include <thread>
+
+#include "base/crash_point.hpp"
+#include "base/crypto.hpp"
+#include "base/encoding.hpp"
+#include "base/log.hpp"
+#include "eraser/link/progress_reporter.hpp"
+#include "eraser/plan/plan.hpp"
+#include "eraser/run/run.hpp"
+#include "eraser/verify/fd_block_device.hpp"
+#include "proof/documents.hpp"
+#include "proof/statement.hpp"
+
+namespace quietus::eraser {
+namespace {
+
+constexpr int kAttempts = 60;
+constexpr int kFirstDelayMs = 100, kLongestDelayMs = 2000;
+
+std::string journal_path(const EraserSettings& settings, const WorkItem& item) {
+  return settings.state_dir + "/journals/" + item.order.text() + "." + item.holding.text() + ".json";
+}
+
+/// Work that has been done is not thrown away because kms is restarting: about two minutes of patience.
+template <class Call>
+auto patiently(const std::function<bool()>& stop, Call call) -> decltype(call()) {
+  int delay_ms = kFirstDelayMs;
+  for (int attempt = 1;; ++attempt) {
+    auto result = call();
+    if (result || attempt == kAttempts || stop()) return result;
+    std::this_thread::sleep_for(std::chrono::milliseconds(delay_ms));
+    delay_ms = std::min(delay_ms * 2, kLongestDelayMs);
+  }
+}
+
+class HoldingRun {
+ public:
+  HoldingRun(const EraserSettings& settings, KmsClient& kms, const WorkItem& item,
+             const std::function<bool()>& stop, AgentClient agent)
+      : settings_(settings),
+        kms_(kms),
+        item_(item),
+        stop_(stop),
+        agent_(std::move(agent)),
+        journal_path_(journal_path(settings, item)) {}
+
+  Status carry_out() {
+    QUIETUS_TRY(facts, obtain_facts());
+    QUIETUS_TRY(plan, settle_plan(facts));
+    QUIETUS_TRY(mandate_digest, obtain_mandate(plan));
+    QUIETUS_TRY(report, overwrite(facts, plan, mandate_digest));
+    return prove(report);
+  }
+
+ private:
+  Result<Facts> obtain_facts() {
+    QUIETUS_TRY(statement, agent_.open(item_.line.device.path));
+    facts_ = statement;
+    return proof::decode_facts(statement.payload);
+  }
+
+  /// A resumed run keeps the journal's plan: its seed says what the first part of the medium already holds.
+  Result<Plan> settle_plan(const Facts& facts) {
+    auto journal = load_journal(journal_path_);
+    if (!journal && journal.error().kind != ErrorKind::corrupt) return std::unexpected(journal.error());
+    if (!journal)
+      log(LogLevel::warning, "journal unreadable, starting over", {{"reason", journal.error().message}});
+    if (journal && *journal && same_medium((*journal)->identity, facts.identity)) return (*journal)->plan;
+    QUIETUS_TRY(plan, make_plan(facts.identity, item_.line, settings_.pattern, random_digest()));
+    const Journal fresh{item_.order, item_.holding, facts.identity, plan, {}, 0, {}, system_now()};
+    QUIETUS_CHECK(
+        save_journal(journal_path_, fresh));  // before kms signs it: a crash must not change the plan
+    return std::move(plan);
+  }
+
+  Result<Digest> obtain_mandate(const Plan& plan) {
+    QUIETUS_TRY(given, kms_.request_mandate(item_.holding, facts_, plan));
+    crash_point(CrashPoint::eraser_facts_sent);
+    QUIETUS_CHECK(agent_.mandate(given.mandate, given.order, given.approvals));
+    return proof::statement_digest(given.mandate);
+  }
+
+  Result<EraserReport> overwrite(const Facts& facts, const Plan& plan, const Digest& mandate_digest) {
+    QUIETUS_TRY(own_kms, KmsClient::create(settings_));
+    ProgressReporter reporter(std::move(own_kms), item_.holding);
+    QUIETUS_TRY(descriptor, agent_.lend());
+    QUIETUS_TRY(device, FdBlockDevice::adopt(std::move(descriptor)));
+    const RunRequest request{
+        item_.order,    item_.holding, facts.identity,         plan,
+        mandate_digest, journal_path_, "quietus-eraser 0.1.0", device->io_mode() + " 1 MiB"};
+    RunHooks hooks;
+    hooks.stop = [&] { return stop_() || !agent_.alive(); };
+    hooks.progress = [&](const RunProgress& p) {
+      reporter.say({"overwriting", p.done_bytes, p.total_bytes, p.rate_bytes_per_s});
+    };
+    return run_plan(*device, request, hooks);  // the descriptor is closed when this returns
+  }
+
+  Status prove(const EraserReport& report) {
+    const auto done = report.bytes_overwritten;
+    static_cast<void>(kms_.report_progress(item_.holding, {"re-reading", done, done, 0}));
+    QUIETUS_TRY(sample, patiently(stop_, [&] { return kms_.request_sample(item_.holding, report); }));
+    crash_point(CrashPoint::eraser_report_sent);
+    QUIETUS_TRY(evidence, agent_.sample(sample, sha256(proof::encode(report)), done));
+    crash_point(CrashPoint::eraser_evidence_received);
+    return patiently(stop_, [&] { return kms_.accept_evidence(item_.holding, evidence); });
+  }
+
+  const EraserSettings& settings_;
+  KmsClient& kms_;
+  const WorkItem& item_;
+  const std::function<bool()>& stop_;
+  AgentClient agent_;
+  const std::string journal_path_;
+  SignedStatement facts_;
+};
+
+}  // namespace
+
+Status run_holding(const EraserSettings& settings, KmsClient& kms, const WorkItem& item,
+                   const std::function<bool()>& stop) {
+  QUIETUS_TRY(agent, AgentClient::connect(settings.agent_socket));
+  return HoldingRun(settings, kms, item, stop, std::move(agent)).carry_out();
+}
+
+Status forget_run(const EraserSettings& settings, const WorkItem& item) {
+  return remove_journal(journal_path(settings, item));
+}
+
+}  // namespace quietus::eraser

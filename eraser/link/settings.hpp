@@ -1,0 +1,25 @@
+// Configuration of quietus-eraser: one strict JSON file.
+#pragma once
+
+#include <string>
+
+#include "quietus/ids.hpp"
+#include "quietus/media.hpp"
+#include "quietus/result.hpp"
+
+namespace quietus::eraser {
+
+struct EraserSettings {
+  HostId host;
+  std::string kms_url;
+  std::string ca, certificate, key;  ///< PEM files of the TLS client
+  std::string agent_socket, state_dir;
+  OverwritePattern pattern = OverwritePattern::stream;
+  int poll_ms = 500;
+  std::string crash_at, crash_trace;  ///< tests only
+};
+
+/// Paths are absolute when this returns.
+Result<EraserSettings> load_eraser_settings(const std::string& path);
+
+}  // namespace quietus::eraser
