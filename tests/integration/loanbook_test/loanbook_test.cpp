@@ -223,6 +223,18 @@ TEST_CASE("a number with one wrong character is no hit") {
   }
 }
 
+TEST_CASE("a wide number with another character in its middle is no hit") {
+  const IdSet ids(1, 100);
+  const std::string id = resident_id(1, 42);
+  for (std::size_t at = 2; at < 2 * id.size(); at += 2) {
+    for (const Bytes& other : {Bytes{0x2D, 0x4E}, Bytes{0, 0}, Bytes{'7', '7'}}) {
+      Bytes text = wide(id);
+      text.insert(text.begin() + static_cast<std::ptrdiff_t>(at), other.begin(), other.end());
+      CHECK(hits_in(text, ids) == 0);
+    }
+  }
+}
+
 TEST_CASE("a path that cannot be searched is an error, not zero hits") {
   const Folder folder;
   const IdSet ids(1, 10);
