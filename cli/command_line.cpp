@@ -1,0 +1,82 @@
+#include "cli/command_line.hpp"
+
+#include <CLI/CLI.hpp>
+
+namespace quietus::cli {
+
+struct CommandLine::State {
+  explicit State(const std::string& description) : app(description, "quietus") {}
+  CLI::App app;
+  Action chosen;
+};
+
+namespace {
+
+CLI::App& app_of(void* app) { return *static_cast<CLI::App*>(app); }
+
+}  // namespace
+
+Command Command::add(const std::string& name, const std::string& help) {
+  return {app_of(app_).add_subcommand(name, help), line_};
+}
+
+Command& Command::text(const std::string& names, std::string& target, const std::string& help,
+                       bool required) {
+  app_of(app_).add_option(names, target, help)->required(required);
+  return *this;
+}
+
+Command& Command::texts(const std::string& names, std::vector<std::string>& target, const std::string& help,
+                        bool required) {
+  app_of(app_).add_option(names, target, help)->required(required);
+  return *this;
+}
+
+Command& Command::number(const std::string& names, int& target, const std::string& help, int min, int max) {
+  app_of(app_).add_option(names, target, help)->check(CLI::Range(min, max))->capture_default_str();
+  return *this;
+}
+
+Command& Command::flag(const std::string& names, bool& target, const std::string& help) {
+  app_of(app_).add_flag(names, target, help);
+  return *this;
+}
+
+Command& Command::hidden() {
+  app_of(app_).group("");
+  return *this;
+}
+
+Command& Command::runs(Action action) {
+  app_of(app_).callback([line = line_, action = std::move(action)] { line->state_->chosen = action; });
+  return *this;
+}
+
+CommandLine::CommandLine(const std::string& description, const std::string& footer)
+    : state_(new State(description)) {
+  auto& app = state_->app;
+  app.footer(footer);
+  app.require_subcommand(0, 1);
+  app.fallthrough();
+  app.get_formatter()->column_width(34);
+}
+
+CommandLine::~CommandLine() { delete state_; }
+
+Command CommandLine::top() { return {&state_->app, this}; }
+
+Result<ExitCode> CommandLine::run(int argc, char** argv) {
+  auto& app = state_->app;
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? ExitCode::ok : ExitCode::usage;
+  }
+  if (state_->chosen) return state_->chosen();
+  const CLI::App* last = &app;  // a group without its command: show what it can do
+  while (!last->get_subcommands().empty()) last = last->get_subcommands().front();
+  std::cout << last->help();
+  return last == &app ? ExitCode::ok : ExitCode::usage;
+}
+
+}  // namespace quietus::cli

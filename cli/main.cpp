@@ -1,0 +1,49 @@
+// quietus: speaks to kms, signs with the person's key, verifies without either.
+#include <exception>
+#include <iostream>
+
+#include "base/process.hpp"
+#include "cli/commands.hpp"
+
+namespace quietus::cli {
+namespace {
+
+void add_globals(Command top, Context& context) {
+  top.text("--profile", context.profile, "The person's profile (default: $QUIETUS_PROFILE)")
+      .flag("--json", context.json, "Answers as JSON")
+      .text("--lang", context.language, "zh or en (default: from LC_ALL, LANG)")
+      .flag("--no-color", context.no_color, "No colours");
+}
+
+void print_error(const Error& error) {
+  std::cerr << "quietus: " << error.message << "\n";
+  if (!error.next_step.empty()) std::cerr << "  -> " << error.next_step << "\n";
+}
+
+int run(int argc, char** argv) {
+  if (const auto hardened = harden_process(); !hardened) {
+    print_error(hardened.error());
+    return static_cast<int>(ExitCode::internal);
+  }
+  Context context;
+  CommandLine line("Keys in an HSM, data under keys, a destruction that ends in a certificate.",
+                   kExitCodeTable);
+  add_globals(line.top(), context);
+  add_lab_commands(line.top(), context);
+  const auto code = line.run(argc, argv);
+  if (code) return static_cast<int>(*code);
+  print_error(code.error());
+  return static_cast<int>(exit_code_of(code.error().kind));
+}
+
+}  // namespace
+}  // namespace quietus::cli
+
+int main(int argc, char** argv) {
+  try {
+    return quietus::cli::run(argc, argv);
+  } catch (const std::exception& error) {
+    std::cerr << "quietus: " << error.what() << "\n";
+    return static_cast<int>(quietus::cli::ExitCode::internal);
+  }
+}
