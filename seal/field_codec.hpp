@@ -1,4 +1,4 @@
-// Big-endian fields in and out of bounded memory; used by seal/format.cpp only.
+// Big-endian fields in and out of bounded memory, for seal/format.cpp.
 #pragma once
 
 #include <cstdint>

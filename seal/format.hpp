@@ -117,8 +117,7 @@ Status parse_preamble(std::span<const std::uint8_t, kPreambleBytes> bytes);
 Result<Bytes> encode_header(const HeaderRecord& record);
 Result<HeaderRecord> parse_header(BytesView fields);
 
-/// Fields of a file record in clear, without the encrypted FileInfo. Parsing gives the rest of the body as
-/// `sealed_info`.
+/// Fields of a file record in clear, without the encrypted FileInfo that follows them in the body.
 Result<Bytes> encode_file(const FileRecord& record);
 struct ParsedFile {
   FileRecord record;
