@@ -17,42 +17,14 @@ namespace quietus::governance {
 
 /// A rule that the code knows how to check. Text form = enumerator name.
 enum class RuleId {
-  known,
-  fresh_id,
-  bounds,  // structure: always in force
-  actor,
-  phase,
-  role,
-  suspended,
-  clock_backwards,
-  clock_confirmed,
-  frozen,  // every act
-  holding_state,
-  one_key,
-  ordered_key,
-  close_terminal,
-  suspend_target,
-  thaw_other,
-  one_order,
-  repeated_holding,
-  order_window,  // orders
-  sign_role,
-  sign_once,
-  duties_apart,
-  sign_digest,
-  sign_statement,
-  sign_expired,
-  order_state,
-  quorum,
-  line_state,
-  host,
-  medium,
-  plan,
-  nonce,
-  sample_once,
-  media_first,
-  shown,
-  certified_all,  // destruction
+  // clang-format off
+  known, fresh_id, bounds, actor,  // structure
+  phase, role, suspended, clock_backwards, clock_confirmed, frozen, holding_state,  // every act
+  one_key, ordered_key, close_terminal, suspend_target, thaw_other,  // cases and holdings
+  one_order, repeated_holding, order_window,  // orders
+  sign_role, sign_once, duties_apart, sign_digest, sign_statement, sign_expired, order_state, quorum,  // signatures
+  line_state, host, medium, plan, nonce, sample_once, media_first, shown, certified_all,  // destruction
+  // clang-format on
 };
 std::string_view to_string(RuleId id);
 std::optional<RuleId> rule_id_from(std::string_view text);
