@@ -47,7 +47,7 @@ TEST_CASE("a point can be armed for a later passage") {
   CHECK(after(3).signal == SIGKILL);
 }
 
-TEST_CASE("the trace holds what was passed, the killing point too") {
+TEST_CASE("the trace holds what was passed and where the process died") {
   const TemporaryFolder folder;
   const Ending ending = in_child([&] {
     arm_crash_point("agent_lent", folder.file("trace"));
@@ -56,7 +56,22 @@ TEST_CASE("the trace holds what was passed, the killing point too") {
     return 1;
   });
   CHECK(ending.signal == SIGKILL);
-  CHECK(read_text(folder.file("trace")).value() == "agent_opened\nagent_lent\n");
+  CHECK(read_text(folder.file("trace")).value() == "agent_opened\nagent_lent\ndied at agent_lent\n");
+}
+
+TEST_CASE("a process that comes back with the same configuration does not die there again") {
+  const TemporaryFolder folder;
+  const auto life = [&](std::string_view name) {
+    return in_child([&] {
+      arm_crash_point(name, folder.file("trace"));
+      crash_point(CrashPoint::agent_lent);
+      crash_point(CrashPoint::agent_signed);
+      return 5;
+    });
+  };
+  CHECK(life("agent_lent:1").signal == SIGKILL);
+  CHECK(life("agent_lent:1").code == 5);
+  CHECK(life("agent_signed").signal == SIGKILL);  // another point is another death
 }
 
 TEST_CASE("a point that does not exist is never quietly ignored") {
