@@ -1,0 +1,146 @@
+#include "kms/http/dispatch.hpp"
+
+#include <chrono>
+
+#include "base/crypto.hpp"
+#include "base/log.hpp"
+#include "kms/http/body.hpp"
+
+namespace quietus::http {
+
+namespace {
+
+constexpr std::size_t kStrangersBodyBytes = 4 << 10;
+constexpr const char* kIdempotencyHeader = "Idempotency-Key";
+
+std::unexpected<Problem> refuse(ErrorKind kind, std::string message, std::string next_step = {}) {
+  return std::unexpected(problem_of({kind, std::move(message), std::move(next_step), std::nullopt}));
+}
+
+std::expected<void, Problem> admit(const Match& match, const Principal& principal) {
+  const Who who = match.route->who;
+  if (who == Who::nobody) return {};
+  if (!principal.known()) return refuse(ErrorKind::unauthenticated, "a client certificate is needed here");
+  if (who == Who::person && !principal.caller.person) return refuse(ErrorKind::denied, "this is for people");
+  if (who == Who::host && !principal.caller.host) return refuse(ErrorKind::denied, "this is for erasers");
+  const auto host = match.path.find("host");
+  if (who == Who::host && host != match.path.end() && host->second != principal.caller.host->text()) {
+    return refuse(ErrorKind::denied, "the certificate is another host's");
+  }
+  return {};
+}
+
+Problem too_many() {
+  return {{ErrorKind::unavailable, "this client asks too often", "slow down", std::nullopt},
+          429,
+          {{"Retry-After", "1"}}};
+}
+
+// Which request a key stands for: another word of it, or another caller, is another request.
+Digest request_digest(const wire::HttpRequest& request, const Digest& caller) {
+  Sha256 hash;
+  for (const std::string_view part : {std::string_view(request.method), std::string_view(request.target)}) {
+    hash.update(as_bytes(part));
+    hash.update(as_bytes("\n"));
+  }
+  hash.update(caller.view());
+  hash.update(request.body);
+  return hash.finish();
+}
+
+wire::HttpReply render(service::Reply reply) {
+  wire::HttpReply rendered;
+  rendered.status = reply.status;
+  rendered.secret = reply.secret;
+  if (reply.octets) {
+    rendered.content_type = "application/octet-stream";
+    rendered.body = std::move(*reply.octets);
+  } else {
+    rendered.content_type = "application/json";
+    rendered.body = to_bytes(reply.json.write());
+  }
+  return rendered;
+}
+
+}  // namespace
+
+struct Dispatch::Trace {
+  std::string request_id = random_id("req");
+  std::string_view route = "";
+  std::string principal;
+  std::chrono::steady_clock::time_point begun = std::chrono::steady_clock::now();
+
+  void write(const wire::HttpRequest& request, int status, const Error* error) const {
+    const auto took = std::chrono::steady_clock::now() - begun;
+    Json::Object fields{
+        {"request_id", request_id},
+        {"method", request.method.substr(0, 16)},
+        {"route", route},
+        {"status", status},
+        {"ms", std::int64_t{std::chrono::duration_cast<std::chrono::milliseconds>(took).count()}},
+        {"principal", principal}};
+    if (error != nullptr && status >= 500) fields.emplace("why", error->message);
+    log(status >= 500 ? LogLevel::error : LogLevel::info, "request", std::move(fields));
+  }
+};
+
+Dispatch::Dispatch(std::span<const Route> table, service::Service& service, IdempotencyStore& store,
+                   RateSettings rate, WallClock clock)
+    : router_(table), service_(service), rate_(rate), idempotency_(store, std::move(clock)) {}
+
+std::size_t Dispatch::max_body(const wire::HttpRequest& head) const {
+  const auto match = router_.match(head.method, head.target);
+  if (!match || head.peer_certificate.empty()) return kStrangersBodyBytes;
+  return match->route->max_body_bytes;
+}
+
+bool Dispatch::urgent(const wire::HttpRequest& head) const {
+  const auto match = router_.match(head.method, head.target);
+  return match && match->route->pace == Pace::restrictive && !head.peer_certificate.empty();
+}
+
+wire::HttpReply Dispatch::handle(const wire::HttpRequest& request) {
+  Trace trace;
+  auto answered = answer(request, trace);
+  wire::HttpReply reply =
+      answered ? render(std::move(*answered)) : http::render(answered.error(), trace.request_id);
+  reply.headers.emplace_back("X-Request-Id", trace.request_id);
+  reply.headers.emplace_back("Cache-Control", "no-store");
+  reply.headers.emplace_back("X-Content-Type-Options", "nosniff");
+  trace.write(request, reply.status, answered ? nullptr : &answered.error().error);
+  return reply;
+}
+
+std::expected<service::Reply, Problem> Dispatch::answer(const wire::HttpRequest& request, Trace& trace) {
+  auto match = router_.match(request.method, request.target);
+  if (!match) return std::unexpected(std::move(match.error()));
+  trace.route = match->route->pattern;
+  auto principal = principal_of(request.peer_certificate);
+  if (!principal) return std::unexpected(problem_of(principal.error()));
+  trace.principal = principal->id;
+  if (auto admitted = admit(*match, *principal); !admitted)
+    return std::unexpected(std::move(admitted.error()));
+  const bool limited = match->route->who != Who::nobody && match->route->pace == Pace::ordinary;
+  if (limited && !rate_.take(principal->id)) return std::unexpected(too_many());
+  return act(request, *match, *principal);
+}
+
+std::expected<service::Reply, Problem> Dispatch::act(const wire::HttpRequest& request, const Match& match,
+                                                     const Principal& principal) {
+  const Route& route = *match.route;
+  auto body = parse_body(route, request);
+  if (!body) return std::unexpected(std::move(body.error()));
+  const service::Request question{principal.caller, match.path, match.query, std::move(*body)};
+  const auto* key = wire::find_header(request.headers, kIdempotencyHeader);
+  if (key != nullptr && route.repeat == Repeat::refused) {
+    return refuse(ErrorKind::invalid_input, "this endpoint takes no Idempotency-Key", "leave it out");
+  }
+  auto reply = key == nullptr ? route.use_case(service_, question)
+                              : idempotency_.once(*key, principal.fingerprint,
+                                                  request_digest(request, principal.fingerprint),
+                                                  [&] { return route.use_case(service_, question); });
+  if (!reply) return std::unexpected(problem_of(std::move(reply.error())));
+  return std::move(*reply);
+}
+
+}  // namespace quietus::http

@@ -1,0 +1,152 @@
+#include "kms/http/router.hpp"
+
+#include <algorithm>
+
+#include "quietus/ids.hpp"
+
+namespace quietus::http {
+
+namespace {
+
+constexpr std::size_t kMaxSegments = 16, kMaxQueryParameters = 16;
+
+int hex_value(char c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+  return -1;
+}
+
+std::vector<std::string_view> split(std::string_view text, char mark) {
+  std::vector<std::string_view> parts;
+  for (;;) {
+    const auto at = text.find(mark);
+    parts.push_back(text.substr(0, at));
+    if (at == std::string_view::npos) return parts;
+    text.remove_prefix(at + 1);
+  }
+}
+
+struct PathParameterTag {
+  static constexpr std::string_view kName = "path";
+};
+
+std::unexpected<Problem> not_found() {
+  return std::unexpected(
+      problem_of({ErrorKind::not_found, "nothing is at this path", "see /v1/openapi.json", {}}));
+}
+
+Result<std::map<std::string, std::string, std::less<>>> parse_query(const Route& route,
+                                                                    std::string_view text) {
+  std::map<std::string, std::string, std::less<>> query;
+  const auto parts = split(text, '&');
+  if (parts.size() > kMaxQueryParameters) return fail(ErrorKind::invalid_input, "too many query parameters");
+  for (const auto part : parts) {
+    const auto equals = part.find('=');
+    QUIETUS_TRY(name, percent_decode(part.substr(0, equals)));
+    QUIETUS_TRY(value, percent_decode(equals == std::string_view::npos ? "" : part.substr(equals + 1)));
+    const bool known =
+        std::ranges::any_of(route.query, [&](const Member& member) { return member.name == name; });
+    if (!known) return fail(ErrorKind::invalid_input, "unknown query parameter " + name.substr(0, 64));
+    if (!query.emplace(name, value).second) return fail(ErrorKind::invalid_input, name + " is given twice");
+  }
+  return query;
+}
+
+}  // namespace
+
+Result<std::string> percent_decode(std::string_view text) {
+  std::string decoded;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    char c = text[i];
+    if (c == '%') {
+      const int high = i + 2 < text.size() ? hex_value(text[i + 1]) : -1;
+      const int low = i + 2 < text.size() ? hex_value(text[i + 2]) : -1;
+      if (high < 0 || low < 0)
+        return fail(ErrorKind::invalid_input, "a '%' is not followed by two hexadecimal digits");
+      c = static_cast<char>(high * 16 + low);
+      i += 2;
+    }
+    if ((c >= 0 && c < 0x20) || c == 0x7f)
+      return fail(ErrorKind::invalid_input, "a control character in the target");
+    decoded.push_back(c);
+  }
+  return decoded;
+}
+
+Router::Router(std::span<const Route> table) {
+  for (const auto& route : table) shapes_.push_back({&route, parse_pattern(route.pattern)});
+}
+
+std::vector<Router::Segment> Router::parse_pattern(std::string_view pattern) {
+  std::vector<Segment> segments;
+  for (auto raw : split(pattern.substr(1), '/')) {
+    Segment segment;
+    if (const auto colon = raw.rfind(':'); colon != std::string_view::npos) {
+      segment.verb = raw.substr(colon + 1);
+      raw = raw.substr(0, colon);
+    }
+    if (raw.starts_with('{')) {
+      segment.parameter = raw.substr(1, raw.size() - 2);
+    } else {
+      segment.literal = raw;
+    }
+    segments.push_back(std::move(segment));
+  }
+  return segments;
+}
+
+// By the raw text: an encoded ':' or '/' separates nothing.
+bool Router::fits(const Segment& segment, std::string_view raw) {
+  const auto colon = raw.rfind(':');
+  const auto verb = colon == std::string_view::npos ? std::string_view() : raw.substr(colon + 1);
+  const auto name = raw.substr(0, colon);
+  if (verb != segment.verb || (colon != std::string_view::npos && segment.verb.empty())) return false;
+  return segment.parameter.empty() ? name == segment.literal : !name.empty();
+}
+
+Result<std::map<std::string, std::string, std::less<>>> Router::bind(
+    const Shape& shape, const std::vector<std::string_view>& raw) {
+  std::map<std::string, std::string, std::less<>> bound;
+  for (std::size_t i = 0; i < raw.size(); ++i) {
+    const auto& segment = shape.segments[i];
+    if (segment.parameter.empty()) continue;
+    QUIETUS_TRY(value, percent_decode(raw[i].substr(0, raw[i].rfind(':'))));
+    if (!Id<PathParameterTag>::parse(value)) {
+      return fail(ErrorKind::invalid_input,
+                  segment.parameter + " in the path is not 1..64 characters of A-Z a-z 0-9 . _ -");
+    }
+    bound.emplace(segment.parameter, value);
+  }
+  return bound;
+}
+
+std::expected<Match, Problem> Router::match(std::string_view method, std::string_view target) const {
+  if (method == "HEAD") method = "GET";
+  if (target.size() > kMaxTargetBytes || !target.starts_with('/')) return not_found();
+  const auto question = target.find('?');
+  const auto raw = split(target.substr(1, question == std::string_view::npos ? question : question - 1), '/');
+  if (raw.size() > kMaxSegments) return not_found();
+  std::string allow;
+  for (const auto& shape : shapes_) {
+    if (shape.segments.size() != raw.size() || !std::ranges::equal(shape.segments, raw, fits)) continue;
+    if (shape.route->method != method) {
+      allow.append(allow.empty() ? "" : ", ").append(shape.route->method);
+      continue;
+    }
+    auto path = bind(shape, raw);
+    if (!path) return std::unexpected(problem_of(path.error()));
+    Match match{shape.route, std::move(*path), {}};
+    if (question == std::string_view::npos) return match;
+    auto query = parse_query(*shape.route, target.substr(question + 1));
+    if (!query) return std::unexpected(problem_of(query.error()));
+    match.query = std::move(*query);
+    return match;
+  }
+  if (allow.empty()) return not_found();
+  Problem problem{{ErrorKind::invalid_input, "this method does not apply here", "use " + allow, {}}, 405, {}};
+  problem.headers.emplace_back("Allow", allow);
+  return std::unexpected(std::move(problem));
+}
+
+}  // namespace quietus::http
