@@ -1,4 +1,4 @@
-// RFC 3161 client: a time-stamp over some bytes, verified before it is handed on.
+// RFC 3161 over HTTP (RFC 3161 §3.4): a stamp that is not verified is not given out.
 #pragma once
 
 #include <memory>
@@ -6,30 +6,42 @@
 
 #include "proof/time_stamp.hpp"
 #include "quietus/result.hpp"
-#include "wire/client.hpp"
 
 namespace quietus::timestamp {
 
-struct TimeStamp {
-  Bytes response;   ///< full TimeStampResp, DER
-  UnixMs gen_time;  ///< what the authority says
+struct TimeStampSettings {
+  std::string url;      ///< "http://host:port/path" of the authority
+  std::string ca_file;  ///< only for https: whom to believe about its server certificate
+  int timeout_ms = 10000;
+  proof::TimeStampTrust trust;
 };
 
+struct Stamp {
+  Bytes response;  ///< whole TimeStampResp, DER
+  UnixMs time;     ///< genTime
+};
+
+/// Thread-safe; calls take turns.
 class TimeStampClient {
  public:
-  /// `url`: http or https address that answers application/timestamp-query (RFC 3161 §3.4).
-  static Result<std::unique_ptr<TimeStampClient>> create(const std::string& url, proof::TimeStampTrust trust);
+  static Result<std::unique_ptr<TimeStampClient>> create(TimeStampSettings settings);
+  ~TimeStampClient();
+  TimeStampClient(const TimeStampClient&) = delete;
+  TimeStampClient& operator=(const TimeStampClient&) = delete;
 
-  /// `unavailable` or `timed_out` when the authority is away; `verification_failed` when its answer does not
-  /// hold.
-  Result<TimeStamp> stamp(BytesView data);
+  /// Over SHA-256 of `data`, with a fresh nonce. Errors: as the HTTP client's; `verification_failed` for an
+  /// answer that does not hold; `unavailable` when the authority answers with a failure.
+  Result<Stamp> stamp_with_time(BytesView data);
+  Result<Bytes> stamp(BytesView data);
 
  private:
-  TimeStampClient(std::unique_ptr<wire::HttpClient> http, proof::TimeStampTrust trust, std::string target)
-      : http_(std::move(http)), trust_(std::move(trust)), target_(std::move(target)) {}
-  std::unique_ptr<wire::HttpClient> http_;
-  proof::TimeStampTrust trust_;
-  std::string target_;
+  struct State;
+  explicit TimeStampClient(std::unique_ptr<State> state);
+  std::unique_ptr<State> state_;
 };
+
+/// Trust out of PEM files: the authority's certificate, its intermediate, the root.
+Result<proof::TimeStampTrust> load_trust(const std::string& authority_file,
+                                         const std::string& intermediate_file, const std::string& root_file);
 
 }  // namespace quietus::timestamp

@@ -5,71 +5,78 @@
 #include <chrono>
 #include <cstdlib>
 
-#include "base/encoding.hpp"
 #include "base/log.hpp"
 
 namespace quietus::timestamp {
 
-TimeSources system_sources(std::function<Result<UnixMs>()> authority) {
-  const auto boot_ms = [] {
-    timespec now{};
-    ::clock_gettime(CLOCK_BOOTTIME, &now);
-    return std::int64_t{now.tv_sec} * 1000 + now.tv_nsec / 1'000'000;
-  };
-  return {&system_now, boot_ms, std::move(authority)};
+std::int64_t boot_clock_ms() {
+  timespec now{};
+  clock_gettime(CLOCK_BOOTTIME, &now);
+  return std::int64_t{now.tv_sec} * 1000 + now.tv_nsec / 1'000'000;
 }
 
-ConfirmedClock::ConfirmedClock(TimeSources sources, ConfirmedClockSettings settings)
-    : sources_(std::move(sources)), settings_(settings) {}
+ConfirmedClock::ConfirmedClock(ConfirmedClockSettings settings, ClockSources sources)
+    : settings_(settings), sources_(std::move(sources)) {}
 
-ConfirmedClock::~ConfirmedClock() {
+ConfirmedClock::~ConfirmedClock() { stop(); }
+
+void ConfirmedClock::start() {
+  if (!thread_.joinable()) thread_ = std::thread([this] { run(); });
+}
+
+void ConfirmedClock::stop() {
   {
-    MutexLock lock(mutex_);
+    const MutexLock lock(mutex_);
     stopping_ = true;
   }
   wake_.notify_all();
   if (thread_.joinable()) thread_.join();
 }
 
-void ConfirmedClock::start() {
-  thread_ = std::thread([this] { run(); });
-}
-
-ClockReading ConfirmedClock::reading() const {
+// genTime lies between question and answer: a slow answer widens what is known, and must not confirm a wrong
+// clock.
+Status ConfirmedClock::refresh() {
+  const std::int64_t asked = sources_.boot_ms();
+  QUIETUS_TRY(token, sources_.ask_authority());
+  const std::int64_t boot = sources_.boot_ms();
   const UnixMs wall = sources_.wall();
-  const std::int64_t boot_ms = sources_.boot_ms();
-  MutexLock lock(mutex_);
-  if (!newest_) return {wall, false};
-  const std::int64_t since_token_ms = boot_ms - newest_->boot_ms;
-  const std::int64_t drift_ms = (wall - newest_->wall) - since_token_ms;
-  const bool young = since_token_ms >= 0 && since_token_ms <= settings_.max_age_ms;
-  return {wall, young && std::abs(drift_ms) <= settings_.drift_ms};
-}
-
-Status ConfirmedClock::ask() {
-  const UnixMs before = sources_.wall();
-  QUIETUS_TRY(authority, sources_.authority());
-  const UnixMs after = sources_.wall();
-  // The authority's time must lie between question and answer, give or take the tolerance.
-  if (authority < before + -settings_.tolerance_ms || after + settings_.tolerance_ms < authority) {
-    MutexLock lock(mutex_);
-    newest_.reset();
-    return fail(ErrorKind::verification_failed,
-                "the clock says " + rfc3339(after) + ", the time-stamp authority " + rfc3339(authority),
-                "set the clock of this machine; nothing irreversible happens until they agree");
+  if (boot - asked > settings_.tolerance_ms) {
+    return fail(ErrorKind::timed_out, "the time-stamp authority took too long to say what time it is");
   }
-  MutexLock lock(mutex_);
-  newest_ = Confirmation{after, sources_.boot_ms()};
+  const MutexLock lock(mutex_);
+  anchor_ = Anchor{token, wall, boot};
+  if (std::abs(wall - token) > settings_.tolerance_ms) {
+    return fail(ErrorKind::verification_failed,
+                "the clock of this machine is wrong by more than the tolerance", "set the clock");
+  }
   return {};
 }
 
+bool ConfirmedClock::vouched(const Anchor& anchor, UnixMs wall, std::int64_t boot) const {
+  const std::int64_t age = boot - anchor.boot_ms;
+  if (age < 0 || age > settings_.max_age_ms) return false;
+  if (std::abs(anchor.wall - anchor.token) > settings_.tolerance_ms) return false;
+  return std::abs((wall - anchor.wall) - age) <= settings_.drift_ms;
+}
+
+ClockReading ConfirmedClock::reading() const {
+  const MutexLock lock(mutex_);
+  const UnixMs wall = sources_.wall();
+  return {wall, anchor_.has_value() && vouched(*anchor_, wall, sources_.boot_ms())};
+}
+
 void ConfirmedClock::run() {
+  bool worked = true;
   for (;;) {
-    const Status asked = ask();
-    if (!asked) log(LogLevel::warning, "the clock is not confirmed", {{"why", asked.error().message}});
-    const auto pause = std::chrono::seconds(asked ? settings_.interval_s : settings_.retry_s);
-    MutexLock lock(mutex_);
-    if (!stopping_) wake_.wait_for(mutex_, pause);
+    const Status refreshed = refresh();
+    if (!refreshed && worked)
+      log(LogLevel::warning, "the clock is not confirmed", {{"why", refreshed.error().message}});
+    if (refreshed && !worked) log(LogLevel::info, "the clock is confirmed again");
+    worked = refreshed.has_value();
+    const auto pause = std::chrono::milliseconds(worked ? settings_.interval_ms : settings_.retry_ms);
+    const auto until = std::chrono::steady_clock::now() + pause;
+    const MutexLock lock(mutex_);
+    while (!stopping_ && std::chrono::steady_clock::now() < until) wake_.wait_until(mutex_, until);
     if (stopping_) return;
   }
 }

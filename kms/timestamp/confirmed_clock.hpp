@@ -1,4 +1,5 @@
-// A clock that somebody else vouches for. Irreversible verbs need a reading that is `confirmed`.
+// The wall clock, and whether somebody outside vouches for it. Irreversible verbs need that: root can set a
+// clock forward past every retention period.
 #pragma once
 
 #include <functional>
@@ -11,50 +12,56 @@
 
 namespace quietus::timestamp {
 
-/// Time sources, replaced in tests. `boot_ms` never stops and never jumps (CLOCK_BOOTTIME).
-struct TimeSources {
-  std::function<UnixMs()> wall;
-  std::function<std::int64_t()> boot_ms;
-  /// Asks the authority now: its time. Takes as long as it takes.
-  std::function<Result<UnixMs>()> authority;
-};
-TimeSources system_sources(std::function<Result<UnixMs>()> authority);
-
 struct ConfirmedClockSettings {
-  int interval_s = 60;                ///< between questions
-  int retry_s = 2;                    ///< after a failed one
-  std::int64_t max_age_ms = 600'000;  ///< a token older than this confirms nothing
-  std::int64_t tolerance_ms = 5000;   ///< between the authority's time and ours, round trip included
-  std::int64_t drift_ms = 2000;       ///< wall clock against CLOCK_BOOTTIME since the token
+  std::int64_t interval_ms = 5 * 60 * 1000;  ///< between tokens
+  std::int64_t retry_ms = 10 * 1000;         ///< after a failure
+  std::int64_t max_age_ms = 15 * 60 * 1000;  ///< a token older than this vouches for nothing
+  std::int64_t tolerance_ms = 5 * 1000;      ///< between wall clock and token, round trip included
+  std::int64_t drift_ms = 2 * 1000;          ///< between wall clock and boot clock, since the token
 };
 
+/// What the clock is made from; tests put their own here.
+struct ClockSources {
+  /// A verified token over fresh random bytes, and its genTime.
+  std::function<Result<UnixMs>()> ask_authority;
+  WallClock wall;
+  /// CLOCK_BOOTTIME: goes on in suspend, and nobody can set it.
+  std::function<std::int64_t()> boot_ms;
+};
+std::int64_t boot_clock_ms();
+
+/// Thread-safe.
 class ConfirmedClock {
  public:
-  ConfirmedClock(TimeSources sources, ConfirmedClockSettings settings);
-  ~ConfirmedClock();
+  ConfirmedClock(ConfirmedClockSettings settings, ClockSources sources);
+  ~ConfirmedClock();  ///< stop()
   ConfirmedClock(const ConfirmedClock&) = delete;
   ConfirmedClock& operator=(const ConfirmedClock&) = delete;
 
-  /// Starts asking in the background, the first time at once.
+  /// Asks at once and then every interval_ms, in a thread of its own.
   void start();
-  /// `confirmed` iff the newest token is young enough, agreed with the wall clock when it came, and the wall
-  /// clock has kept pace with CLOCK_BOOTTIME since. Anything unknown is `unconfirmed`.
-  [[nodiscard]] ClockReading reading() const QUIETUS_EXCLUDES(mutex_);
-  /// One question; public so that tests can step it.
-  Status ask() QUIETUS_EXCLUDES(mutex_);
+  void stop();
+  /// One round: what the thread does. A failure leaves the last token to grow old.
+  Status refresh();
+
+  /// confirmed: the last token is no older than max_age_ms by the boot clock, agreed with the wall clock
+  /// within tolerance_ms when it came, and since then the wall clock has moved as the boot clock did, within
+  /// drift_ms.
+  [[nodiscard]] ClockReading reading() const;
 
  private:
-  struct Confirmation {
-    UnixMs wall;           ///< ours when the token came
-    std::int64_t boot_ms;  ///< the same instant
+  struct Anchor {
+    UnixMs token, wall;
+    std::int64_t boot_ms = 0;
   };
   void run();
+  [[nodiscard]] bool vouched(const Anchor& anchor, UnixMs wall, std::int64_t boot) const;
 
-  const TimeSources sources_;
   const ConfirmedClockSettings settings_;
+  const ClockSources sources_;
   mutable Mutex mutex_;
   ConditionVariable wake_;
-  std::optional<Confirmation> newest_ QUIETUS_GUARDED_BY(mutex_);
+  std::optional<Anchor> anchor_ QUIETUS_GUARDED_BY(mutex_);
   bool stopping_ QUIETUS_GUARDED_BY(mutex_) = false;
   std::thread thread_;
 };
