@@ -126,8 +126,8 @@ Json sorted_digests(const std::vector<SignedStatement>& statements) {
   return digests_json(digests);
 }
 
-/// Smallest integer x >= 0 with x*10^6 >= a*b: fixed point with 10^6, rounded up, no floating point, so that
-/// every machine of the next twenty years prints the same digits.
+/// Fixed point with nine decimals, rounded up, and no floating point: every machine of the next twenty years
+/// must print the same digits.
 constexpr std::uint64_t kFixed = 1'000'000'000;
 std::uint64_t fixed_product_up(std::uint64_t a, std::uint64_t b) { return (a * b + kFixed - 1) / kFixed; }
 

@@ -116,10 +116,13 @@ Json lists_json(const CertificateInput& input, const CertificateSources& sources
                         {"known_copies", Json::Array{}}};
   }
   const Json key = to_json(*input.key);
+  const std::string cka_id = hex(input.key->ref.cka_id);
   return Json::Object{
       {"areas_not_covered", texts_json(key_areas_not_covered())},
       {"bytes", input.key->attributes_before.value_length_bytes},
-      {"commands", Json::Array{"C_DestroyObject of CKA_ID " + hex(input.key->ref.cka_id) + " -> CKR_OK"}},
+      {"commands",
+       Json::Array{"destroy every object of CKA_ID " + cka_id + "; synchronise the token",
+                   "search in a fresh process: control key found, CKA_ID " + cka_id + " not found"}},
       {"exports", *key.find("releases")},
       {"known_copies", *key.find("known_copies")}};
 }

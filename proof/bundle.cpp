@@ -1,0 +1,138 @@
+#include "proof/bundle.hpp"
+
+#include <algorithm>
+#include <filesystem>
+
+#include "base/encoding.hpp"
+#include "base/file.hpp"
+#include "proof/bundle_layout.hpp"
+#include "proof/time_stamp.hpp"
+#include "proof/verify_text.hpp"
+
+namespace quietus::proof {
+namespace fs = std::filesystem;
+
+namespace {
+
+bool known_name(const std::string& name) {
+  return std::ranges::count(kRequiredFiles, name) > 0 || std::ranges::count(kOptionalFiles, name) > 0;
+}
+
+Result<UnixMs> chain_time(const BundleInput& input) {
+  if (input.tsr) {
+    return verify_time_stamp(*input.tsr, input.p7s, std::nullopt,
+                             {input.trust.tsa, input.trust.tsa_ca, input.trust.root});
+  }
+  QUIETUS_TRY(certificate, read_certificate(input.certificate_json));
+  return certificate.issued;
+}
+
+Status add_event(BundleFiles& files, const std::string& name, const ProvedEvent& event) {
+  QUIETUS_TRY(leaf, encode(event.opened));
+  files[name + ".leaf.json"] = std::move(leaf);
+  files[name + ".tlog-proof"] = to_bytes(write_tlog_proof(event.proof));
+  return {};
+}
+
+Status check_empty_folder(const std::string& folder) {
+  std::error_code error;
+  fs::create_directories(folder, error);
+  if (error || !fs::is_directory(folder, error)) return fail(ErrorKind::io, folder + " cannot be made");
+  if (!fs::is_empty(folder, error) || error) {
+    return fail(ErrorKind::conflict, folder + " is not empty", "name a new folder");
+  }
+  return {};
+}
+
+/// One entry of the folder: a regular file with a known name.
+Status read_entry(const fs::directory_entry& entry, const std::string& folder, BundleFiles& files) {
+  const std::string name = entry.path().lexically_relative(folder).generic_string();
+  if (entry.symlink_status().type() == fs::file_type::directory && name == "trust") return {};
+  if (entry.symlink_status().type() != fs::file_type::regular || !known_name(name)) {
+    return fail(ErrorKind::invalid_input, "the bundle holds something that does not belong there: " + name);
+  }
+  QUIETUS_TRY(bytes, read_file(entry.path().string(), kMaxBundleFileBytes));
+  files[name] = std::move(bytes);
+  return {};
+}
+
+}  // namespace
+
+Status check_file_set(const BundleFiles& files) {
+  for (const auto& [name, bytes] : files) {
+    if (!known_name(name))
+      return fail(ErrorKind::invalid_input, "a file that does not belong there: " + name);
+    if (bytes.size() > kMaxBundleFileBytes) return fail(ErrorKind::exhausted, name + " is too large");
+  }
+  for (const auto name : kRequiredFiles) {
+    if (!files.contains(std::string(name)))
+      return fail(ErrorKind::invalid_input, std::string(name) + " is missing");
+  }
+  return {};
+}
+
+Result<BundleFiles> assemble_bundle(const BundleInput& input) {
+  QUIETUS_TRY(at, chain_time(input));
+  BundleFiles files;
+  files["certificate.json"] = input.certificate_json;
+  files["certificate.p7s"] = input.p7s;
+  if (input.tsr) files["certificate.tsr"] = *input.tsr;
+  QUIETUS_CHECK(add_event(files, "certificate", input.issued));
+  QUIETUS_CHECK(add_event(files, "completion", input.completion));
+  const auto& trust = input.trust;
+  const auto add = [&](std::string_view name, const X509Certificate& certificate) {
+    files[std::string(name)] = to_bytes(certificate.pem());
+  };
+  add(trust_file::root, trust.root);
+  add(trust_file::service_ca, trust.service_ca);
+  add(trust_file::people_ca, trust.people_ca);
+  add(trust_file::tsa_ca, trust.tsa_ca);
+  add(trust_file::tsa, trust.tsa);
+  add(trust_file::certificate_signer, trust.certificate_signer);
+  add(trust_file::checkpoint_signer, trust.checkpoint_signer);
+  add(trust_file::mandate_signer, trust.mandate_signer);
+  if (trust.host) add(trust_file::host, *trust.host);
+  files["VERIFY.txt"] = to_bytes(verify_text({at, input.tsr.has_value(), trust.host.has_value()}));
+  return files;
+}
+
+Status write_bundle(const std::string& folder, const BundleFiles& files) {
+  QUIETUS_CHECK(check_file_set(files));
+  QUIETUS_CHECK(check_empty_folder(folder));
+  std::error_code error;
+  fs::create_directory(folder + "/trust", error);
+  if (error) return fail(ErrorKind::io, folder + "/trust cannot be made");
+  for (const auto& [name, bytes] : files) QUIETUS_CHECK(write_file_atomically(folder + "/" + name, bytes));
+  return {};
+}
+
+Result<BundleFiles> read_bundle(const std::string& folder) {
+  BundleFiles files;
+  std::error_code error;
+  fs::recursive_directory_iterator entries(folder, error), end;
+  if (error) return fail(ErrorKind::not_found, folder + " cannot be read as a folder");
+  for (; !error && entries != end; entries.increment(error))
+    QUIETUS_CHECK(read_entry(*entries, folder, files));
+  if (error) return fail(ErrorKind::io, folder + " cannot be read");
+  QUIETUS_CHECK(check_file_set(files));
+  return files;
+}
+
+Result<Anchor> parse_anchor(BytesView input) {
+  std::string text(as_text(input));
+  while (!text.empty() && (text.back() == '\n' || text.back() == ' ')) text.pop_back();
+  constexpr std::string_view prefix = "sha256:";
+  if (text.starts_with(prefix)) {
+    // openssl prints pairs in capitals with colons between; people copy that from paper.
+    std::string digits = text.substr(prefix.size());
+    if (digits.size() == 95) std::erase(digits, ':');
+    std::ranges::transform(digits, digits.begin(),
+                           [](char c) { return c >= 'A' && c <= 'F' ? static_cast<char>(c + 32) : c; });
+    QUIETUS_TRY(digest, digest_from_hex(digits));
+    return Anchor{digest};
+  }
+  QUIETUS_TRY(certificate, X509Certificate::parse(input));
+  return Anchor{certificate.fingerprint()};
+}
+
+}  // namespace quietus::proof

@@ -1,0 +1,38 @@
+// Names of the files of a bundle.
+#pragma once
+
+#include <array>
+#include <string_view>
+
+#include "proof/bundle.hpp"
+
+namespace quietus::proof {
+
+namespace trust_file {
+inline constexpr std::string_view root = "trust/root.pem", service_ca = "trust/service-ca.pem",
+                                  people_ca = "trust/people-ca.pem", tsa_ca = "trust/tsa-ca.pem",
+                                  tsa = "trust/tsa.pem", certificate_signer = "trust/certificate-signer.pem",
+                                  checkpoint_signer = "trust/checkpoint-signer.pem",
+                                  mandate_signer = "trust/mandate-signer.pem", host = "trust/host.pem";
+}  // namespace trust_file
+
+inline constexpr std::array<std::string_view, 15> kRequiredFiles{"VERIFY.txt",
+                                                                 "certificate.json",
+                                                                 "certificate.leaf.json",
+                                                                 "certificate.p7s",
+                                                                 "certificate.tlog-proof",
+                                                                 "completion.leaf.json",
+                                                                 "completion.tlog-proof",
+                                                                 trust_file::root,
+                                                                 trust_file::service_ca,
+                                                                 trust_file::people_ca,
+                                                                 trust_file::tsa_ca,
+                                                                 trust_file::tsa,
+                                                                 trust_file::certificate_signer,
+                                                                 trust_file::checkpoint_signer,
+                                                                 trust_file::mandate_signer};
+inline constexpr std::array<std::string_view, 2> kOptionalFiles{"certificate.tsr", trust_file::host};
+
+Status check_file_set(const BundleFiles& files);
+
+}  // namespace quietus::proof

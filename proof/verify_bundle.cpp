@@ -1,0 +1,358 @@
+#include <algorithm>
+
+#include "base/encoding.hpp"
+#include "proof/bundle_layout.hpp"
+#include "proof/certificate_sources.hpp"
+#include "proof/cms.hpp"
+#include "proof/merkle.hpp"
+#include "proof/time_stamp.hpp"
+#include "proof/verify_text.hpp"
+
+namespace quietus::proof {
+namespace {
+
+/// Clocks of kms, host and time-stamp authority may be apart by this much.
+constexpr std::int64_t kClockSlackMs = 300'000;
+
+struct CheckText {
+  std::string_view id, en, zh;
+};
+constexpr CheckText kTexts[] = {
+    {"files", "exactly the files that belong to a bundle are there", "证明包所含文件恰好齐全"},
+    {"trust", "the certificates under trust/ are whole", "trust/ 下的证书完整"},
+    {"anchor", "the root is the one the auditor was given on another path",
+     "根证书与审计员经其他途径得到的一致"},
+    {"certificate", "certificate.json follows, word for word, from signed sources; quorum and evidence hold",
+     "certificate.json 逐字源自已签署的依据；法定人数与证据成立"},
+    {"laboratory", "a laboratory's certificate says so, and no other does", "实验室出具的证书如实标注"},
+    {"time_stamp", "somebody else saw the signature at the stated time", "第三方在所述时间见证了该签名"},
+    {"chains", "every signer's certificate comes from the root, for its purpose, at that time",
+     "各签署者证书当时均出自该根且用途相符"},
+    {"cades", "the issuer signed exactly certificate.json", "签发者所签正是 certificate.json"},
+    {"statements", "people, host and kms signed what the certificate rests on",
+     "依据由相关人员、主机与密钥服务签署"},
+    {"issued", "the ledger's leaf names exactly this certificate", "账本叶子指向的正是本证书"},
+    {"issued_proof", "that leaf is in the signed ledger", "该叶子在已签名的账本中"},
+    {"completion", "the completion event names exactly these sources", "完成事件指向的正是这些依据"},
+    {"completion_proof", "that event is in the same signed ledger", "该事件在同一已签名的账本中"},
+    {"verify_txt", "VERIFY.txt is the one that belongs to this bundle", "VERIFY.txt 与本证明包相符"},
+};
+
+std::unexpected<Error> differs(const std::string& what) { return fail(ErrorKind::verification_failed, what); }
+
+/// One pass over a bundle. A step that another one needs and that failed makes the later one fail too:
+/// nothing is skipped.
+class BundleReader {
+ public:
+  BundleReader(const BundleFiles& files, const std::optional<Anchor>& anchor, std::optional<UnixMs> at)
+      : files_(files), anchor_(anchor), at_(at) {}
+
+  VerifyReport run() {
+    check("files", &BundleReader::files);
+    check("trust", &BundleReader::trust);
+    if (anchor_) check("anchor", &BundleReader::anchor);
+    check("certificate", &BundleReader::certificate);
+    check("laboratory", &BundleReader::laboratory);
+    if (stamped()) check("time_stamp", &BundleReader::time_stamp);
+    check("chains", &BundleReader::chains);
+    check("cades", &BundleReader::cades);
+    check("statements", &BundleReader::statements);
+    check("issued", &BundleReader::issued);
+    check("issued_proof", &BundleReader::issued_proof);
+    check("completion", &BundleReader::completion);
+    check("completion_proof", &BundleReader::completion_proof);
+    check("verify_txt", &BundleReader::verify_txt);
+    report_.verdict = verdict();
+    return std::move(report_);
+  }
+
+ private:
+  using Step = Result<std::string> (BundleReader::*)();
+
+  void check(std::string_view id, Step step) {
+    const auto& text = *std::ranges::find(kTexts, id, &CheckText::id);
+    auto outcome = (this->*step)();
+    report_.checks.push_back({std::string(id), outcome.has_value(), std::string(text.en),
+                              std::string(text.zh), outcome ? *outcome : outcome.error().message});
+  }
+
+  [[nodiscard]] BundleVerdict verdict() const {
+    if (!std::ranges::all_of(report_.checks, &Check::ok)) return BundleVerdict::invalid;
+    if (!stamped()) return BundleVerdict::incomplete;
+    return anchor_ ? BundleVerdict::valid : BundleVerdict::consistent_issuer_not_established;
+  }
+
+  [[nodiscard]] bool stamped() const { return files_.contains("certificate.tsr"); }
+
+  [[nodiscard]] Result<Bytes> file(std::string_view name) const {
+    const auto found = files_.find(std::string(name));
+    if (found == files_.end()) return fail(ErrorKind::invalid_input, std::string(name) + " is missing");
+    return found->second;
+  }
+
+  [[nodiscard]] Status need(bool there, const char* what) const {
+    if (!there) return differs(std::string("not reached: ") + what);
+    return {};
+  }
+
+  /// PEM in the one form that we write: a changed comment or line break is a change.
+  [[nodiscard]] Result<X509Certificate> trusted(std::string_view name) const {
+    QUIETUS_TRY(pem, file(name));
+    QUIETUS_TRY(certificate, X509Certificate::parse(pem));
+    if (certificate.pem() != as_text(pem)) return differs(std::string(name) + " is not in the one form");
+    return certificate;
+  }
+
+  Result<std::string> files() {
+    QUIETUS_CHECK(check_file_set(files_));
+    return std::to_string(files_.size()) + " files";
+  }
+
+  Result<std::string> trust() {
+    QUIETUS_TRY(root, trusted(trust_file::root));
+    report_.root_fingerprint = root.fingerprint();
+    QUIETUS_TRY(service_ca, trusted(trust_file::service_ca));
+    QUIETUS_TRY(people_ca, trusted(trust_file::people_ca));
+    QUIETUS_TRY(tsa_ca, trusted(trust_file::tsa_ca));
+    QUIETUS_TRY(tsa, trusted(trust_file::tsa));
+    QUIETUS_TRY(certificate_signer, trusted(trust_file::certificate_signer));
+    QUIETUS_TRY(checkpoint_signer, trusted(trust_file::checkpoint_signer));
+    QUIETUS_TRY(mandate_signer, trusted(trust_file::mandate_signer));
+    TrustFiles all{root,           service_ca,  people_ca, tsa_ca, tsa, certificate_signer, checkpoint_signer,
+                   mandate_signer, std::nullopt};
+    if (files_.contains(std::string(trust_file::host))) {
+      QUIETUS_TRY(host, trusted(trust_file::host));
+      all.host = host;
+    }
+    trust_ = std::move(all);
+    return "root sha256:" + hex(report_.root_fingerprint);
+  }
+
+  Result<std::string> anchor() {
+    QUIETUS_CHECK(need(trust_.has_value(), "trust"));
+    if (report_.root_fingerprint != anchor_->root_fingerprint) {
+      return differs("the bundle's root is sha256:" + hex(report_.root_fingerprint) + ", not the given one");
+    }
+    return std::string("it is");
+  }
+
+  Result<std::string> certificate() {
+    QUIETUS_TRY(json, file("certificate.json"));
+    QUIETUS_TRY(input, read_certificate(json));
+    input_ = std::move(input);
+    return input_->certificate_id + ", holding " + input_->line.holding.text();
+  }
+
+  Result<std::string> laboratory() {
+    QUIETUS_CHECK(need(trust_ && input_, "trust, certificate"));
+    const bool root_says =
+        (trust_->root.common_name() + trust_->root.organization()).find("laboratory") != std::string::npos;
+    if (root_says == input_->laboratory.empty())
+      return differs("the root and the certificate disagree about a laboratory");
+    return std::string(root_says ? "LABORATORY: for learning and tests" : "not a laboratory");
+  }
+
+  Result<std::string> time_stamp() {
+    QUIETUS_CHECK(need(trust_ && input_, "trust, certificate"));
+    QUIETUS_TRY(tsr, file("certificate.tsr"));
+    QUIETUS_TRY(p7s, file("certificate.p7s"));
+    QUIETUS_TRY(time, verify_time_stamp(tsr, p7s, std::nullopt, {trust_->tsa, trust_->tsa_ca, trust_->root}));
+    if (time + kClockSlackMs < input_->issued) return differs("the time-stamp is older than the certificate");
+    report_.stamped_at = time;
+    return rfc3339(time);
+  }
+
+  /// When the signers' certificates must have been good.
+  [[nodiscard]] Result<UnixMs> chain_time() const {
+    if (at_) return *at_;
+    if (report_.stamped_at) return *report_.stamped_at;
+    if (!stamped() && input_) return input_->issued;
+    return differs("not reached: time_stamp");
+  }
+
+  Result<std::string> chains() {
+    QUIETUS_CHECK(need(trust_ && input_, "trust, certificate"));
+    QUIETUS_TRY(at, chain_time());
+    const auto service = [&](const X509Certificate& leaf, Purpose purpose) {
+      return verify_chain(leaf, {trust_->service_ca}, trust_->root, at, purpose);
+    };
+    QUIETUS_CHECK(service(trust_->certificate_signer, Purpose::certificate));
+    QUIETUS_CHECK(service(trust_->checkpoint_signer, Purpose::checkpoint));
+    QUIETUS_CHECK(service(trust_->mandate_signer, Purpose::mandate));
+    if (trust_->host) QUIETUS_CHECK(service(*trust_->host, Purpose::host));
+    QUIETUS_CHECK(verify_chain(trust_->tsa, {trust_->tsa_ca}, trust_->root, at, Purpose::time_stamp));
+    for (const auto& approval : input_->approvals) {
+      QUIETUS_TRY(person, X509Certificate::parse(approval.certificate));
+      QUIETUS_CHECK(verify_chain(person, {trust_->people_ca}, trust_->root, at, Purpose::person));
+    }
+    return "at " + rfc3339(at);
+  }
+
+  Result<std::string> cades() {
+    QUIETUS_CHECK(need(trust_ && input_, "trust, certificate"));
+    QUIETUS_TRY(p7s, file("certificate.p7s"));
+    QUIETUS_TRY(json, file("certificate.json"));
+    QUIETUS_TRY(signed_at, verify_cades_bes(p7s, json, trust_->certificate_signer, {trust_->service_ca}));
+    if (std::abs(signed_at - input_->issued) > kClockSlackMs)
+      return differs("it was signed at another time than it says");
+    return "signed by " + trust_->certificate_signer.common_name() + " at " + rfc3339(signed_at);
+  }
+
+  /// Raw signatures, joins and quorum were checked when certificate.json was read; here: that the signers are
+  /// those of trust/, whose chains were checked.
+  Result<std::string> statements() {
+    QUIETUS_CHECK(need(trust_ && input_, "trust, certificate"));
+    if (trust_->host.has_value() != input_->medium.has_value())
+      return differs("trust/host.pem belongs to media only");
+    if (input_->medium) {
+      const auto& medium = *input_->medium;
+      for (const auto* statement : {&medium.mandate, &medium.sample}) {
+        if (statement->certificate != trust_->mandate_signer.der())
+          return differs("another key signed the mandate");
+      }
+      for (const auto* statement : {&medium.facts, &medium.evidence}) {
+        if (statement->certificate != trust_->host->der()) return differs("another host signed the evidence");
+      }
+    }
+    for (const auto& approval : input_->approvals) {
+      QUIETUS_TRY(person, X509Certificate::parse(approval.certificate));
+      for (const auto* service :
+           {&trust_->certificate_signer, &trust_->checkpoint_signer, &trust_->mandate_signer}) {
+        if (person.spki() == service->spki()) return differs("a service key speaks as a person");
+      }
+    }
+    return std::to_string(input_->approvals.size()) + " people signed";
+  }
+
+  struct Event {
+    LedgerLeaf leaf;
+    Digest hash;
+    Json body;
+  };
+
+  [[nodiscard]] Result<Event> event(const char* name, std::string_view type) const {
+    QUIETUS_TRY(bytes, file(std::string(name) + ".leaf.json"));
+    QUIETUS_TRY(opened, decode_opened_leaf(bytes));
+    QUIETUS_TRY(leaf, decode_leaf(opened.leaf));
+    QUIETUS_TRY(body, Json::parse_canonical(as_text(opened.body)));
+    if (leaf.type != type) return differs("the leaf is of another type");
+    const auto names = [&](std::string_view key, const std::string& value) {
+      const Json* member = body.find(key);
+      return member != nullptr && member->string() != nullptr && *member->string() == value;
+    };
+    if (!names("order", input_->order.id.text()) || !names("holding", input_->line.holding.text())) {
+      return differs("the leaf is about another order or holding");
+    }
+    return Event{leaf, leaf_hash(opened.leaf), body};
+  }
+
+  Result<std::string> issued() {
+    QUIETUS_CHECK(need(input_.has_value(), "certificate"));
+    QUIETUS_TRY(found, event("certificate", kIssueEvent));
+    QUIETUS_TRY(json, file("certificate.json"));
+    QUIETUS_TRY(p7s, file("certificate.p7s"));
+    const Json* detail = found.body.find("detail");
+    if (detail == nullptr || *detail != issue_detail(input_->certificate_id, json, p7s)) {
+      return differs("the leaf names another certificate");
+    }
+    issued_ = std::move(found);
+    return "leaf " + std::to_string(issued_->leaf.index) + " of " + rfc3339(issued_->leaf.time);
+  }
+
+  Result<std::string> completion() {
+    QUIETUS_CHECK(need(input_.has_value(), "certificate"));
+    QUIETUS_TRY(found, event("completion", kCompletionEvent));
+    QUIETUS_TRY(expected, completion_detail(*input_));
+    const Json* detail = found.body.find("detail");
+    if (detail == nullptr || *detail != expected) return differs("the event names other sources");
+    if (found.hash != input_->completion.leaf || found.leaf.index != input_->completion.index) {
+      return differs("the certificate cites another event");
+    }
+    completion_ = std::move(found);
+    return "leaf " + std::to_string(completion_->leaf.index) + " of " + rfc3339(completion_->leaf.time);
+  }
+
+  [[nodiscard]] Result<Checkpoint> proved(const char* name, const Event& event) const {
+    QUIETUS_TRY(text, file(std::string(name) + ".tlog-proof"));
+    QUIETUS_TRY(proof, parse_tlog_proof(as_text(text)));
+    if (proof.index != event.leaf.index) return differs("the proof is of another index");
+    return verify_tlog_proof(proof, event.hash, trust_->checkpoint_signer.spki());
+  }
+
+  Result<std::string> issued_proof() {
+    QUIETUS_CHECK(need(trust_ && issued_, "trust, issued"));
+    QUIETUS_TRY(checkpoint, proved("certificate", *issued_));
+    checkpoint_ = checkpoint;
+    return checkpoint.origin + ", size " + std::to_string(checkpoint.size);
+  }
+
+  Result<std::string> completion_proof() {
+    QUIETUS_CHECK(need(trust_ && completion_ && checkpoint_ && issued_, "issued_proof, completion"));
+    QUIETUS_TRY(checkpoint, proved("completion", *completion_));
+    // Two roots of one size are two ledgers.
+    const bool forked = checkpoint.size == checkpoint_->size && checkpoint.root != checkpoint_->root;
+    if (checkpoint.origin != checkpoint_->origin || forked)
+      return differs("the two proofs are of different ledgers");
+    if (completion_->leaf.index >= issued_->leaf.index)
+      return differs("it was certified before it was completed");
+    return checkpoint.origin + ", size " + std::to_string(checkpoint.size);
+  }
+
+  Result<std::string> verify_txt() {
+    QUIETUS_CHECK(
+        need(trust_ && input_ && (!stamped() || report_.stamped_at), "trust, certificate, time_stamp"));
+    QUIETUS_TRY(text, file("VERIFY.txt"));
+    const UnixMs at = report_.stamped_at.value_or(input_->issued);
+    if (as_text(text) != verify_text({at, stamped(), trust_->host.has_value()}))
+      return differs("it was changed");
+    return std::string("unchanged");
+  }
+
+  const BundleFiles& files_;
+  const std::optional<Anchor>& anchor_;
+  const std::optional<UnixMs> at_;
+  VerifyReport report_;
+  std::optional<TrustFiles> trust_;
+  std::optional<CertificateInput> input_;
+  std::optional<Event> issued_, completion_;
+  std::optional<Checkpoint> checkpoint_;
+};
+
+}  // namespace
+
+std::string_view to_string(BundleVerdict verdict) {
+  switch (verdict) {
+    case BundleVerdict::invalid:
+      return "invalid";
+    case BundleVerdict::incomplete:
+      return "incomplete";
+    case BundleVerdict::consistent_issuer_not_established:
+      return "consistent, issuer not established";
+    case BundleVerdict::valid:
+      return "valid";
+  }
+  return "invalid";
+}
+
+VerifyReport verify_bundle(const BundleFiles& files, const std::optional<Anchor>& anchor,
+                           std::optional<UnixMs> at) {
+  return BundleReader(files, anchor, at).run();
+}
+
+Json to_json(const VerifyReport& report) {
+  Json::Array checks;
+  for (const auto& check : report.checks) {
+    checks.push_back(Json::Object{{"detail", check.detail},
+                                  {"id", check.id},
+                                  {"ok", check.ok},
+                                  {"text_en", check.text_en},
+                                  {"text_zh", check.text_zh}});
+  }
+  Json json = Json::Object{{"checks", std::move(checks)},
+                           {"root_fingerprint", hex(report.root_fingerprint)},
+                           {"verdict", to_string(report.verdict)}};
+  if (report.stamped_at) json["stamped_at"] = rfc3339(*report.stamped_at);
+  return json;
+}
+
+}  // namespace quietus::proof

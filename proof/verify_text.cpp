@@ -1,0 +1,159 @@
+#include "proof/verify_text.hpp"
+
+#include <string_view>
+#include <vector>
+
+#include "base/encoding.hpp"
+#include "proof/bundle.hpp"
+
+namespace quietus::proof {
+namespace {
+
+constexpr std::string_view kIntroduction =
+    R"(QUIETUS CERTIFICATE OF DESTRUCTION: HOW TO CHECK IT WITHOUT OUR SOFTWARE
+销毁证明：如何不依赖我们的软件进行核验
+
+FIRST compare the fingerprint printed by the first command with the one you were given ON PAPER, never with anything in
+this folder. Whoever can make this folder can make everything in it. If they differ, stop: nothing below means anything.
+首先，将第一条命令打印的指纹与您在【纸面】上得到的指纹逐字比对，切勿与本文件夹内的任何内容比对。能伪造本文件夹者，
+亦能伪造其中一切。如不一致，请立即停止：以下结果均无意义。
+
+Then run the commands in this folder with bash, OpenSSL 3 and coreutils. Each ends with exit status 0 when it holds.
+然后在本文件夹内用 bash、OpenSSL 3 与 coreutils 依次运行下列命令。每条命令成立时退出状态为 0。
+
+ 1  fingerprint of the root certificate (compare with paper)          根证书指纹（与纸面比对）
+ 2  the signers' certificates come from that root                     签署者证书出自该根
+ 3  certificate.json is what the signer signed                        certificate.json 即签署者所签内容
+)";
+
+constexpr std::string_view kStampLine =
+    " 4  somebody else saw the signature at the stated time                第三方在所述时间见证了该签名\n";
+constexpr std::string_view kNoStampLine =
+    " 4  (there is no time-stamp yet: this bundle is INCOMPLETE)           （尚无时间戳：本证明包不完整）\n";
+
+constexpr std::string_view kRest =
+    R"( 5  the ledger's entry names exactly this certificate and signature   账本条目指向的正是本证书与签名
+ 6  each entry's body is the one that its leaf commits to             条目正文与其叶子承诺一致
+ 7  the ledger's checkpoints are signed                               账本检查点已签名
+ 8  each leaf is in the tree of its checkpoint (RFC 9162)             叶子在检查点的树中（RFC 9162）
+ 9  every statement inside, people's approvals too, is signed by a certificate of that root
+    其中每一份陈述（包括各人的批准）均由出自该根的证书签署
+
+Stock tools overlook some changes that `quietus verify --root …` does not: use both.
+通用工具会忽略某些改动，而 `quietus verify --root …` 不会：请两者并用。
+
+)";
+
+// The text of the leaf and of the body inside a canonical *.leaf.json.
+constexpr std::string_view kLeafPattern =
+    R"({"body":"[0-9a-f]*","index":[0-9]*,"time":"[^"]*","type":"[^"]*"})";
+
+std::string signers_command(const VerifyTextInput& input, const std::string& trusted) {
+  return "openssl verify " + trusted + " -untrusted trust/service-ca.pem trust/certificate-signer.pem " +
+         "trust/checkpoint-signer.pem trust/mandate-signer.pem" + (input.with_host ? " trust/host.pem" : "");
+}
+
+std::string cades_command(const std::string& trusted) {
+  // -nointern: only the signer named in trust/ counts, not whoever is embedded.
+  return "openssl cms -verify -binary -cades -purpose any -inform DER -in certificate.p7s -content "
+         "certificate.json "
+         "-nointern -certfile <(cat trust/certificate-signer.pem trust/service-ca.pem) -out /dev/null " +
+         trusted;
+}
+
+std::string stamp_command(const std::string& trusted) {
+  return "openssl ts -verify -data certificate.p7s -in certificate.tsr " +
+         trusted.substr(0, trusted.find(" -no-CApath")) + " -untrusted trust/tsa-ca.pem";
+}
+
+std::string entry_command() {
+  return R"sh(( for d in "\"sha256\":\"$(sha256sum <certificate.json | cut -c1-64)\"" )sh"
+         R"sh("\"sha512\":\"$(sha512sum <certificate.json | cut -c1-128)\"" )sh"
+         R"sh("\"p7s_sha256\":\"$(sha256sum <certificate.p7s | cut -c1-64)\""; )sh"
+         R"sh(do grep -qF "$d" certificate.leaf.json || exit 1; done ))sh";
+}
+
+std::string body_command() {
+  const std::string leaf(kLeafPattern);
+  return R"sh(( for p in certificate completion; do b=$(sed 's/^{"body":\(.*\),"leaf":)sh" + leaf +
+         R"sh(,"salt":"[0-9a-f]*"}$/\1/' $p.leaf.json); )sh"
+         R"sh(s=$(sed 's/.*"salt":"\([0-9a-f]*\)"}$/\1/;s/../\\x&/g' $p.leaf.json); )sh"
+         R"sh(h=$( { printf "$s"; printf %s "$b"; } | sha256sum | cut -c1-64 ); )sh"
+         R"sh(grep -qF ",\"leaf\":{\"body\":\"$h\"," $p.leaf.json || exit 1; done ))sh";
+}
+
+std::string checkpoint_command() {
+  return R"sh(( for p in certificate completion; do n=$(sed '1,/^$/d' $p.tlog-proof); openssl dgst -sha256 )sh"
+         R"sh(-verify <(openssl x509 -in trust/checkpoint-signer.pem -noout -pubkey) )sh"
+         R"sh(-signature <(printf '%s\n' "$n" | tail -n 1 | sed 's/.* //' | base64 -d | tail -c +5) )sh"
+         R"sh(<(printf '%s\n' "$n" | sed '/^$/,$d') || exit 1; done ))sh";
+}
+
+std::string inclusion_command() {
+  const std::string leaf(kLeafPattern);
+  return R"sh(( x() { sed 's/../\\x&/g' <<<"$1"; }; u() { base64 -d <<<"$1" | od -An -v -tx1 | tr -d ' \n'; }; )sh"
+         R"sh(for p in certificate completion; do l=$(sed 's/^.*,"leaf":\()sh" +
+         leaf +
+         R"sh(\),"salt":"[0-9a-f]*"}$/\1/' $p.leaf.json); )sh"
+         R"sh(h=$( { printf '\0'; printf %s "$l"; } | sha256sum | cut -c1-64 ); )sh"
+         R"sh(f=$(sed -n 's/^index //p' $p.tlog-proof); n=$(sed '1,/^$/d' $p.tlog-proof); )sh"
+         R"sh(grep -qF "\"index\":$f," <<<"$l" || exit 1; )sh"
+         R"sh(t=$(( $(sed -n 2p <<<"$n") - 1 )); r=$(u "$(sed -n 3p <<<"$n")"); )sh"
+         R"sh([ $f -le $t ] || exit 1; for e in $(sed '1,2d;/^$/,$d' $p.tlog-proof); do e=$(u "$e"); [ $t -gt 0 ] || exit 1; )sh"
+         R"sh(if [ $((f%2)) = 1 ] || [ $f = $t ]; then h=$(printf "\x01$(x "$e")$(x "$h")" | sha256sum | cut -c1-64); )sh"
+         R"sh(while [ $((f%2)) = 0 ] && [ $f != 0 ]; do f=$((f/2)); t=$((t/2)); done; )sh"
+         R"sh(else h=$(printf "\x01$(x "$h")$(x "$e")" | sha256sum | cut -c1-64); fi; f=$((f/2)); t=$((t/2)); done; )sh"
+         R"sh([ $t = 0 ] && [ "$h" = "$r" ] || exit 1; done ))sh";
+}
+
+std::string statements_command(const std::string& trusted) {
+  return R"sh(( grep -o '{"certificate":"[^"]*","payload":"[^"]*","signature":"[^"]*"}' certificate.json | )sh"
+         R"sh(while IFS='"' read -r _ _ _ c _ _ _ p _ _ _ s _; do k=$(base64 -d <<<"$c" | openssl x509 -inform DER) && )sh"
+         R"sh(openssl verify )sh" +
+         trusted +
+         R"sh( -untrusted <(cat trust/people-ca.pem trust/service-ca.pem) <(printf '%s\n' "$k") && )sh"
+         R"sh(openssl dgst -sha256 -verify <(openssl x509 -noout -pubkey <<<"$k") -signature <(base64 -d <<<"$s") )sh"
+         R"sh(<(base64 -d <<<"$p") || exit 1; done ))sh";
+}
+
+std::vector<std::string> commands(const VerifyTextInput& input) {
+  const std::string trusted =
+      "-attime " + std::to_string(input.at.value / 1000) + " -CAfile trust/root.pem -no-CApath -no-CAstore";
+  std::vector<std::string> out{"openssl x509 -in trust/root.pem -noout -fingerprint -sha256",
+                               signers_command(input, trusted), cades_command(trusted)};
+  if (input.stamped) out.push_back(stamp_command(trusted));
+  for (auto& command : {entry_command(), body_command(), checkpoint_command(), inclusion_command(),
+                        statements_command(trusted)}) {
+    out.push_back(command);
+  }
+  return out;
+}
+
+}  // namespace
+
+std::string verify_text(const VerifyTextInput& input) {
+  std::string text(kIntroduction);
+  text += input.stamped ? kStampLine : kNoStampLine;
+  text += kRest;
+  text += std::string(kCommandsBegin) + "\n";
+  for (const auto& command : commands(input)) text += command + "\n";
+  return text + std::string(kCommandsEnd) + "\n";
+}
+
+Result<std::vector<std::string>> verify_commands(std::string_view text) {
+  const std::string begin = std::string(kCommandsBegin) + "\n", end = std::string(kCommandsEnd) + "\n";
+  const auto from = text.find(begin), to = text.find(end);
+  if (from == std::string_view::npos || to == std::string_view::npos || to < from) {
+    return fail(ErrorKind::invalid_input, "no block of commands");
+  }
+  std::vector<std::string> out;
+  std::string_view block = text.substr(from + begin.size(), to - from - begin.size());
+  while (!block.empty()) {
+    const auto line_end = block.find('\n');
+    out.emplace_back(block.substr(0, line_end));
+    block.remove_prefix(line_end + 1);
+  }
+  return out;
+}
+
+}  // namespace quietus::proof

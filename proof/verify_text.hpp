@@ -1,0 +1,18 @@
+// VERIFY.txt: how a stranger checks a bundle with stock tools. Generated, so that a changed one is found out.
+#pragma once
+
+#include <string>
+
+#include "quietus/clock.hpp"
+
+namespace quietus::proof {
+
+struct VerifyTextInput {
+  UnixMs at;  ///< when chains must have been valid: the time-stamp's time
+  bool stamped = false;
+  bool with_host = false;  ///< trust/host.pem is there
+};
+
+std::string verify_text(const VerifyTextInput& input);
+
+}  // namespace quietus::proof
