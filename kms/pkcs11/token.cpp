@@ -102,7 +102,12 @@ std::unexpected<Error> Token::failed(Lease& lease, Operation operation, CK_RV rv
   return std::unexpected(std::move(error));
 }
 
-Status Token::sync() { return directory_.empty() ? Status{} : sync_folder(directory_); }
+Status Token::sync() {
+  if (directory_.empty()) return {};
+  Status synced = sync_folder(directory_);
+  if (!synced) synced.error().kind = ErrorKind::io;  // a missing folder must not read like a missing key
+  return synced;
+}
 
 Result<HsmInfo> token_info(Token& token) {
   if (token.lost()) return token_is_lost();

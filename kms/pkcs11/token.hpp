@@ -50,7 +50,7 @@ class Token {
   void give_up(const std::string& why);
 
   const CK_SLOT_ID slot_;
-  const std::string directory_;
+  const std::string directory_;  ///< empty: the token keeps its own promises
   const std::function<void(const std::string&)> on_lost_;
   std::string serial_;
   SessionPool sessions_;

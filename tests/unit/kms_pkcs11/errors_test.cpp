@@ -1,0 +1,45 @@
+#include <catch2/catch.hpp>
+
+#include "kms/pkcs11/errors.hpp"
+
+namespace quietus::pkcs11 {
+
+TEST_CASE("one code means different things in different operations") {
+  const Quirks softhsm{true}, none{};
+  CHECK(translate(Operation::decrypt, CKR_GENERAL_ERROR, softhsm).kind == ErrorKind::corrupt);
+  CHECK(translate(Operation::decrypt, CKR_GENERAL_ERROR, none).kind == ErrorKind::hsm);
+  CHECK(translate(Operation::encrypt, CKR_GENERAL_ERROR, softhsm).kind == ErrorKind::hsm);
+  CHECK(translate(Operation::login, CKR_PIN_INCORRECT, none).kind == ErrorKind::unauthenticated);
+  CHECK(translate(Operation::encrypt, CKR_PIN_INCORRECT, none).kind == ErrorKind::hsm);
+  CHECK(translate(Operation::decrypt, CKR_ENCRYPTED_DATA_INVALID, none).kind == ErrorKind::corrupt);
+  CHECK(translate(Operation::decrypt, CKR_ENCRYPTED_DATA_LEN_RANGE, none).kind == ErrorKind::corrupt);
+  CHECK(translate(Operation::decrypt, 0x42, none).kind == ErrorKind::corrupt);
+}
+
+TEST_CASE("whatever the operation, these codes mean that the token or the session went away") {
+  for (const Operation operation :
+       {Operation::session, Operation::encrypt, Operation::decrypt, Operation::destroy, Operation::find})
+    for (const CK_RV rv : {CKR_DEVICE_ERROR, CKR_DEVICE_REMOVED, CKR_TOKEN_NOT_PRESENT,
+                           CKR_TOKEN_NOT_RECOGNIZED, CKR_SLOT_ID_INVALID, CKR_SESSION_HANDLE_INVALID,
+                           CKR_SESSION_CLOSED, CKR_USER_NOT_LOGGED_IN, CKR_CRYPTOKI_NOT_INITIALIZED})
+      CHECK(translate(operation, rv, {true}).kind == ErrorKind::unavailable);
+}
+
+TEST_CASE("no code of any operation is a success, and each error carries its code") {
+  for (int operation = 0; operation <= static_cast<int>(Operation::data); ++operation)
+    for (CK_RV rv = 1; rv < 0x400; ++rv) {
+      const Error error = translate(static_cast<Operation>(operation), rv, {true});
+      CHECK(error.ck_rv == rv);
+      CHECK_FALSE(error.message.empty());
+    }
+  const Error vendor = translate(Operation::sign, 0x80000001UL, {});
+  CHECK(vendor.kind == ErrorKind::hsm);
+  CHECK(vendor.message.find("0x80000001") != std::string::npos);
+}
+
+TEST_CASE("only a stale handle means not found, and nothing of it means gone") {
+  for (CK_RV rv = 1; rv < 0x400; ++rv)
+    CHECK((translate(Operation::decrypt, rv, {}).kind == ErrorKind::not_found) == is_stale_handle(rv));
+}
+
+}  // namespace quietus::pkcs11

@@ -1,0 +1,69 @@
+#include <catch2/catch.hpp>
+
+#include <filesystem>
+
+#include "kms/pkcs11/profile.hpp"
+
+namespace quietus::pkcs11 {
+
+namespace {
+
+constexpr const char* kGood =
+    R"({"name":"x","module":"/lib/x.so","validated":true,"quirks":{},"token_directory_sync":false,"destroy_meaning":"zeroised"})";
+
+Result<Profile> parsed(const std::string& text) { return parse_profile(Json::parse(text).value()); }
+
+}  // namespace
+
+TEST_CASE("a profile without quirks has none") {
+  const auto profile = parsed(kGood);
+  REQUIRE(profile);
+  CHECK(profile->name == "x");
+  CHECK(profile->module_path == "/lib/x.so");
+  CHECK(profile->validated_module);
+  CHECK_FALSE(profile->quirks.general_error_on_bad_ciphertext);
+  CHECK_FALSE(profile->token_directory_sync);
+  CHECK(profile->destroy_meaning == "zeroised");
+}
+
+TEST_CASE("a profile that lacks a member, has an unknown one or an empty one is refused") {
+  const Json::Object good = *Json::parse(kGood)->object();
+  for (const auto& [member, value] : good) {
+    Json::Object without = good;
+    without.erase(member);
+    CAPTURE(member);
+    CHECK_FALSE(parse_profile(without));
+  }
+  Json::Object bad = good;
+  bad["quirk"] = true;
+  CHECK_FALSE(parse_profile(bad));
+  bad = good;
+  bad["quirks"] = Json::Object{{"general_error_on_bad_cyphertext", true}};
+  CHECK_FALSE(parse_profile(bad));
+  for (const auto& [member, value] :
+       {std::pair{"name", ""}, {"module", "relative.so"}, {"destroy_meaning", ""}}) {
+    bad = good;
+    bad[member] = value;
+    CHECK_FALSE(parse_profile(bad));
+  }
+}
+
+TEST_CASE("every profile that is shipped loads, and is called what its file is called") {
+  int profiles = 0;
+  for (const auto& entry : std::filesystem::directory_iterator(QUIETUS_SOURCE_DIR "/hsm-config")) {
+    if (entry.path().extension() != ".json") continue;
+    const auto profile = load_profile(entry.path());
+    REQUIRE(profile);
+    CHECK(profile->name == entry.path().stem());
+    ++profiles;
+  }
+  CHECK(profiles > 0);
+}
+
+TEST_CASE("an error in a profile names the file") {
+  const auto missing = load_profile("/nonexistent/hsm.json");
+  REQUIRE_FALSE(missing);
+  CHECK(missing.error().message.find("/nonexistent/hsm.json") != std::string::npos);
+}
+
+}  // namespace quietus::pkcs11
