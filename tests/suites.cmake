@@ -23,3 +23,18 @@ if(TARGET unit_kms_keys)
   target_link_libraries(unit_kms_keys PRIVATE hsm_support)
 endif()
 test_suite(contract_hsm DIR contract/hsm LINKS kms_pkcs11 kms_keys hsm_support LABELS contract)
+
+# kms without its edge, in one process.
+add_library(appliance STATIC EXCLUDE_FROM_ALL support/appliance.cpp)
+target_link_libraries(appliance PUBLIC bundle_maker hsm_support kms_service kms_store)
+if(TARGET unit_kms_service)
+  target_link_libraries(unit_kms_service PRIVATE appliance)
+endif()
+
+# Media: one contract for fake, file and loop device.
+test_suite(contract_block_device DIR contract/block_device LINKS eraser_verify bundle_maker LABELS contract)
+
+# Random histories of commands.
+if(TARGET unit_governance)
+  target_link_libraries(unit_governance PRIVATE rapidcheck)
+endif()
