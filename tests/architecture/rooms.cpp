@@ -60,7 +60,7 @@ const Arrows& arrows_of_the_plan() {
       // L4 edges
       {"wire", {"base"}},
       {"kms/timestamp", {"base", "proof", "wire"}},
-      {"kms/http", {"base", "wire", "kms/service"}},
+      {"kms/http", {"base", "proof", "wire", "kms/service"}},
       {"eraser/link", {"base", "proof", "wire", "eraser/run"}},
       {"firmware-agent/socket", {"base", "proof", "firmware-agent/evidence"}},
       // L5 programs
