@@ -20,7 +20,7 @@ Result<SignedHead> Checkpointer::publish() {
   if (newest_ && newest_->head == head) return *newest_;
 
   const Permit permit = ledger_.system_permit(Verb::checkpoint, origin_, head.size);
-  QUIETUS_CHECK(permit.use(Verb::checkpoint, origin_, system_now()));
+  QUIETUS_CHECK(permit.use(Verb::checkpoint, origin_, ledger_.now()));
   QUIETUS_TRY(spki, hsm_.public_key(key_.ref));
   QUIETUS_TRY(note, proof::sign_checkpoint({origin_, head.size, head.root}, spki, hsm_signer(hsm_, key_)));
 

@@ -80,6 +80,8 @@ class Ledger {
     return look_at(static_cast<const governance::State&>(state_));
   }
 
+  /// The clock that every decision is made with.
+  [[nodiscard]] UnixMs now() const { return settings_.clock().now; }
   [[nodiscard]] TreeHead head() const;
   /// `conflict` when this tree does not contain `other` (smaller, or another root at that size).
   [[nodiscard]] Status contains(const TreeHead& other) const;
