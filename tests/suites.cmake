@@ -43,3 +43,8 @@ foreach(media firmware_agent_inventory firmware_agent_guard firmware_agent_evide
     target_link_libraries(unit_${media} PRIVATE bundle_maker eraser_verify eraser_run)
   endif()
 endforeach()
+
+# Edges of kms.
+target_link_libraries(unit_kms_http PRIVATE tls_laboratory)
+target_link_libraries(unit_kms_timestamp PRIVATE bundle_maker)
+fuzz_target(router LINKS kms_http)

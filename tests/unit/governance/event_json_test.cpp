@@ -1,0 +1,111 @@
+#include <catch2/catch.hpp>
+
+#include "tests/unit/governance/story.hpp"
+
+using namespace quietus;
+using namespace quietus::governance;
+
+namespace {
+
+/// A story in which every kind of event happens.
+Story every_event() {
+  Story story;
+  story.open_case();
+  story.declare_disk("D");
+  story.seal_records("R");
+  story.declare_disk("E");
+  story.act(kEli, FreezeHolding{id<HoldingId>("D"), "complaint"});
+  story.act(kBo, ThawHolding{id<HoldingId>("D"), "answered"});
+  story.propose("O1", {"D"});
+  story.act(kEli, WithdrawOrder{id<OrderId>("O1"), "wrong window"});
+  story.propose("O", {"D", "R", "E"});
+  story.sign_fully("O");
+  story.erase_disk("O", "D");
+  story.act(id<HostId>("host-1"), FailHolding{id<OrderId>("O"), id<HoldingId>("E"), "坏块 bad sectors"});
+  story.shred_key("O", "R");
+  story.act(kHouse, Story::certificate("O", "D"));
+  story.act(kHouse, Story::certificate("O", "R"));
+  story.act(kHouse, EndOrder{id<OrderId>("O")});
+  story.act(kOlivia, SuspendPerson{kEli.id, id<CaseId>("C"), "left the company"});
+  story.act(kHouse, RecordDenials{"olivia", Verb::destroy, 12, {"frozen", "role"}, story.clock.now});
+  story.act(kOlivia, OpenCase{id<CaseId>("C2"), "empty", "disposal", false, {}});
+  story.act(kOlivia, CloseCase{id<CaseId>("C2")});
+  return story;
+}
+
+}  // namespace
+
+TEST_CASE("every kind of event survives its JSON form, and the replayed state is the same") {
+  const Story story = every_event();
+  std::set<std::size_t> kinds;
+  State replayed;
+  for (const auto& event : story.events) {
+    kinds.insert(event.body.index());
+    const auto text = event_to_json(event).write();
+    INFO(text);
+    const auto json = Json::parse_canonical(text);
+    REQUIRE(json);
+    const auto read = event_from_json(*json);
+    REQUIRE(read);
+    CHECK(*read == event);
+    REQUIRE(apply(replayed, *read));
+  }
+  CHECK(kinds.size() == std::variant_size_v<EventBody>);
+  CHECK(replayed == story.state);
+  CHECK(replayed.events == story.events.size());
+}
+
+TEST_CASE("an event with a member too many, too few or of another type is refused") {
+  const Story story = every_event();
+  for (const auto& event : story.events) {
+    const Json good = event_to_json(event);
+    INFO(good.write());
+    Json more = good;
+    more["surplus"] = 1;
+    CHECK_FALSE(event_from_json(more));
+    for (const auto& [name, unused] : *good.object()) {
+      INFO(name);
+      Json less = good;
+      less.object()->erase(name);
+      CHECK_FALSE(event_from_json(less));
+      Json other = good;
+      other[name] = Json();
+      CHECK_FALSE(event_from_json(other));
+    }
+  }
+  CHECK_FALSE(event_from_json(Json("case.opened")));
+}
+
+TEST_CASE("a person named twice in a role is refused, because it would not come back the same") {
+  Story story;
+  story.open_case();
+  Json json = event_to_json(story.events.front());
+  json["roles"]["approver"] = Json::Array{"bo", "bo"};
+  CHECK_FALSE(event_from_json(json));
+}
+
+TEST_CASE("an event that has happened cannot happen again, and the refusal changes nothing") {
+  const Story story = every_event();
+  for (const auto& event : story.events) {
+    if (std::holds_alternative<DecisionDenied>(event.body)) continue;  // only counted
+    State state = story.state;
+    INFO(event_type(event));
+    const Status again = apply(state, event);
+    REQUIRE_FALSE(again);
+    CHECK(again.error().kind == ErrorKind::conflict);
+    CHECK(state == story.state);
+  }
+}
+
+TEST_CASE("an event of which an earlier one is missing is refused") {
+  const Story story = every_event();
+  for (std::size_t kept = 1; kept < story.events.size(); ++kept) {
+    State state;
+    const Event& event = story.events[kept];
+    const bool stands_alone = std::holds_alternative<DecisionDenied>(event.body) ||
+                              std::holds_alternative<CaseOpened>(event.body) ||
+                              std::holds_alternative<PersonSuspended>(event.body);
+    INFO(event_type(event));
+    CHECK(apply(state, event).has_value() == stands_alone);
+  }
+}
