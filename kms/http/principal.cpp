@@ -7,7 +7,9 @@ namespace quietus::http {
 Result<Principal> principal_of(BytesView certificate_der) {
   Principal principal;
   if (certificate_der.empty()) return principal;
-  QUIETUS_TRY(certificate, proof::X509Certificate::parse(certificate_der));
+  const auto parsed = proof::X509Certificate::parse(certificate_der);
+  if (!parsed) return fail(ErrorKind::unauthenticated, "this client certificate cannot be read");
+  const auto& certificate = *parsed;
   principal.fingerprint = certificate.fingerprint();
   const auto usages = certificate.extended_key_usages();
   if (certificate.issuer_unit() == proof::kPeopleUnit && usages.empty()) {

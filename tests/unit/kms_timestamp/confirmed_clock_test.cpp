@@ -1,81 +1,113 @@
-#include <catch2/catch.hpp>
-
 #include "kms/timestamp/confirmed_clock.hpp"
 
-namespace quietus::timestamp {
+#include <atomic>
+#include <catch2/catch.hpp>
+
+using namespace quietus;
+using namespace quietus::timestamp;
+
 namespace {
 
-struct HandSet {
-  UnixMs wall{1'800'000'000'000};
-  std::int64_t boot_ms = 1'000'000;
-  std::optional<std::int64_t> authority_offset_ms = 0;  ///< from the wall clock; nullopt = away
+struct World {
+  UnixMs wall{1'000'000'000'000};
+  std::int64_t boot = 5'000;
+  std::int64_t token_offset_ms = 0;
+  bool away = false;
+  std::int64_t answer_takes_ms = 0;
+  ConfirmedClock clock{{.max_age_ms = 60'000, .tolerance_ms = 5'000, .drift_ms = 2'000},
+                       {[this]() -> Result<UnixMs> {
+                          if (away) return fail(ErrorKind::unavailable, "away");
+                          const UnixMs said = wall + token_offset_ms;
+                          pass(answer_takes_ms);
+                          return said;
+                        },
+                        [this] { return wall; }, [this] { return boot; }}};
 
   void pass(std::int64_t ms) {
     wall = wall + ms;
-    boot_ms += ms;
-  }
-  TimeSources sources() {
-    return {[this] { return wall; }, [this] { return boot_ms; },
-            [this]() -> Result<UnixMs> {
-              if (!authority_offset_ms) return fail(ErrorKind::unavailable, "away");
-              return wall + *authority_offset_ms;
-            }};
+    boot += ms;
   }
 };
 
-constexpr ConfirmedClockSettings kSettings{60, 2, 600'000, 5000, 2000};
-
 }  // namespace
 
-TEST_CASE("a clock that nobody has vouched for is not confirmed") {
-  HandSet hand;
-  const ConfirmedClock clock(hand.sources(), kSettings);
-  CHECK_FALSE(clock.reading().confirmed);
+TEST_CASE("before the first token nothing is confirmed; with it the clock is") {
+  World world;
+  CHECK_FALSE(world.clock.reading().confirmed);
+  REQUIRE(world.clock.refresh());
+  CHECK(world.clock.reading().confirmed);
+  CHECK(world.clock.reading().now == world.wall);
 }
 
-TEST_CASE("a token confirms until it is too old, and a new one confirms again") {
-  HandSet hand;
-  ConfirmedClock clock(hand.sources(), kSettings);
-  REQUIRE(clock.ask());
-  CHECK(clock.reading().confirmed);
-  hand.pass(600'000);
-  CHECK(clock.reading().confirmed);
-  hand.pass(1);
-  CHECK_FALSE(clock.reading().confirmed);
-  hand.authority_offset_ms.reset();
-  CHECK_FALSE(clock.ask());
-  CHECK_FALSE(clock.reading().confirmed);
-  hand.authority_offset_ms = 0;
-  REQUIRE(clock.ask());
-  CHECK(clock.reading().confirmed);
+TEST_CASE("a token grows old by the boot clock, and a new one heals") {
+  World world;
+  REQUIRE(world.clock.refresh());
+  world.away = true;
+  world.pass(60'000);
+  CHECK_FALSE(world.clock.refresh());
+  CHECK(world.clock.reading().confirmed);
+  world.pass(1);
+  CHECK_FALSE(world.clock.reading().confirmed);
+  world.away = false;
+  REQUIRE(world.clock.refresh());
+  CHECK(world.clock.reading().confirmed);
 }
 
-TEST_CASE("a clock set forward or backward after the token is not confirmed") {
-  const std::int64_t jump_ms = GENERATE(3'600'000, 2001, -2001, -3'600'000);
-  HandSet hand;
-  ConfirmedClock clock(hand.sources(), kSettings);
-  REQUIRE(clock.ask());
-  hand.pass(1000);
-  hand.wall = hand.wall + jump_ms;
-  CHECK_FALSE(clock.reading().confirmed);
+TEST_CASE("a clock that was wrong when the token came is not confirmed") {
+  for (const std::int64_t offset : {-5'001, 5'001, 86'400'000}) {
+    World world;
+    world.token_offset_ms = offset;
+    CHECK(world.clock.refresh().error().kind == ErrorKind::verification_failed);
+    CHECK_FALSE(world.clock.reading().confirmed);
+  }
+  World world;
+  world.token_offset_ms = 4'999;
+  CHECK(world.clock.refresh());
 }
 
-TEST_CASE("an authority that disagrees takes an earlier confirmation away") {
-  const std::int64_t offset_ms = GENERATE(5001, -5001);
-  HandSet hand;
-  ConfirmedClock clock(hand.sources(), kSettings);
-  REQUIRE(clock.ask());
-  hand.authority_offset_ms = offset_ms;
-  CHECK(clock.ask().error().kind == ErrorKind::verification_failed);
-  CHECK_FALSE(clock.reading().confirmed);
+TEST_CASE("a wall clock that is set, forwards or backwards, is noticed at once") {
+  for (const std::int64_t step : {2'001, -2'001, 3'600'000, -3'600'000}) {
+    World world;
+    REQUIRE(world.clock.refresh());
+    world.pass(1'000);
+    world.wall = world.wall + step;
+    CHECK_FALSE(world.clock.reading().confirmed);
+    world.wall = world.wall + -step;
+    CHECK(world.clock.reading().confirmed);
+  }
 }
 
-TEST_CASE("a suspended machine does not keep a stale confirmation") {
-  HandSet hand;
-  ConfirmedClock clock(hand.sources(), kSettings);
-  REQUIRE(clock.ask());
-  hand.pass(8 * 3600 * 1000);  // CLOCK_BOOTTIME counts the sleep
-  CHECK_FALSE(clock.reading().confirmed);
+TEST_CASE("setting the clock back does not make an old token young") {
+  World world;
+  REQUIRE(world.clock.refresh());
+  world.boot += 61'000;
+  CHECK_FALSE(world.clock.reading().confirmed);
 }
 
-}  // namespace quietus::timestamp
+TEST_CASE("an answer that took too long says nothing about now") {
+  World world;
+  world.answer_takes_ms = 5'001;
+  CHECK(world.clock.refresh().error().kind == ErrorKind::timed_out);
+  CHECK_FALSE(world.clock.reading().confirmed);
+}
+
+TEST_CASE("the thread asks by itself, retries after failures, and ends when told") {
+  std::atomic<int> asked = 0;
+  {
+    ConfirmedClock clock({.interval_ms = 10, .retry_ms = 10}, {[&]() -> Result<UnixMs> {
+                                                                 if (++asked < 3)
+                                                                   return fail(ErrorKind::unavailable,
+                                                                               "away");
+                                                                 return UnixMs{7'000};
+                                                               },
+                                                               [] { return UnixMs{7'000}; }, boot_clock_ms});
+    clock.start();
+    for (int i = 0; i < 500 && !clock.reading().confirmed; ++i) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    }
+    CHECK(clock.reading().confirmed);
+  }
+  const int after = asked;
+  std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  CHECK(asked == after);
+}
