@@ -15,6 +15,7 @@ namespace {
 CK_RV injected = CKR_OK;
 int calls = 0;
 bool sessions_dead = false;
+using Generate = Replaced<&CK_FUNCTION_LIST::C_GenerateKey>;
 using Encrypt = Replaced<&CK_FUNCTION_LIST::C_Encrypt>;
 using Decrypt = Replaced<&CK_FUNCTION_LIST::C_Decrypt>;
 using SessionInfo = Replaced<&CK_FUNCTION_LIST::C_GetSessionInfo>;
@@ -39,6 +40,17 @@ CK_RV session_info(CK_SESSION_HANDLE session, CK_SESSION_INFO* info) {
   return sessions_dead ? CKR_SESSION_HANDLE_INVALID : SessionInfo::real(session, info);
 }
 CK_RV pretended_destroy(CK_SESSION_HANDLE, CK_OBJECT_HANDLE) { return CKR_OK; }
+
+/// Makes a key, but with one promise of its template broken.
+CK_ATTRIBUTE_TYPE broken_promise = 0;
+CK_RV careless_generate(CK_SESSION_HANDLE session, CK_MECHANISM* mechanism, CK_ATTRIBUTE* wanted,
+                        CK_ULONG count, CK_OBJECT_HANDLE* object) {
+  for (CK_ULONG i = 0; i < count; ++i) {
+    auto* flag = static_cast<CK_BBOOL*>(wanted[i].pValue);
+    if (wanted[i].type == broken_promise) *flag = *flag == CK_TRUE ? CK_FALSE : CK_TRUE;
+  }
+  return Generate::real(session, mechanism, wanted, count, object);
+}
 
 struct Attached {
   std::unique_ptr<Hsm> hsm;
@@ -136,6 +148,15 @@ TEST_CASE("a token that claims to have destroyed a key and still lists it is con
   }
   CHECK(a.hsm->decrypt(a.key, a.sealed, {}));
   CHECK(a.hsm->destroy(a.key));
+}
+
+TEST_CASE("a key that came out otherwise than ordered is destroyed at once and not given out") {
+  Attached a("faults");
+  const auto before = a.hsm->census().value();
+  Generate careless(careless_generate);
+  broken_promise = GENERATE(CKA_SENSITIVE, CKA_EXTRACTABLE, CKA_COPYABLE, CKA_MODIFIABLE);
+  CHECK(a.hsm->generate_device_key("careless").error().kind == ErrorKind::hsm);
+  CHECK(a.hsm->census().value() == before);
 }
 
 TEST_CASE("a census in a session that is not logged in is refused, not empty") {

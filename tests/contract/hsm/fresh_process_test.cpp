@@ -1,33 +1,15 @@
 // A destruction on SoftHSM, shown by a probe in a process of its own: this executable, started again.
 #include <catch2/catch.hpp>
 
-#include <fstream>
+#include <filesystem>
 
-#include "base/file.hpp"
 #include "kms/keys/destruction.hpp"
-#include "tests/contract/hsm/hsm_under_test.hpp"
-#include "tests/contract/hsm/raw_token.hpp"
+#include "tests/contract/hsm/fresh_process.hpp"
 #include "tests/support/test_permit.hpp"
 
 namespace quietus::testing {
 
 namespace {
-
-constexpr const char* kExchange = "QUIETUS_TEST_PROBE";  // path of the request; the answer goes beside it
-
-/// SOFTHSM2_CONF is inherited: the child sees the same tokens through a library of its own.
-Result<keys::ProbeResult> probe_in_fresh_process(const keys::ProbeRequest& request) {
-  const std::string path = tokens().folder() / "probe.json";
-  QUIETUS_CHECK(write_file_atomically(path, as_bytes(to_json(request).write())));
-  std::filesystem::remove(path + ".answer");
-  const auto self = std::filesystem::read_symlink("/proc/self/exe").string();
-  const std::string command =
-      std::string(kExchange) + "='" + path + "' '" + self + "' '[probe-child]' >/dev/null 2>&1";
-  if (std::system(command.c_str()) != 0) return fail(ErrorKind::unavailable, "the probe's process failed");
-  QUIETUS_TRY(text, read_text(path + ".answer"));
-  QUIETUS_TRY(json, Json::parse_canonical(text));
-  return keys::probe_result_from(json);
-}
 
 struct Destruction {
   std::unique_ptr<Hsm> hsm = attach_softhsm("proof");
@@ -44,23 +26,6 @@ struct Destruction {
 };
 
 }  // namespace
-
-TEST_CASE("the child half of a probe", "[.][probe-child]") {
-  const char* path = std::getenv(kExchange);
-  REQUIRE(path != nullptr);
-  const auto request = keys::probe_request_from(Json::parse_canonical(*read_text(path)).value());
-  REQUIRE(request);
-  Pkcs11Settings settings;
-  settings.token_label = "proof";
-  settings.pin = SecretBytes::copy_of(as_bytes(SoftHsmTokens::kPin)).value();
-  settings.profile = pkcs11::load_profile(QUIETUS_SOURCE_DIR "/hsm-config/softhsm2.json").value();
-  settings.token_directory = std::filesystem::path(path).parent_path() / "tokens";
-  const auto hsm = Pkcs11Hsm::attach(settings);
-  REQUIRE(hsm);
-  const auto result = keys::probe(**hsm, *request);
-  REQUIRE(result);
-  REQUIRE(write_file_atomically(std::string(path) + ".answer", as_bytes(to_json(*result).write())));
-}
 
 TEST_CASE("a key on SoftHSM is destroyed and shown gone by another process") {
   Destruction d;

@@ -3,8 +3,7 @@
 namespace quietus::testing {
 
 SoftHsmTokens& tokens() {
-  static SoftHsmTokens made(
-      {"contract", "logout", "vanish", "pin", "faults", "proof", "vendor", "twins", "twins"});
+  static SoftHsmTokens made({"contract", "logout", "vanish", "pin", "faults", "proof", "twins", "twins"});
   return made;
 }
 
