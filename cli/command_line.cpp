@@ -75,7 +75,7 @@ Result<ExitCode> CommandLine::run(int argc, char** argv) {
   if (state_->chosen) return state_->chosen();
   const CLI::App* last = &app;  // a group without its command: show what it can do
   while (!last->get_subcommands().empty()) last = last->get_subcommands().front();
-  std::cout << last->help();
+  std::cout << app.help();
   return last == &app ? ExitCode::ok : ExitCode::usage;
 }
 

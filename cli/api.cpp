@@ -1,0 +1,115 @@
+#include "cli/api.hpp"
+
+#include <openssl/crypto.h>
+
+#include <chrono>
+#include <thread>
+
+#include "base/crypto.hpp"
+#include "quietus/ids.hpp"
+
+namespace quietus::cli {
+namespace {
+
+constexpr int kAttempts = 6;
+constexpr auto kPause = std::chrono::milliseconds(500);
+
+template <class Send>
+auto while_away(const Send& send) {
+  auto result = send();
+  for (int attempt = 1; attempt < kAttempts && !result && result.error().kind == ErrorKind::unavailable;
+       ++attempt) {
+    std::this_thread::sleep_for(kPause * attempt);
+    result = send();
+  }
+  return result;
+}
+
+template <class AnyId>
+Result<std::string> part(std::string_view name, const std::string& id) {
+  QUIETUS_TRY(parsed, AnyId::parse(id));
+  return std::string(name) + parsed.text();
+}
+
+}  // namespace
+
+Result<Api> Api::open(const Context& context) {
+  QUIETUS_TRY(profile, load_profile(context));
+  wire::ClientSettings settings;
+  settings.base_url = profile.url;
+  settings.ca_file = profile.trust;
+  settings.certificate_file = profile.certificate;
+  settings.key_file = profile.key;
+  QUIETUS_TRY(http, wire::HttpClient::create(settings));
+  return Api(std::move(profile), std::move(http));
+}
+
+Result<Json> Api::get(const std::string& target) {
+  return while_away([&]() -> Result<Json> {
+    QUIETUS_TRY(response, http_->send("GET", target));
+    return wire::expect_json(response);
+  });
+}
+
+Result<Bytes> Api::get_octets(const std::string& target) {
+  return while_away([&]() -> Result<Bytes> {
+    QUIETUS_TRY(response, http_->send("GET", target));
+    return wire::expect_octets(std::move(response));
+  });
+}
+
+Result<Json> Api::post(const std::string& target, const Json& body) {
+  const wire::Headers headers{{"Idempotency-Key", random_id("cli")}};
+  const std::string text = body.write();
+  return while_away([&]() -> Result<Json> {
+    QUIETUS_TRY(response, http_->send("POST", target, "application/json", as_bytes(text), headers));
+    return wire::expect_json(response);
+  });
+}
+
+Result<SecretBytes> Api::post_for_secret(const std::string& target, const Json& body) {
+  QUIETUS_TRY(response, http_->send("POST", target, "application/json", as_bytes(body.write())));
+  QUIETUS_TRY(octets, wire::expect_octets(std::move(response)));
+  auto secret = SecretBytes::copy_of(octets);
+  ::OPENSSL_cleanse(octets.data(), octets.size());
+  return secret;
+}
+
+Result<std::string> case_path(const std::string& case_id) { return part<CaseId>("/v1/cases/", case_id); }
+
+Result<std::string> holding_path(const std::string& case_id, const std::string& holding) {
+  QUIETUS_TRY(in_case, case_path(case_id));
+  QUIETUS_TRY(rest, part<HoldingId>("/holdings/", holding));
+  return in_case + rest;
+}
+
+Result<std::string> order_path(const std::string& case_id, const std::string& order) {
+  QUIETUS_TRY(in_case, case_path(case_id));
+  QUIETUS_TRY(rest, part<OrderId>("/orders/", order));
+  return in_case + rest;
+}
+
+Result<std::string> key_path(const std::string& key) { return part<KeyId>("/v1/keys/", key); }
+
+std::string text_of(const Json& json, std::string_view key) {
+  const Json* member = json.find(key);
+  return member != nullptr && member->string() != nullptr ? *member->string() : std::string();
+}
+
+std::int64_t number_of(const Json& json, std::string_view key) {
+  const Json* member = json.find(key);
+  return member != nullptr && member->integer() != nullptr ? *member->integer() : 0;
+}
+
+bool flag_of(const Json& json, std::string_view key) {
+  const Json* member = json.find(key);
+  return member != nullptr && member->boolean() != nullptr && *member->boolean();
+}
+
+const Json::Array& list_of(const Json& json, std::string_view key) {
+  static const Json::Array kNone;
+  const Json* member = json.find(key);
+  return member != nullptr && member->array() != nullptr ? *member->array() : kNone;
+}
+
+}  // namespace quietus::cli

@@ -1,0 +1,48 @@
+// kms as the CLI speaks to it.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "base/json.hpp"
+#include "cli/profile.hpp"
+#include "quietus/secret_bytes.hpp"
+#include "wire/client.hpp"
+
+namespace quietus::cli {
+
+class Api {
+ public:
+  static Result<Api> open(const Context& context);
+
+  [[nodiscard]] const Profile& profile() const { return profile_; }
+
+  [[nodiscard]] Result<Json> get(const std::string& target);
+  [[nodiscard]] Result<Bytes> get_octets(const std::string& target);
+  /// With an idempotency key: asked again while kms is away for a moment, carried out once.
+  [[nodiscard]] Result<Json> post(const std::string& target, const Json& body = Json::Object{});
+  /// Key material: octets straight into the secure heap, no idempotency key, not repeated by itself.
+  [[nodiscard]] Result<SecretBytes> post_for_secret(const std::string& target, const Json& body);
+
+ private:
+  Api(Profile profile, std::unique_ptr<wire::HttpClient> http)
+      : profile_(std::move(profile)), http_(std::move(http)) {}
+  Profile profile_;
+  std::unique_ptr<wire::HttpClient> http_;
+};
+
+/// Paths from ids; an id that is none is refused before anything is sent.
+Result<std::string> case_path(const std::string& case_id);
+Result<std::string> holding_path(const std::string& case_id, const std::string& holding);
+Result<std::string> order_path(const std::string& case_id, const std::string& order);
+Result<std::string> key_path(const std::string& key);
+
+/// Text of a member, "" when it is absent or something else: for showing.
+std::string text_of(const Json& json, std::string_view key);
+std::int64_t number_of(const Json& json, std::string_view key);
+bool flag_of(const Json& json, std::string_view key);
+/// The list, empty when it is absent.
+const Json::Array& list_of(const Json& json, std::string_view key);
+
+}  // namespace quietus::cli

@@ -1,0 +1,137 @@
+// quietus case …, quietus suspend.
+#include <iostream>
+#include <memory>
+
+#include "cli/api.hpp"
+#include "cli/commands.hpp"
+#include "cli/table.hpp"
+
+namespace quietus::cli {
+namespace {
+
+constexpr const char* kRoles[] = {"operator", "proposer", "approver", "responsible", "witness", "auditor"};
+
+struct Options {
+  std::string title, deal = "asset", id, case_id, reason;
+  std::vector<std::string> people[std::size(kRoles)];
+  bool no_customer_data = false;
+};
+using Shared = std::shared_ptr<Options>;
+
+std::string joined(const Json::Array& list) {
+  std::string out;
+  for (const auto& item : list) {
+    if (item.string() == nullptr) continue;
+    if (!out.empty()) out += ", ";
+    out += *item.string();
+  }
+  return out;
+}
+
+void print_case(const Json& json, const Context& context) {
+  if (context.json) {
+    std::cout << json.write_pretty() << "\n";
+    return;
+  }
+  Table table({"", ""});
+  table.add({std::string(context.say("案件", "case")), text_of(json, "id")});
+  table.add({std::string(context.say("名称", "title")), text_of(json, "title")});
+  table.add({std::string(context.say("类型", "deal")), text_of(json, "deal")});
+  table.add(
+      {std::string(context.say("客户资料", "customer data")),
+       std::string(flag_of(json, "customer_data") ? context.say("是", "yes") : context.say("否", "no"))});
+  table.add({std::string(context.say("阶段", "phase")), text_of(json, "phase")});
+  if (const Json* roles = json.find("roles"); roles != nullptr && roles->object() != nullptr) {
+    for (const auto& [role, people] : *roles->object()) {
+      if (people.array() != nullptr) table.add({role, joined(*people.array())});
+    }
+  }
+  if (const Json* pack = json.find("rule_pack")) {
+    table.add({std::string(context.say("规则包", "rule pack")),
+               text_of(*pack, "name") + "  " + text_of(*pack, "digest")});
+  }
+  table.add({std::string(context.say("资料项", "holdings")), joined(list_of(json, "holdings"))});
+  table.add({std::string(context.say("指令", "orders")), joined(list_of(json, "orders"))});
+  std::cout << table.text();
+}
+
+Result<ExitCode> open_case(const Options& options, const Context& context) {
+  Json roles = Json::Object{};
+  for (std::size_t i = 0; i < std::size(kRoles); ++i) {
+    Json::Array people;
+    for (const auto& person : options.people[i]) people.emplace_back(person);
+    if (!people.empty()) roles[kRoles[i]] = std::move(people);
+  }
+  const Json body(Json::Object{{"customer_data", !options.no_customer_data},
+                               {"deal", options.deal},
+                               {"roles", roles},
+                               {"title", options.title}});
+  QUIETUS_TRY(api, Api::open(context));
+  QUIETUS_TRY(opened, api.post("/v1/cases", body));
+  print_case(opened, context);
+  return ExitCode::ok;
+}
+
+Result<ExitCode> show_case(const Options& options, const Context& context) {
+  QUIETUS_TRY(path, case_path(options.id));
+  QUIETUS_TRY(api, Api::open(context));
+  QUIETUS_TRY(json, api.get(path));
+  print_case(json, context);
+  return ExitCode::ok;
+}
+
+Result<ExitCode> list_cases(const Context& context) {
+  QUIETUS_TRY(api, Api::open(context));
+  QUIETUS_TRY(json, api.get("/v1/cases"));
+  if (context.json) {
+    std::cout << json.write_pretty() << "\n";
+    return ExitCode::ok;
+  }
+  Table table({std::string(context.say("案件", "case")), std::string(context.say("类型", "deal")),
+               std::string(context.say("阶段", "phase")), std::string(context.say("名称", "title"))});
+  for (const auto& one : list_of(json, "cases")) {
+    table.add({text_of(one, "id"), text_of(one, "deal"), text_of(one, "phase"), text_of(one, "title")});
+  }
+  std::cout << table.text();
+  return ExitCode::ok;
+}
+
+Result<ExitCode> suspend(const Options& options, const Context& context) {
+  QUIETUS_TRY(person, PersonId::parse(options.id));
+  QUIETUS_TRY(case_id, CaseId::parse(options.case_id));
+  QUIETUS_TRY(api, Api::open(context));
+  const Json body(Json::Object{{"case", case_id.text()}, {"reason", options.reason}});
+  QUIETUS_TRY(json, api.post("/v1/people/" + person.text() + ":suspend", body));
+  if (context.json) {
+    std::cout << json.write_pretty() << "\n";
+  } else {
+    std::cout << person.text() << context.say(" 已停权", " is suspended") << "\n";
+  }
+  return ExitCode::ok;
+}
+
+}  // namespace
+
+void add_case_commands(Command top, const Context& context) {
+  const auto options = std::make_shared<Options>();
+  Command cases = top.add("case", "Cases and who does what in them (案件)");
+  Command open = cases.add("open", "Open a case; you become its operator");
+  open.text("--title", options->title, "What people call it", true)
+      .text("--deal", options->deal, "asset, merger, disposal ... (default asset)")
+      .flag("--no-customer-data", options->no_customer_data, "Nothing in it ever held customer data");
+  for (std::size_t i = 0; i < std::size(kRoles); ++i) {
+    open.texts("--" + std::string(kRoles[i]), options->people[i], "Ids of persons");
+  }
+  open.runs([options, &context] { return open_case(*options, context); });
+  cases.add("show", "One case").text("CASE", options->id, "Case id", true).runs([options, &context] {
+    return show_case(*options, context);
+  });
+  cases.add("list", "Your cases").runs([&context] { return list_cases(context); });
+  top.add("suspend", "Suspend a person: their signatures stop counting (停权)")
+      .text("PERSON", options->id, "Person id", true)
+      .text("--case", options->case_id, "Case id", true)
+      .text("--reason", options->reason, "Why, for the ledger", true)
+      .runs([options, &context] { return suspend(*options, context); });
+}
+
+}  // namespace quietus::cli

@@ -1,0 +1,115 @@
+#include "cli/order_screen.hpp"
+
+#include "base/crypto.hpp"
+#include "base/encoding.hpp"
+#include "cli/progress_line.hpp"
+#include "cli/table.hpp"
+#include "proof/documents.hpp"
+
+namespace quietus::cli {
+namespace {
+
+class Screen {
+ public:
+  explicit Screen(const Context& context) : context_(context) {}
+
+  void line(std::string_view zh, std::string_view en, const std::string& value) {
+    table_.add({"  " + std::string(context_.say(zh, en)), value});
+  }
+  void optional(std::string_view zh, std::string_view en, const std::string& value) {
+    if (!value.empty()) line(zh, en, value);
+  }
+  void flush(std::string& out) {
+    out += table_.text();
+    table_ = Table({"", ""});
+  }
+  std::string yes_no(bool value) const {
+    return std::string(value ? context_.say("是", "yes") : context_.say("否", "no"));
+  }
+
+ private:
+  const Context& context_;
+  Table table_{{"", ""}};
+};
+
+std::string exact_size(std::uint64_t bytes) {
+  return human_size(bytes) + " (" + std::to_string(bytes) + " bytes)";
+}
+
+std::string requirement_text(const Requirement& requirement, const Context& context) {
+  const std::string approvers = std::to_string(requirement.approvers);
+  const std::string departments = std::to_string(requirement.approver_departments);
+  std::string text(context.say("提出人 + ", "proposer + "));
+  text += approvers + std::string(context.say(" 名批准人(", " approver(s) of ")) + departments +
+          std::string(context.say(" 个部门)", " department(s)"));
+  if (requirement.responsible) text += context.say(" + 责任人", " + responsible person");
+  if (requirement.witness) text += context.say(" + 见证人", " + witness");
+  return text;
+}
+
+void device_lines(Screen& screen, const OrderLine& line) {
+  const auto& device = line.device;
+  screen.line("主机", "host", line.host.text());
+  screen.line("设备", "device", device.path + "  (" + std::string(to_string(device.kind)) + ")");
+  screen.line("大小", "size", exact_size(device.size_bytes));
+  screen.optional("型号", "model", device.model);
+  screen.optional("序列号", "serial", device.serial);
+  screen.optional("WWN", "WWN", device.wwn);
+  screen.optional("固件", "firmware", device.firmware);
+  screen.optional("底层文件", "file behind it", device.backing_path);
+  if (device.backing_inode != 0) {
+    screen.line(
+        "文件标识", "file identity",
+        "dev " + std::to_string(device.backing_device) + " inode " + std::to_string(device.backing_inode));
+  }
+}
+
+void holding_lines(std::string& out, const OrderLine& line, std::size_t number, const Context& context) {
+  const bool disk = line.kind == HoldingKind::disk;
+  out += "\n" + std::to_string(number) + ". ";
+  out += disk
+             ? context.say("销毁磁盘上的全部数据", "DESTROY ALL DATA ON A DISK")
+             : context.say("销毁密钥,其下记录不可复读", "DESTROY A KEY: its records can never be read again");
+  out += "\n";
+  Screen screen(context);
+  screen.line("资料项", "holding", line.holding.text());
+  screen.line("名称", "title", line.title);
+  screen.line("客户资料", "customer data", screen.yes_no(line.customer_data));
+  if (disk) {
+    device_lines(screen, line);
+    screen.line("最低结果", "least result", std::string(to_string(line.least_claim)));
+  } else {
+    screen.line("密钥", "key", line.key.text());
+  }
+  screen.flush(out);
+}
+
+}  // namespace
+
+Result<OrderDocument> read_order_document(Bytes bytes) {
+  QUIETUS_TRY(order, proof::decode_order(bytes));
+  const Digest digest = sha256(bytes);
+  return OrderDocument{std::move(bytes), std::move(order), digest};
+}
+
+std::string order_screen(const OrderDocument& document, const Context& context) {
+  const Order& order = document.order;
+  std::string out(context.say("销毁指令", "ORDER TO DESTROY"));
+  out += "\n";
+  Screen screen(context);
+  screen.line("编号", "order", order.id.text());
+  screen.line("摘要", "digest", hex(document.digest));
+  screen.line("案件", "case", order.case_id.text());
+  screen.line("提出人", "proposer", order.proposer.text());
+  screen.line("理由", "reason", order.reason);
+  screen.line("最早", "not before", rfc3339(order.not_before));
+  screen.line("最晚", "not after", rfc3339(order.not_after));
+  screen.line("规则包", "rule pack", order.rule_pack_name + "  " + hex(order.rule_pack));
+  screen.line("须签字", "must sign", requirement_text(order.requirement, context));
+  screen.line("随机数", "nonce", hex(order.nonce));
+  screen.flush(out);
+  for (std::size_t i = 0; i < order.lines.size(); ++i) holding_lines(out, order.lines[i], i + 1, context);
+  return out;
+}
+
+}  // namespace quietus::cli

@@ -1,0 +1,139 @@
+// quietus verify: no network, no HSM, no daemon, no profile.
+#include <filesystem>
+#include <iostream>
+#include <memory>
+
+#include "base/encoding.hpp"
+#include "base/file.hpp"
+#include "cli/commands.hpp"
+#include "cli/table.hpp"
+#include "proof/bundle.hpp"
+
+namespace quietus::cli {
+namespace {
+
+constexpr std::size_t kIdColumns = 22;
+
+struct Options {
+  std::string bundle, root, at;
+};
+
+Result<std::optional<proof::Anchor>> anchor_of(const std::string& root) {
+  if (root.empty()) return std::optional<proof::Anchor>();
+  if (root.starts_with("sha256:")) {
+    QUIETUS_TRY(anchor, proof::parse_anchor(as_bytes(root)));
+    return std::optional(anchor);
+  }
+  QUIETUS_TRY(bytes, read_file(root, 1 << 16));
+  QUIETUS_TRY(anchor, proof::parse_anchor(bytes));
+  return std::optional(anchor);
+}
+
+Result<std::optional<UnixMs>> time_of(const std::string& text) {
+  if (text.empty()) return std::optional<UnixMs>();
+  auto time = from_rfc3339(text);
+  if (!time)
+    return fail(ErrorKind::invalid_input, "--at " + text + " is not a time", "e.g. 2026-01-31T23:59:59.000Z");
+  return std::optional(*time);
+}
+
+ExitCode exit_code_of(proof::BundleVerdict verdict) {
+  switch (verdict) {
+    case proof::BundleVerdict::valid:
+      return ExitCode::ok;
+    case proof::BundleVerdict::consistent_issuer_not_established:
+      return ExitCode::issuer_not_established;
+    case proof::BundleVerdict::invalid:
+    case proof::BundleVerdict::incomplete:
+      break;
+  }
+  return ExitCode::negative;
+}
+
+std::string_view verdict_text(proof::BundleVerdict verdict, const Context& context) {
+  switch (verdict) {
+    case proof::BundleVerdict::valid:
+      return context.say("有效", "VALID");
+    case proof::BundleVerdict::consistent_issuer_not_established:
+      return context.say("前后一致,但签发者未确认:未给出根证书指纹(--root)",
+                         "CONSISTENT, ISSUER NOT ESTABLISHED: anybody could have made it; give --root");
+    case proof::BundleVerdict::incomplete:
+      return context.say("未完成:尚无时间戳", "INCOMPLETE: the time-stamp is not there yet");
+    case proof::BundleVerdict::invalid:
+      break;
+  }
+  return context.say("无效", "INVALID");
+}
+
+void print_check(const proof::Check& check, const Context& context) {
+  const bool color = context.color();
+  const char* begin = !color ? "" : check.ok ? "\033[32m" : "\033[31m";
+  std::cout << begin << (check.ok ? context.say("通过  ", "ok    ") : context.say("失败  ", "FAIL  "))
+            << (color ? "\033[0m" : "") << pad(check.id, kIdColumns) << "  ";
+  std::string text(context.say(check.text_zh, check.text_en));
+  if (!check.ok && !check.detail.empty()) text += ": " + check.detail;
+  bool first = true;
+  for (const auto& line : wrap(text, kScreenColumns - kIdColumns - 8)) {
+    if (!first) std::cout << std::string(kIdColumns + 8, ' ');
+    std::cout << line << "\n";
+    first = false;
+  }
+}
+
+void print_report(const proof::VerifyReport& report, const Context& context) {
+  std::cout << context.say("根证书指纹 ", "root fingerprint ") << "sha256:" << hex(report.root_fingerprint)
+            << "\n";
+  for (const auto& check : report.checks) print_check(check, context);
+  if (report.stamped_at)
+    std::cout << context.say("时间戳 ", "stamped at ") << rfc3339(*report.stamped_at) << "\n";
+  std::cout << verdict_text(report.verdict, context) << "\n";
+}
+
+/// A bundle that cannot even be read as one is not valid; a folder that is not there is a slip of the
+/// keyboard.
+Result<ExitCode> unreadable(const Error& error, const Context& context) {
+  if (context.json) {
+    std::cout << Json(Json::Object{{"verdict", "invalid"}, {"why", error.message}}).write_pretty() << "\n";
+  } else {
+    std::cout << context.say("根证书指纹 ", "root fingerprint ") << context.say("无法读取", "cannot be read")
+              << "\n"
+              << context.say("失败  ", "FAIL  ") << fit(error.message, kScreenColumns - 6) << "\n"
+              << verdict_text(proof::BundleVerdict::invalid, context) << "\n";
+  }
+  return ExitCode::negative;
+}
+
+Result<ExitCode> verify(const Options& options, const Context& context) {
+  std::error_code error;
+  if (!std::filesystem::is_directory(options.bundle, error)) {
+    return fail(ErrorKind::invalid_input, options.bundle + " is not a folder",
+                "name the folder of one holding's bundle");
+  }
+  auto anchor = anchor_of(options.root);
+  if (!anchor)
+    return fail(ErrorKind::invalid_input, "--root: " + anchor.error().message,
+                "a certificate file or sha256:HEX");
+  QUIETUS_TRY(at, time_of(options.at));
+  const auto files = proof::read_bundle(options.bundle);
+  if (!files) return unreadable(files.error(), context);
+  const auto report = proof::verify_bundle(*files, *anchor, at);
+  if (context.json) {
+    std::cout << proof::to_json(report).write_pretty() << "\n";
+  } else {
+    print_report(report, context);
+  }
+  return exit_code_of(report.verdict);
+}
+
+}  // namespace
+
+void add_verify_commands(Command top, const Context& context) {
+  const auto options = std::make_shared<Options>();
+  top.add("verify", "Check a bundle; asks nobody. Exit 0 valid, 1 not, 2 no anchor given (核验)")
+      .text("BUNDLE", options->bundle, "Folder of the bundle", true)
+      .text("--root", options->root, "The issuer's root as you got it on another way: file or sha256:HEX")
+      .text("--at", options->at, "When chains must be valid (default: the time-stamp's time)")
+      .runs([options, &context] { return verify(*options, context); });
+}
+
+}  // namespace quietus::cli
