@@ -51,4 +51,6 @@ fuzz_target(router LINKS kms_http)
 
 # The store: one suite for the fake and SQLite, and what crashes, power cuts and full disks do to it.
 test_suite(contract_store DIR contract/store LINKS kms_store LABELS contract)
-test_suite(fault_store DIR fault/store LINKS kms_store LABELS fault)
+add_library(store_support STATIC EXCLUDE_FROM_ALL support/power_loss_vfs.cpp)
+target_link_libraries(store_support PUBLIC base SQLite::SQLite3)
+test_suite(fault_store DIR fault/store LINKS kms_store store_support LABELS fault)
