@@ -5,14 +5,20 @@
 #include "base/config.hpp"
 
 namespace quietus::eraser {
+namespace {
+
+/// Empty stays empty: the reader has then already noted what is missing.
+std::string absolute_path(const std::string& config, const std::string& value) {
+  if (value.empty()) return {};
+  return std::filesystem::absolute(resolve_path(config, value)).lexically_normal().string();
+}
+
+}  // namespace
 
 Result<EraserSettings> load_eraser_settings(const std::string& path) {
   QUIETUS_TRY(json, load_config(path));
   ObjectReader reader(json, path);
-  const auto file = [&](std::string_view name) {
-    const auto value = reader.text(name);
-    return std::filesystem::absolute(resolve_path(path, value)).lexically_normal().string();
-  };
+  const auto file = [&](std::string_view name) { return absolute_path(path, reader.text(name)); };
   EraserSettings settings;
   settings.host = reader.parsed(reader.text("host"), &HostId::parse);
   settings.kms_url = reader.text("kms_url");

@@ -6,14 +6,20 @@
 #include "base/config.hpp"
 
 namespace quietus::agent {
+namespace {
+
+/// Empty stays empty: the reader has then already noted what is missing.
+std::string absolute_path(const std::string& config, const std::string& value) {
+  if (value.empty()) return {};
+  return std::filesystem::absolute(resolve_path(config, value)).lexically_normal().string();
+}
+
+}  // namespace
 
 Result<AgentSettings> load_agent_settings(const std::string& path) {
   QUIETUS_TRY(json, load_config(path));
   ObjectReader reader(json, path);
-  const auto file = [&](std::string_view name) {
-    const auto value = reader.text(name);
-    return std::filesystem::absolute(resolve_path(path, value)).lexically_normal().string();
-  };
+  const auto file = [&](std::string_view name) { return absolute_path(path, reader.text(name)); };
   AgentSettings settings;
   settings.host = reader.parsed(reader.text("host"), &HostId::parse);
   settings.socket = file("socket");
@@ -26,8 +32,7 @@ Result<AgentSettings> load_agent_settings(const std::string& path) {
   settings.people_ca = file("people_ca");
   settings.root = file("root");
   for (const auto& folder : reader.texts("image_dirs", 64)) {
-    settings.image_dirs.push_back(
-        std::filesystem::absolute(resolve_path(path, folder)).lexically_normal().string());
+    settings.image_dirs.push_back(absolute_path(path, folder));
   }
   settings.crash_at = reader.optional_text("crash_at");
   settings.crash_trace = reader.optional_text("crash_trace");
