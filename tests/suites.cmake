@@ -1,5 +1,5 @@
 # Suites that join several rooms: one line each.
-test_suite(architecture DIR architecture LABELS architecture)
+test_suite(architecture DIR architecture LINKS base LABELS architecture)
 
 # Certificates, stamps and whole bundles made in memory; without the rest of lab/, so that core tests need no edge.
 add_library(bundle_maker STATIC EXCLUDE_FROM_ALL ${CMAKE_SOURCE_DIR}/lab/pki.cpp ${CMAKE_SOURCE_DIR}/lab/certificate_builder.cpp
@@ -43,6 +43,9 @@ foreach(media firmware_agent_inventory firmware_agent_guard firmware_agent_evide
     target_link_libraries(unit_${media} PRIVATE bundle_maker eraser_verify eraser_run)
   endif()
 endforeach()
+if(TARGET unit_eraser_link)
+  target_link_libraries(unit_eraser_link PRIVATE firmware_agent_socket)  # a real agent to talk to
+endif()
 
 # Edges of kms.
 target_link_libraries(unit_kms_http PRIVATE tls_laboratory)
@@ -54,3 +57,11 @@ test_suite(contract_store DIR contract/store LINKS kms_store LABELS contract)
 add_library(store_support STATIC EXCLUDE_FROM_ALL support/power_loss_vfs.cpp)
 target_link_libraries(store_support PUBLIC base SQLite::SQLite3)
 test_suite(fault_store DIR fault/store LINKS kms_store store_support LABELS fault)
+
+# What people see: the built program, and the parts of it that need no daemon.
+test_suite(golden_cli DIR golden/cli LINKS bundle_maker seal LABELS golden)
+if(TARGET golden_cli)
+  target_sources(golden_cli PRIVATE ${CMAKE_SOURCE_DIR}/cli/table.cpp ${CMAKE_SOURCE_DIR}/cli/sealing.cpp
+                                    ${CMAKE_SOURCE_DIR}/cli/opening.cpp)
+  add_dependencies(golden_cli quietus)
+endif()
