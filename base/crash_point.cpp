@@ -75,7 +75,8 @@ bool died_before(std::string_view name_and_hit, std::string_view trace_path) {
 }  // namespace
 
 void arm_crash_point(std::string_view name_and_hit, std::string_view trace_path) {
-  if (!trace_path.empty() && !name_and_hit.empty() && died_before(name_and_hit, trace_path)) name_and_hit = {};
+  if (!trace_path.empty() && !name_and_hit.empty() && died_before(name_and_hit, trace_path))
+    name_and_hit = {};
   if (!trace_path.empty()) {
     const int fd = ::open(std::string(trace_path).c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
     if (fd < 0) refuse("cannot write the trace of crash points", trace_path);
@@ -93,7 +94,8 @@ void crash_point(CrashPoint point) {
   if (armed_point.load() != static_cast<int>(point)) return;
   if (passages_left.fetch_sub(1) != 1) return;
   if (const int fd = trace_fd.load(); fd != kNone) {
-    if (!write_all(fd, as_bytes(died_line(to_string(point))), "trace")) refuse("cannot write the trace", "died");
+    if (!write_all(fd, as_bytes(died_line(to_string(point))), "trace"))
+      refuse("cannot write the trace", "died");
   }
   ::kill(::getpid(), SIGKILL);
   while (true) ::pause();

@@ -130,9 +130,12 @@ Result<Frame> receive_frame(int socket, std::optional<Fd>* passed_fd, int timeou
   Bytes body(size);
   QUIETUS_CHECK(receive_exactly(socket, body, deadline, received));
   const std::size_t allowed = passed_fd == nullptr ? 0 : 1;
-  if (received.truncated || received.descriptors.size() > allowed) {
+  if (received.descriptors.size() > allowed) {
     return fail(ErrorKind::invalid_input, "message with a descriptor that nobody asked for");
   }
+  // Without a free slot in our table the kernel drops what was passed: the message would pose as one without.
+  if (received.truncated)
+    return fail(ErrorKind::exhausted, "a passed descriptor found no room", "try again later");
   QUIETUS_TRY(frame, decode_frame(body));
   if (!received.descriptors.empty()) *passed_fd = std::move(received.descriptors.front());
   return std::move(frame);

@@ -1,6 +1,7 @@
 #include "base/framing.hpp"
 
 #include <fcntl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -9,6 +10,8 @@
 #include <chrono>
 #include <cstring>
 #include <thread>
+
+#include "tests/unit/base/child_process.hpp"
 
 using namespace quietus;
 
@@ -142,6 +145,21 @@ TEST_CASE("descriptors that nobody asked for are closed and their frame refused"
   send_raw(pair.a.get(), kEmptyFrame, {0});
   CHECK(receive_frame(pair.b.get(), &passed).has_value());
   CHECK(open_descriptors() == before + 1);
+}
+
+TEST_CASE("a descriptor that finds no room is not taken for none") {
+  const Pair pair;
+  REQUIRE(send_frame(pair.a.get(), a_frame(), pair.a.get()).has_value());
+  const Ending ending = in_child([&] {
+    const Fd lowest_free(::open("/dev/null", O_RDONLY | O_CLOEXEC));
+    const auto in_use = static_cast<rlim_t>(lowest_free.get()) + 1;
+    const rlimit full{in_use, in_use};
+    ::setrlimit(RLIMIT_NOFILE, &full);
+    std::optional<Fd> passed;
+    const auto frame = receive_frame(pair.b.get(), &passed);
+    return !frame && frame.error().kind == ErrorKind::exhausted && !passed ? 7 : 1;
+  });
+  CHECK(ending.code == 7);
 }
 
 TEST_CASE("a peer that is silent or stops half way does not hold us past the deadline") {

@@ -45,7 +45,7 @@ TEST_CASE("a moved secret leaves nothing behind and is freed once") {
     CHECK(first.size() == 0);
     CHECK(first.view().data() == nullptr);
     CHECK(as_text(second.view()) == "first");
-    SecretBytes third = SecretBytes::copy_of(as_bytes("third")).value();
+    SecretBytes third = SecretBytes::copy_of(as_bytes("a longer third")).value();
     const std::size_t with_two = heap_in_use();
     third = std::move(second);
     CHECK(as_text(third.view()) == "first");
