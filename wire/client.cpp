@@ -95,7 +95,8 @@ Task<Result<HttpResponse>> HttpClient::State::exchange(Transport& transport, Exc
 
 Task<Result<HttpResponse>> HttpClient::State::once(std::unique_ptr<Transport>& kept, Exchange& what) const {
   if (!kept) {
-    auto connected = co_await connect_transport({url.host, url.port}, tls, settings.timeout_ms);
+    const Endpoint endpoint{url.host, url.port};
+    auto connected = co_await connect_transport(endpoint, tls, settings.timeout_ms);
     if (!connected) co_return std::unexpected(connected.error());
     kept = std::move(*connected);
   } else {
