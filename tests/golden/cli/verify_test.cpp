@@ -1,0 +1,101 @@
+// quietus verify as scripts and people see it.
+#include <catch2/catch.hpp>
+#include <filesystem>
+#include <regex>
+
+#include "base/encoding.hpp"
+#include "base/json.hpp"
+#include "tests/golden/cli/program.hpp"
+#include "tests/support/bundle_maker.hpp"
+
+namespace quietus::test {
+namespace {
+
+/// Keys are new in every run: 64 hex digits stand for any digest.
+std::string masked(const std::string& text) {
+  return std::regex_replace(text, std::regex("[0-9a-f]{64}"), "<digest>");
+}
+
+struct Fixture {
+  Fixture() {
+    REQUIRE(proof::write_bundle(bundle, maker.bundle(maker.medium_input())));
+    fingerprint = "sha256:" + hex(maker.anchor().root_fingerprint);
+  }
+  void flip(const std::string& name, std::size_t at) const {
+    const auto path = bundle + "/" + name;
+    auto bytes = read_file(path);
+    REQUIRE(bytes);
+    (*bytes)[at % bytes->size()] ^= 1;
+    REQUIRE(write_file_atomically(path, *bytes));
+  }
+  TemporaryFolder folder;
+  BundleMaker maker{SigningWorld::make()};
+  std::string bundle = folder.path() + "/bundle", fingerprint;
+};
+
+TEST_CASE_METHOD(Fixture, "a valid bundle: fingerprint first, a line per check, exit 0, in both languages") {
+  for (const char* language : {"en", "zh"}) {
+    const auto ran = run_quietus(folder, {"--lang", language, "verify", bundle, "--root", fingerprint});
+    CHECK(ran.status == 0);
+    CHECK(ran.output.substr(0, ran.output.find('\n')).ends_with(fingerprint));
+    CHECK(widest_line(ran.output) <= 100);
+    check_golden("verify." + std::string(language) + ".txt", masked(ran.output));
+  }
+}
+
+TEST_CASE_METHOD(Fixture, "the root may be given as a file") {
+  const auto& root = maker.world().root.certificate();
+  CHECK(run_quietus(folder, {"verify", bundle, "--root", folder.file("root.pem", as_bytes(root.pem()))})
+            .status == 0);
+  CHECK(run_quietus(folder, {"verify", bundle, "--root", folder.file("root.der", root.der())}).status == 0);
+}
+
+TEST_CASE_METHOD(Fixture, "without an anchor the answer is never valid: exit 2") {
+  const auto ran = run_quietus(folder, {"verify", bundle});
+  CHECK(ran.status == 2);
+  check_golden("verify.no-anchor.txt", masked(ran.output));
+}
+
+TEST_CASE_METHOD(Fixture, "under another root the bundle is not valid: exit 1") {
+  CHECK(run_quietus(folder, {"verify", bundle, "--root", "sha256:" + std::string(64, '0')}).status == 1);
+}
+
+TEST_CASE_METHOD(Fixture, "one flipped byte makes the exit 1") {
+  for (const char* name :
+       {"certificate.json", "certificate.p7s", "certificate.tsr", "certificate.tlog-proof", "VERIFY.txt"}) {
+    flip(name, 200);
+    CHECK(run_quietus(folder, {"verify", bundle, "--root", fingerprint}).status == 1);
+    flip(name, 200);
+  }
+  CHECK(run_quietus(folder, {"verify", bundle, "--root", fingerprint}).status == 0);
+}
+
+TEST_CASE_METHOD(Fixture, "a bundle with a file too few or too many is not valid") {
+  std::filesystem::create_symlink("certificate.json", bundle + "/link");
+  CHECK(run_quietus(folder, {"verify", bundle, "--root", fingerprint}).status == 1);
+  std::filesystem::remove(bundle + "/link");
+  std::filesystem::remove(bundle + "/certificate.p7s");
+  CHECK(run_quietus(folder, {"verify", bundle, "--root", fingerprint}).status == 1);
+}
+
+TEST_CASE_METHOD(Fixture, "the verdict as JSON agrees with the exit code") {
+  const auto ran = run_quietus(folder, {"--json", "verify", bundle, "--root", fingerprint});
+  const auto json = Json::parse(ran.output);
+  REQUIRE(json);
+  CHECK(*json->find("verdict")->string() == "valid");
+  CHECK(ran.status == 0);
+}
+
+TEST_CASE("a certificate without time-stamp is incomplete, not valid: exit 1") {
+  const TemporaryFolder folder;
+  BundleMaker maker{SigningWorld::make()};
+  const auto bundle = folder.path() + "/bundle";
+  REQUIRE(proof::write_bundle(bundle, maker.bundle(maker.medium_input(), false)));
+  const auto ran =
+      run_quietus(folder, {"verify", bundle, "--root", "sha256:" + hex(maker.anchor().root_fingerprint)});
+  CHECK(ran.status == 1);
+  CHECK(ran.output.find("INCOMPLETE") != std::string::npos);
+}
+
+}  // namespace
+}  // namespace quietus::test
