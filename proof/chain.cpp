@@ -82,7 +82,7 @@ Result<Store> anchored_store(const X509Certificate& root, const std::vector<Byte
 }
 
 void set_parameters(X509_STORE_CTX* context, UnixMs at, bool with_crls) {
-  unsigned long flags = X509_V_FLAG_X509_STRICT | X509_V_FLAG_CHECK_SS_SIGNATURE | X509_V_FLAG_TRUSTED_FIRST;
+  unsigned long flags = X509_V_FLAG_X509_STRICT | X509_V_FLAG_TRUSTED_FIRST;
   if (with_crls) flags |= X509_V_FLAG_CRL_CHECK;
   X509_VERIFY_PARAM* parameters = X509_STORE_CTX_get0_param(context);
   X509_VERIFY_PARAM_set_flags(parameters, flags);

@@ -111,6 +111,7 @@ class BundleReader {
   Result<std::string> trust() {
     QUIETUS_TRY(root, trusted(trust_file::root));
     report_.root_fingerprint = root.fingerprint();
+    if (!root.self_signed()) return differs("the root's own signature does not hold");
     QUIETUS_TRY(service_ca, trusted(trust_file::service_ca));
     QUIETUS_TRY(people_ca, trusted(trust_file::people_ca));
     QUIETUS_TRY(tsa_ca, trusted(trust_file::tsa_ca));

@@ -23,20 +23,21 @@ Then run the commands in this folder with bash, OpenSSL 3 and coreutils. Each en
 
  1  fingerprint of the root certificate (compare with paper)          根证书指纹（与纸面比对）
  2  the signers' certificates come from that root                     签署者证书出自该根
- 3  certificate.json is what the signer signed                        certificate.json 即签署者所签内容
+ 3  so does the time-stamp authority's                               时间戳机构的证书亦然
+ 4  certificate.json is what the signer signed                        certificate.json 即签署者所签内容
 )";
 
 constexpr std::string_view kStampLine =
-    " 4  somebody else saw the signature at the stated time                第三方在所述时间见证了该签名\n";
+    " 5  somebody else saw the signature at the stated time                第三方在所述时间见证了该签名\n";
 constexpr std::string_view kNoStampLine =
-    " 4  (there is no time-stamp yet: this bundle is INCOMPLETE)           （尚无时间戳：本证明包不完整）\n";
+    " 5  (there is no time-stamp yet: this bundle is INCOMPLETE)           （尚无时间戳：本证明包不完整）\n";
 
 constexpr std::string_view kRest =
-    R"( 5  the ledger's entry names exactly this certificate and signature   账本条目指向的正是本证书与签名
- 6  each entry's body is the one that its leaf commits to             条目正文与其叶子承诺一致
- 7  the ledger's checkpoints are signed                               账本检查点已签名
- 8  each leaf is in the tree of its checkpoint (RFC 9162)             叶子在检查点的树中（RFC 9162）
- 9  every statement inside, people's approvals too, is signed by a certificate of that root
+    R"( 6  the ledger's entry names exactly this certificate and signature   账本条目指向的正是本证书与签名
+ 7  each entry's body is the one that its leaf commits to             条目正文与其叶子承诺一致
+ 8  the ledger's checkpoints are signed                               账本检查点已签名
+ 9  each leaf is in the tree of its checkpoint (RFC 9162)             叶子在检查点的树中（RFC 9162）
+10  every statement inside, people's approvals too, is signed by a certificate of that root
     其中每一份陈述（包括各人的批准）均由出自该根的证书签署
 
 Stock tools overlook some changes that `quietus verify --root …` does not: use both.
@@ -119,8 +120,9 @@ std::string statements_command(const std::string& trusted) {
 std::vector<std::string> commands(const VerifyTextInput& input) {
   const std::string trusted =
       "-attime " + std::to_string(input.at.value / 1000) + " -CAfile trust/root.pem -no-CApath -no-CAstore";
-  std::vector<std::string> out{"openssl x509 -in trust/root.pem -noout -fingerprint -sha256",
-                               signers_command(input, trusted), cades_command(trusted)};
+  std::vector<std::string> out{
+      "openssl x509 -in trust/root.pem -noout -fingerprint -sha256", signers_command(input, trusted),
+      "openssl verify " + trusted + " -untrusted trust/tsa-ca.pem trust/tsa.pem", cades_command(trusted)};
   if (input.stamped) out.push_back(stamp_command(trusted));
   for (auto& command : {entry_command(), body_command(), checkpoint_command(), inclusion_command(),
                         statements_command(trusted)}) {

@@ -147,6 +147,11 @@ std::vector<std::string> X509Certificate::extended_key_usages() const {
 }
 
 bool X509Certificate::signs() const { return (X509_get_key_usage(native()) & KU_DIGITAL_SIGNATURE) != 0; }
+bool X509Certificate::self_signed() const {
+  const bool holds = X509_self_signed(native(), 1) == 1;
+  ERR_clear_error();
+  return holds;
+}
 bool X509Certificate::non_repudiation() const {
   return (X509_get_key_usage(native()) & KU_NON_REPUDIATION) != 0;
 }

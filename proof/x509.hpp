@@ -52,6 +52,7 @@ class X509Certificate {
   [[nodiscard]] bool is_ca() const;
   [[nodiscard]] std::vector<std::string> extended_key_usages() const;  ///< dotted OIDs
   [[nodiscard]] bool signs() const;                                    ///< keyUsage digitalSignature
+  [[nodiscard]] bool self_signed() const;                              ///< by its own key, checked
   [[nodiscard]] bool non_repudiation() const;  ///< keyUsage nonRepudiation (contentCommitment)
   [[nodiscard]] x509_st* native() const;       ///< owned by this object
   bool operator==(const X509Certificate& other) const { return der() == other.der(); }

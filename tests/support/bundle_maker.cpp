@@ -1,1 +1,249 @@
 #include "tests/support/bundle_maker.hpp"
+
+#include "base/encoding.hpp"
+#include "proof/leaf.hpp"
+
+namespace quietus::test {
+namespace {
+
+using namespace proof;
+
+constexpr std::int64_t kHour = 3'600'000, kMinute = 60'000;
+constexpr std::uint64_t kMediumBytes = 64ULL << 20;
+
+DeviceIdentity device() {
+  DeviceIdentity id;
+  id.kind = MediumKind::loop_device;
+  id.path = "/dev/loop7";
+  id.size_bytes = kMediumBytes;
+  id.model = "loop";
+  id.serial = "disk-7.img";
+  id.device_number = 1799;
+  id.disk_sequence = 18446744073709551615ULL;  // beyond what a JSON integer holds
+  id.backing_device = 66306;
+  id.backing_inode = 131077;
+  id.backing_path = "/srv/disk-7.img";
+  return id;
+}
+
+OrderLine disk_line() {
+  OrderLine line;
+  line.holding = *HoldingId::parse("disk-7");
+  line.kind = HoldingKind::disk;
+  line.title = "customer disk 7 客户磁盘";
+  line.host = *HostId::parse("host-1");
+  line.device = device();
+  return line;
+}
+
+OrderLine key_line() {
+  OrderLine line;
+  line.holding = *HoldingId::parse("ledger-2021");
+  line.kind = HoldingKind::record_set;
+  line.title = "loan records 2021 贷款记录";
+  line.key = *KeyId::parse("key-2021");
+  return line;
+}
+
+Approval approval(const Order& order, const X509Certificate& certificate, Role role) {
+  Approval approval;
+  approval.order = order.id;
+  approval.order_digest = sha256(encode(order));
+  approval.case_id = order.case_id;
+  approval.person = *PersonId::parse(certificate.person_id());
+  approval.role = role;
+  approval.nonce = sha256(certificate.person_id());
+  approval.not_after = kNow + 24 * kHour;
+  return approval;
+}
+
+}  // namespace
+
+Order BundleMaker::order_of(const OrderLine& line) const {
+  Order order;
+  order.id = *OrderId::parse("order-1");
+  order.case_id = *CaseId::parse("case-1");
+  order.proposer = *PersonId::parse("p-0001");
+  order.reason = "retention served, contract §7 保管期满";
+  order.lines = {line};
+  order.not_before = kNow + -kHour;
+  order.not_after = kNow + 24 * kHour;
+  order.rule_pack = sha256("pack");
+  order.rule_pack_name = "builtin-0";
+  order.requirement = {2, 2, true, true};
+  order.nonce = sha256("order nonce");
+  return order;
+}
+
+std::vector<SignedStatement> BundleMaker::approvals(const Order& order) const {
+  const auto sign = [&](const Holder& holder, Role role) {
+    return holder.sign(encode(approval(order, holder.certificate, role)));
+  };
+  return {sign(world_.proposer, Role::proposer), sign(world_.approver_1, Role::approver),
+          sign(world_.approver_2, Role::approver), sign(world_.responsible, Role::responsible),
+          sign(world_.witness, Role::witness)};
+}
+
+MediumStory BundleMaker::medium_story() const {
+  MediumStory s;
+  s.line = disk_line();
+  s.order = order_of(s.line);
+  s.facts.host = s.line.host;
+  s.facts.boot_id = "boot-1";
+  s.facts.nonce = sha256("facts nonce");
+  s.facts.identity = s.line.device;
+  s.plan = {"overwrite-zeros",
+            OverwritePattern::zeros,
+            {},
+            SanitizationMethod::clear,
+            "NIST SP 800-88r2 §3.1.1",
+            kMediumBytes,
+            {"snapshots of the backing file"}};
+  s.sample.order = s.order.id;
+  s.sample.holding = s.line.holding;
+  s.sample.seed = sha256("seed");
+  s.sample.count = 1000;
+  s.evidence.host = s.facts.host;
+  s.evidence.boot_id = s.facts.boot_id;
+  s.evidence.identity = s.facts.identity;
+  s.evidence.verdict = Verdict::verified;
+  s.evidence.bytes_overwritten = kMediumBytes;
+  s.evidence.blocks_read = s.evidence.blocks_matching = 1002;
+  s.evidence.blocks_digest = sha256("blocks");
+  s.evidence.commands = {"open /dev/loop7 O_EXCL -> 5", "pread x1002 -> ok"};
+  s.evidence.areas_not_covered = s.plan.areas_not_covered;
+  s.evidence.started = kNow + -10 * kMinute;
+  s.evidence.finished = kNow + -kMinute;
+  s.report.order = s.order.id;
+  s.report.holding = s.line.holding;
+  s.report.bytes_overwritten = kMediumBytes;
+  s.report.tool = "quietus-eraser 0.1.0";
+  s.report.io_mode = "psync O_DIRECT 1 MiB";
+  s.report.started = s.evidence.started;
+  s.report.finished = s.evidence.finished;
+  return s;
+}
+
+CertificateInput BundleMaker::medium_input(MediumStory s) const {
+  CertificateInput input;
+  input.certificate_id = "cert-0001";
+  input.laboratory = "laboratory";
+  input.issued = kNow;
+  input.order = s.order;
+  input.line = s.line;
+  input.approvals = approvals(s.order);
+  input.issuer = "Quietus laboratory";
+  input.software = "quietus 0.1.0 (test)";
+  input.completion = {1, sha256("not yet")};
+  CertificateInput::Medium medium;
+  medium.facts = world_.host.sign(encode(s.facts));
+  Mandate mandate;
+  mandate.order = s.order.id;
+  mandate.order_digest = sha256(encode(s.order));
+  mandate.holding = s.line.holding;
+  for (const auto& statement : input.approvals) mandate.approvals.push_back(statement_digest(statement));
+  mandate.facts_digest = statement_digest(medium.facts);
+  mandate.nonce = s.facts.nonce;
+  mandate.plan = s.plan;
+  mandate.valid_for_ms = 600'000;
+  medium.mandate = world_.mandate.sign(encode(mandate));
+  s.sample.mandate_digest = s.report.mandate_digest = s.evidence.mandate_digest =
+      statement_digest(medium.mandate);
+  medium.sample = world_.mandate.sign(encode(s.sample));
+  medium.eraser_report = as_text(encode(s.report));
+  s.evidence.sample_digest = statement_digest(medium.sample);
+  s.evidence.eraser_report_digest = sha256(medium.eraser_report);
+  medium.evidence = world_.host.sign(encode(s.evidence));
+  input.medium = std::move(medium);
+  return input;
+}
+
+CertificateInput BundleMaker::key_input() const {
+  CertificateInput input;
+  input.certificate_id = "cert-0002";
+  input.laboratory = "laboratory";
+  input.issued = kNow;
+  input.line = key_line();
+  input.order = order_of(input.line);
+  input.approvals = approvals(input.order);
+  input.issuer = "Quietus laboratory";
+  input.software = "quietus 0.1.0 (test)";
+  input.completion = {1, sha256("not yet")};
+  KeyDestruction key;
+  key.key = input.line.key;
+  key.ref.cka_id.fill(0x5a);
+  key.attributes_before = {true, true, false, true, true, false, false, true, 31, 32, "device-key-2021"};
+  key.hsm = {"SoftHSM project",
+             "SoftHSM v2",
+             "0123456789abcdef",
+             "2.6",
+             "libsofthsm2.so",
+             "quietus",
+             "softhsm2",
+             "the object's file is unlinked and the folder synchronised",
+             false};
+  key.created = kNow + -1000 * kHour;
+  key.destroyed = kNow + -kMinute;
+  key.census_before = 9;
+  key.census_after = 8;
+  key.census_differs_by_target_only = true;
+  key.canary_found_and_opens = true;
+  key.target_found = false;
+  key.target_sample_opens = false;
+  key.token_synced = true;
+  key.releases = {{kNow + -900 * kHour, *PersonId::parse("p-0009"), "seal", 12}};
+  key.known_copies = {};
+  input.key = key;
+  return input;
+}
+
+OpenedLeaf BundleMaker::log(std::string_view type, const CertificateInput& input, Json detail) {
+  const Json body = Json::Object{{"detail", std::move(detail)},
+                                 {"holding", input.line.holding.text()},
+                                 {"order", input.order.id.text()},
+                                 {"type", type}};
+  OpenedLeaf opened;
+  opened.salt = Bytes(kSaltBytes, 0x33);
+  opened.body = to_bytes(body.write());
+  opened.leaf = encode(LedgerLeaf{salted_body_digest(opened.salt, opened.body), tree_.size(), input.issued,
+                                  std::string(type)});
+  tree_.append(opened.leaf);
+  return opened;
+}
+
+ProvedEvent BundleMaker::prove(const OpenedLeaf& opened) const {
+  const std::uint64_t index = decode_leaf(opened.leaf).value().index;
+  const auto note = sign_checkpoint({"quietus.example/ledger", tree_.size(), tree_.root()},
+                                    world_.checkpoint.key.public_key(), world_.checkpoint.signer())
+                        .value();
+  return {opened, {index, tree_.inclusion_proof(index, tree_.size()).value(), note}};
+}
+
+BundleInput BundleMaker::certify(CertificateInput input, bool stamped) {
+  for (int i = 0; i < 5; ++i) tree_.append(as_bytes("an earlier event " + std::to_string(tree_.size())));
+  const OpenedLeaf completion = log(kCompletionEvent, input, completion_detail(input).value());
+  input.completion = {decode_leaf(completion.leaf).value().index, leaf_hash(completion.leaf)};
+  tree_.append(as_bytes("an event in between"));
+
+  BundleInput out{make_certificate(input).value(),
+                  {},
+                  std::nullopt,
+                  {},
+                  {},
+                  {world_.root.certificate(), world_.service.certificate(), world_.people.certificate(),
+                   world_.tsa_ca.certificate(), world_.tsa, world_.certificate.certificate,
+                   world_.checkpoint.certificate, world_.mandate.certificate, std::nullopt}};
+  out.p7s = build_cades_bes(out.certificate_json, world_.certificate.certificate,
+                            {world_.service.certificate()}, input.issued, world_.certificate.digest_signer())
+                .value();
+  if (stamped) out.tsr = world_.stamp(out.p7s);
+  if (input.medium) out.trust.host = world_.host.certificate;
+  const OpenedLeaf issued =
+      log(kIssueEvent, input, issue_detail(input.certificate_id, out.certificate_json, out.p7s));
+  for (int i = 0; i < 3; ++i) tree_.append(as_bytes("a later event " + std::to_string(i)));
+  out.issued = prove(issued);
+  out.completion = prove(completion);
+  return out;
+}
+
+}  // namespace quietus::test

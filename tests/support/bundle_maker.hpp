@@ -1,1 +1,55 @@
+// Complete, real bundles in memory: a medium and a key destroyed, certified, logged and stamped. For tests.
 #pragma once
+
+#include "proof/bundle.hpp"
+#include "proof/documents.hpp"
+#include "proof/merkle.hpp"
+#include "tests/support/signing_world.hpp"
+
+namespace quietus::test {
+
+/// Documents of one destruction before anybody signs them: a test changes what it likes, then asks for the
+/// input.
+struct MediumStory {
+  Order order;
+  OrderLine line;
+  Facts facts;
+  Plan plan;
+  Sample sample;
+  Evidence evidence;
+  EraserReport report;
+};
+
+class BundleMaker {
+ public:
+  explicit BundleMaker(SigningWorld world) : world_(std::move(world)) {}
+
+  [[nodiscard]] MediumStory medium_story() const;
+  /// Signs everything so that each document cites the one before.
+  [[nodiscard]] CertificateInput medium_input(MediumStory story) const;
+  [[nodiscard]] CertificateInput medium_input() const { return medium_input(medium_story()); }
+  [[nodiscard]] CertificateInput key_input() const;
+
+  /// Approvals of the order by proposer, two approvers, responsible and witness.
+  [[nodiscard]] std::vector<SignedStatement> approvals(const Order& order) const;
+
+  /// Puts the completion into a ledger, certifies, logs, stamps. `input` without completion and certificate
+  /// id is fine.
+  proof::BundleInput certify(CertificateInput input, bool stamped = true);
+  proof::BundleFiles bundle(const CertificateInput& input, bool stamped = true) {
+    return proof::assemble_bundle(certify(input, stamped)).value();
+  }
+
+  [[nodiscard]] proof::Anchor anchor() const { return {world_.root.certificate().fingerprint()}; }
+  SigningWorld& world() { return world_; }
+
+ private:
+  [[nodiscard]] Order order_of(const OrderLine& line) const;
+  proof::OpenedLeaf log(std::string_view type, const CertificateInput& input, Json detail);
+  [[nodiscard]] proof::ProvedEvent prove(const proof::OpenedLeaf& opened) const;
+
+  SigningWorld world_;
+  proof::MerkleTree tree_;
+};
+
+}  // namespace quietus::test
