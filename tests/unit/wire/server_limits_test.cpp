@@ -218,8 +218,10 @@ TEST_CASE("a full queue answers 503 with Retry-After, and urgent requests still 
   REQUIRE(server);
   std::vector<std::future<int>> answers;
   for (const char* target : {"/block", "/a", "/b", "/full", "/freeze", "/freeze"}) {
-    answers.push_back(std::async(
-        std::launch::async, [&server, target] { return client_of(**server)->send("GET", target)->status; }));
+    answers.push_back(std::async(std::launch::async, [client = client_of(**server), target] {
+      const auto response = client->send("GET", target);
+      return response ? response->status : 0;
+    }));
     std::this_thread::sleep_for(100ms);
   }
   CHECK(answers[3].get() == 503);
