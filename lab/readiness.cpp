@@ -43,9 +43,9 @@ Result<Json> ask(const Layout& layout, const LabSettings& settings, const std::s
 }
 
 bool inventory_seen(const Layout& layout, const LabSettings& settings) {
-  const auto answer = ask(layout, settings, "/v1/devices");
-  const Json* devices = answer ? answer->find("devices") : nullptr;
-  return devices != nullptr && devices->array() != nullptr && !devices->array()->empty();
+  const auto answer = ask(layout, settings, "/v1/status");
+  const Json* hosts = answer ? answer->find("hosts_reporting") : nullptr;
+  return hosts != nullptr && hosts->array() != nullptr && !hosts->array()->empty();
 }
 
 }  // namespace

@@ -10,7 +10,13 @@ Result<Json> list_with_reasons(const GuardSettings& settings) {
   Json::Array list;
   for (const auto& medium : media) {
     const auto seen = examine(medium.path, settings);
-    if (!seen) continue;
+    if (!seen) {  // a medium that cannot be looked at is shown as one, not left out
+      DeviceIdentity unknown;
+      unknown.path = medium.path;
+      list.emplace_back(Json::Object{{"guard", Json::Array{"cannot be examined: " + seen.error().message}},
+                                     {"identity", proof::to_json(unknown)}});
+      continue;
+    }
     list.emplace_back(Json::Object{{"guard", Json::Array(seen->reasons.begin(), seen->reasons.end())},
                                    {"identity", proof::to_json(seen->identity)}});
   }

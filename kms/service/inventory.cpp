@@ -19,6 +19,13 @@ std::vector<std::pair<HostId, ListedDevice>> Inventory::all() const {
   return list;
 }
 
+std::vector<HostId> Inventory::hosts() const {
+  MutexLock lock(mutex_);
+  std::vector<HostId> known;
+  for (const auto& [host, devices] : hosts_) known.push_back(host);
+  return known;
+}
+
 Result<ListedDevice> Inventory::find(const HostId& host, const std::string& path) const {
   MutexLock lock(mutex_);
   const auto known = hosts_.find(host);

@@ -25,6 +25,8 @@ class Inventory {
 
   void replace(const HostId& host, std::vector<ListedDevice> devices) QUIETUS_EXCLUDES(mutex_);
   [[nodiscard]] std::vector<std::pair<HostId, ListedDevice>> all() const QUIETUS_EXCLUDES(mutex_);
+  /// Hosts that have reported since kms started, with or without devices.
+  [[nodiscard]] std::vector<HostId> hosts() const QUIETUS_EXCLUDES(mutex_);
   /// `not_found` names what to do: the eraser of that host may not be running.
   [[nodiscard]] Result<ListedDevice> find(const HostId& host, const std::string& path) const
       QUIETUS_EXCLUDES(mutex_);

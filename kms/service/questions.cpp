@@ -86,6 +86,10 @@ Result<Reply> show_status(Service& service, const Request& request) {
   reply.json["hsm"]["reload_count"] = service.hsm.reload_count();
   reply.json["hosts"] = Json::Array{};
   for (const auto& host : service.settings.hosts) reply.json["hosts"].array()->emplace_back(host.host.text());
+  reply.json["hosts_reporting"] = Json::Array{};
+  for (const auto& host : service.inventory.hosts()) {
+    reply.json["hosts_reporting"].array()->emplace_back(host.text());
+  }
   Json denials = Json::Object{};
   for (const auto& [rule, count] : service.ledger.denials()) denials[rule] = count;
   reply.json["denials"] = std::move(denials);
