@@ -3,6 +3,7 @@
 #include "base/crypto.hpp"
 #include "base/encoding.hpp"
 #include "proof/signed_data.hpp"
+#include "proof/stamp_info.hpp"
 
 namespace quietus::proof {
 namespace {
@@ -30,35 +31,6 @@ Bytes sha256_imprint(BytesView data, bool with_null) {
   return der_element(der::sequence, content);
 }
 
-struct StampInfo {
-  BytesView imprint;  ///< whole element
-  std::int64_t time_ms = 0;
-  std::optional<BytesView> nonce;  ///< whole element
-};
-
-// TSTInfo, RFC 3161 §2.4.2.
-Result<StampInfo> read_stamp_info(BytesView content) {
-  QUIETUS_TRY(outer, read_only_element(content, der::sequence));
-  DerReader reader(outer.content);
-  StampInfo info;
-  QUIETUS_TRY(version, reader.next(der::integer));
-  if (version.content.size() != 1 || version.content[0] != 1) return bad("an odd version number");
-  QUIETUS_CHECK(reader.next(der::object_identifier));  // the authority's policy
-  QUIETUS_TRY(imprint, reader.next(der::sequence));
-  info.imprint = imprint.whole;
-  QUIETUS_CHECK(reader.next(der::integer));  // serial number
-  QUIETUS_TRY(time, reader.next(der::generalized_time));
-  QUIETUS_TRY(time_ms, read_der_time_ms(time));
-  info.time_ms = time_ms;
-  QUIETUS_CHECK(reader.next_if(der::sequence));  // accuracy
-  QUIETUS_CHECK(reader.next_if(der::boolean));   // ordering
-  QUIETUS_TRY(nonce, reader.next_if(der::integer));
-  if (nonce) info.nonce = nonce->whole;
-  QUIETUS_CHECK(reader.next_if(der::context_0));  // the authority's name; its certificate says who it is
-  QUIETUS_CHECK(reader.finish());                 // no extensions
-  return info;
-}
-
 /// The token out of a TimeStampResp that says "granted" and nothing else (RFC 3161 §2.4.2): free text beside
 /// the status is signed by nobody.
 Result<BytesView> read_token(BytesView response_der) {
@@ -81,6 +53,28 @@ std::vector<BytesView> stamp_attributes(const SignedData& data) {
 }
 
 }  // namespace
+
+Result<StampInfo> read_stamp_info(BytesView content) {
+  QUIETUS_TRY(outer, read_only_element(content, der::sequence));
+  DerReader reader(outer.content);
+  StampInfo info;
+  QUIETUS_TRY(version, reader.next(der::integer));
+  if (version.content.size() != 1 || version.content[0] != 1) return bad("an odd version number");
+  QUIETUS_CHECK(reader.next(der::object_identifier));  // the authority's policy
+  QUIETUS_TRY(imprint, reader.next(der::sequence));
+  info.imprint = imprint.whole;
+  QUIETUS_CHECK(reader.next(der::integer));  // serial number
+  QUIETUS_TRY(time, reader.next(der::generalized_time));
+  QUIETUS_TRY(time_ms, read_der_time_ms(time));
+  info.time_ms = time_ms;
+  QUIETUS_CHECK(reader.next_if(der::sequence));  // accuracy
+  QUIETUS_CHECK(reader.next_if(der::boolean));   // ordering
+  QUIETUS_TRY(nonce, reader.next_if(der::integer));
+  if (nonce) info.nonce = nonce->whole;
+  QUIETUS_CHECK(reader.next_if(der::context_0));  // the authority's name; its certificate says who it is
+  QUIETUS_CHECK(reader.finish());                 // no extensions
+  return info;
+}
 
 Result<Bytes> make_time_stamp_request(BytesView data, BytesView nonce, bool with_certificates) {
   if (nonce.size() < kMinNonceBytes || nonce.size() > kMaxNonceBytes) {

@@ -65,3 +65,9 @@ if(TARGET golden_cli)
                                     ${CMAKE_SOURCE_DIR}/cli/opening.cpp)
   add_dependencies(golden_cli quietus)
 endif()
+
+# Proofs that come from outside.
+fuzz_target(cms_reader LINKS proof)
+fuzz_target(time_stamp_reader LINKS proof)
+fuzz_target(tlog_proof_reader LINKS proof)
+fuzz_target(document_reader LINKS proof)
