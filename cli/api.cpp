@@ -60,9 +60,10 @@ Result<Bytes> Api::get_octets(const std::string& target) {
 
 Result<Json> Api::post(const std::string& target, const Json& body) {
   const wire::Headers headers{{"Idempotency-Key", random_id("cli")}};
-  const std::string text = body.write();
+  const std::string text = body.is_null() ? std::string() : body.write();
+  const std::string_view type = body.is_null() ? std::string_view() : "application/json";
   return while_away([&]() -> Result<Json> {
-    QUIETUS_TRY(response, http_->send("POST", target, "application/json", as_bytes(text), headers));
+    QUIETUS_TRY(response, http_->send("POST", target, type, as_bytes(text), headers));
     return wire::expect_json(response);
   });
 }

@@ -20,8 +20,8 @@ class Api {
 
   [[nodiscard]] Result<Json> get(const std::string& target);
   [[nodiscard]] Result<Bytes> get_octets(const std::string& target);
-  /// With an idempotency key: asked again while kms is away for a moment, carried out once.
-  [[nodiscard]] Result<Json> post(const std::string& target, const Json& body = Json::Object{});
+  /// Null: no body. With an idempotency key: asked again while kms is away for a moment, carried out once.
+  [[nodiscard]] Result<Json> post(const std::string& target, const Json& body = {});
   /// Key material: octets straight into the secure heap, no idempotency key, not repeated by itself.
   [[nodiscard]] Result<SecretBytes> post_for_secret(const std::string& target, const Json& body);
 
