@@ -21,7 +21,7 @@ class SoftHsmTokens {
   static constexpr const char* kPin = "491625";
 
   explicit SoftHsmTokens(const std::vector<std::string>& labels)
-      : folder_(std::filesystem::temp_directory_path() / random_id("quietus-softhsm-")) {
+      : folder_(std::filesystem::temp_directory_path() / random_id("quietus-softhsm")) {
     std::filesystem::create_directories(token_directory());
     std::ofstream(folder_ / "softhsm2.conf") << "directories.tokendir = " << token_directory().string()
                                              << "\nobjectstore.backend = file\nlog.level = ERROR\n";
