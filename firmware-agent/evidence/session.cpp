@@ -10,6 +10,8 @@
 namespace quietus::agent {
 namespace {
 
+constexpr std::size_t kMostFailureBytes = 2000;  // the document's reader takes 4096
+
 /// Fills in what the re-read found. The verdict is `verified` on one path only: everything read, everything
 /// as planned.
 Status reread_into(Evidence& evidence, GuardedMedium& medium, const Plan& plan, const Sample& sample) {
@@ -134,7 +136,7 @@ Evidence Session::read_back(const Sample& sample) {
   evidence.areas_not_covered = mandate_.mandate.plan.areas_not_covered;
   const auto status = reread_into(evidence, *medium_, mandate_.mandate.plan, sample);
   evidence.verdict = status ? Verdict::verified : Verdict::failed;
-  if (!status) evidence.failure = status.error().message;
+  if (!status) evidence.failure = status.error().message.substr(0, kMostFailureBytes);
   evidence.identity = medium_->identity();  // check_unchanged() compared it, or the verdict is `failed`
   evidence.commands = medium_->commands();
   evidence.finished = settings_.wall();

@@ -94,7 +94,9 @@ TEST_CASE("while a device is held, neither a mount nor a second guard gets it") 
   REQUIRE(run_shell("mkfs.ext4 -q -F " + loop.path(), "/") == 0);
   const auto medium = GuardedMedium::open(loop.path(), {}).value();
   std::filesystem::create_directories(folder.path() + "/m");
-  CHECK(run_shell("mount " + loop.path() + " " + folder.path() + "/m", "/") != 0);
+  const int mounted = run_shell("mount " + loop.path() + " " + folder.path() + "/m", "/");
+  if (mounted == 0) run_shell("umount " + folder.path() + "/m", "/");
+  CHECK(mounted != 0);
   CHECK(says(refusal(loop.path()), "O_EXCL"));
 }
 
