@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "base/log.hpp"
+#include "base/utf8.hpp"
 #include "eraser/link/holding_run.hpp"
 
 namespace quietus::eraser {
@@ -87,7 +88,8 @@ class WorkLoop {
   }
 
   void report_failure(const WorkItem& item, const Error& error) {
-    const auto reported = kms_.report_failure(item.holding, error.message.substr(0, 1000));
+    const auto reported =
+        kms_.report_failure(item.holding, with_replacement_characters(error.message.substr(0, 1000)));
     note(reported, "failure not reported");
     if (reported) note(forget_run(settings_, item), "journal not removed");
   }

@@ -2,6 +2,7 @@
 
 #include "base/crash_point.hpp"
 #include "base/crypto.hpp"
+#include "base/utf8.hpp"
 #include "eraser/verify/fd_block_device.hpp"
 #include "eraser/verify/reread.hpp"
 #include "eraser/verify/sampling.hpp"
@@ -10,7 +11,8 @@
 namespace quietus::agent {
 namespace {
 
-constexpr std::size_t kMostFailureBytes = 2000;  // the document's reader takes 4096
+constexpr std::size_t kMostFailureBytes =
+    1000;  // the document's reader takes 4096, a replaced byte takes three
 
 /// Fills in what the re-read found. The verdict is `verified` on one path only: everything read, everything
 /// as planned.
@@ -136,7 +138,8 @@ Evidence Session::read_back(const Sample& sample) {
   evidence.areas_not_covered = mandate_.mandate.plan.areas_not_covered;
   const auto status = reread_into(evidence, *medium_, mandate_.mandate.plan, sample);
   evidence.verdict = status ? Verdict::verified : Verdict::failed;
-  if (!status) evidence.failure = status.error().message.substr(0, kMostFailureBytes);
+  if (!status)
+    evidence.failure = with_replacement_characters(status.error().message.substr(0, kMostFailureBytes));
   evidence.identity = medium_->identity();  // check_unchanged() compared it, or the verdict is `failed`
   evidence.commands = medium_->commands();
   evidence.finished = settings_.wall();
