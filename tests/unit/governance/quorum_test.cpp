@@ -139,3 +139,34 @@ TEST_CASE("there is exactly one responsible person") {
   CHECK(names(story.ask(kWei, Story::signing("O", kWei, story.approval("O", kWei, Role::responsible))),
               RuleId::duties_apart));
 }
+
+TEST_CASE("signatures that should never have been taken do not count either") {
+  const auto signature = [](const Person& who, Role role) {
+    Signature made;
+    made.person = who;
+    made.role = role;
+    made.decision = ApprovalDecision::approve;
+    made.not_after = {1000};
+    made.payload_digest = sha256(who.id.text() + std::string(to_string(role)));
+    return made;
+  };
+  OrderRecord record;
+  record.order.proposer = kOlivia.id;
+  record.order.requirement = {2, 1, false, false};
+  const auto reached = [&](const std::vector<Signature>& signatures) {
+    record.signatures = signatures;
+    return quorum(State(), record, {1}).reached();
+  };
+  const Signature proposer = signature(kOlivia, Role::proposer), bo = signature(kBo, Role::approver),
+                  chen = signature(kChen, Role::approver);
+  CHECK(reached({proposer, bo, chen}));
+  CHECK_FALSE(reached({proposer, bo, signature(kOlivia, Role::approver)}));
+  CHECK_FALSE(reached({signature(kOlivia, Role::approver), bo, chen}));
+  CHECK_FALSE(reached({signature(kDara, Role::proposer), bo, chen}));
+  CHECK_FALSE(reached({proposer, bo, bo}));
+  Signature twin = chen;
+  twin.person.certificate = kBo.certificate;
+  CHECK_FALSE(reached({proposer, bo, twin}));
+  record.order.requirement = {0, 0, false, false};
+  CHECK_FALSE(reached({proposer}));
+}
