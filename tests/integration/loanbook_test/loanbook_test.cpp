@@ -235,6 +235,10 @@ TEST_CASE("a wide number with another character in its middle is no hit") {
   }
 }
 
+TEST_CASE("a run of zeros, as in the digest of nothing, is no hit") {
+  CHECK(hits_in(to_bytes(std::string(64, '0')), IdSet(1, 100)) == 0);
+}
+
 TEST_CASE("a path that cannot be searched is an error, not zero hits") {
   const Folder folder;
   const IdSet ids(1, 10);

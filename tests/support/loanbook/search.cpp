@@ -45,7 +45,8 @@ std::size_t IdSet::slot(std::uint64_t packed) const {
   return at;
 }
 
-bool IdSet::contains(std::uint64_t packed) const { return slots_[slot(packed)] == packed; }
+// 0 marks a free slot, and is what a run of zeros packs to (an all-zero digest in a log): never a member.
+bool IdSet::contains(std::uint64_t packed) const { return packed != 0 && slots_[slot(packed)] == packed; }
 
 void IdScanner::take(Lane& lane, std::uint8_t character) {
   const bool digit = is_digit(character);
