@@ -37,7 +37,9 @@ Status clear_stale(const std::string& path, const sockaddr_un& address) {
     if (errno == ENOENT) return {};
     return io_error("look at", path);
   }
-  if (!S_ISSOCK(info.st_mode) || info.st_uid != ::geteuid()) {
+  // Root gives its socket to the user it serves, so after a restart the stale one belongs to that user.
+  const bool ours = info.st_uid == ::geteuid() || ::geteuid() == 0;
+  if (!S_ISSOCK(info.st_mode) || !ours) {
     return fail(ErrorKind::conflict, path + " is in the way and is not a socket of ours", "move it away");
   }
   // Only ECONNREFUSED means that nobody listens: a full backlog (EAGAIN) is somebody who is busy.

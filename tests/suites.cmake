@@ -71,3 +71,10 @@ fuzz_target(cms_reader LINKS proof)
 fuzz_target(time_stamp_reader LINKS proof)
 fuzz_target(tlog_proof_reader LINKS proof)
 fuzz_target(document_reader LINKS proof)
+
+# The real daemons with a real token over real sockets.
+foreach(script crash_sweep bad_days)
+  add_test(NAME integration_${script} COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/integration/${script}.sh)
+  set_tests_properties(integration_${script} PROPERTIES LABELS integration TIMEOUT 900
+                       ENVIRONMENT "QUIETUS_BIN=${CMAKE_BINARY_DIR}/bin")
+endforeach()

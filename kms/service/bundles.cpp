@@ -63,14 +63,15 @@ Result<Json> assemble(Service& service, const CertificateRecord& record, const H
   return json;
 }
 
-Result<Json> bundle_files(Service& service, const HoldingId& holding) {
+Result<BundleView> view_bundle(Service& service, const HoldingId& holding) {
   QUIETUS_TRY(record, load_certificate(service.store, holding));
   if (!record) {
     return fail(ErrorKind::not_found, "holding " + holding.text() + " has no certificate",
                 "`quietus order watch` shows how far its destruction is");
   }
-  if (record->bundle) return *record->bundle;
-  return assemble(service, *record, holding);
+  if (record->bundle) return BundleView{*record->bundle, true};
+  QUIETUS_TRY(files, assemble(service, *record, holding));
+  return BundleView{std::move(files), false};
 }
 
 std::string shown_certificate_state(Service& service, const HoldingId& holding) {

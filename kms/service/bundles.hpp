@@ -6,9 +6,13 @@
 
 namespace quietus::service {
 
-/// {"certificate.json": base64, …}. Once stamped, the same bytes for ever. `not_found` while nothing is
-/// certified.
-Result<Json> bundle_files(Service& service, const HoldingId& holding);
+/// Files and state of one instant.
+struct BundleView {
+  Json files;  ///< {"certificate.json": base64, …}
+  bool stamped = false;
+};
+/// Once stamped, the same bytes for ever. `not_found` while nothing is certified.
+Result<BundleView> view_bundle(Service& service, const HoldingId& holding);
 /// Assembles and keeps the stamped bundle; called by the certificate job after the time-stamp.
 Result<Json> assemble(Service& service, const CertificateRecord& record, const HoldingId& holding);
 /// "none", "pending", "certified" or "stamped".

@@ -99,10 +99,10 @@ Result<Reply> thaw_holding(Service& service, const Request& request) {
 
 Result<Reply> holding_bundle(Service& service, const Request& request) {
   QUIETUS_TRY(holding, holding_of(service, request));
-  QUIETUS_TRY(files, bundle_files(service, holding.id));
+  QUIETUS_TRY(view, view_bundle(service, holding.id));
   Reply reply;
-  reply.json["state"] = certificate_state(service.store, holding.id);
-  reply.json["files"] = std::move(files);
+  reply.json["state"] = view.stamped ? "stamped" : "certified";
+  reply.json["files"] = std::move(view.files);
   return reply;
 }
 
