@@ -1,5 +1,6 @@
 #include "tests/support/tls_laboratory/tls_laboratory.hpp"
 
+#include <cstdlib>
 #include <stdexcept>
 
 #include "base/encoding.hpp"
@@ -103,6 +104,34 @@ Identity TlsLaboratory::issued_by_root(const std::string& name) {
   const auto key = must(FileKey::generate());
   const auto certificate = must(root_.issue_client(key.public_key(), name, "eraser", validity_));
   return save("direct", key, certificate, root_.certificate());
+}
+
+Identity TlsLaboratory::of_another_people_ca(const std::string& id) {
+  const auto another = must(root_.intermediate("people", validity_));
+  const auto key = must(FileKey::generate());
+  const auto certificate = must(another.issue_person(key.public_key(), must(PersonId::parse(id)),
+                                                     "Person " + id, "lending", validity_));
+  return save("another", key, certificate, another.certificate());
+}
+
+// By the openssl command: the laboratory itself issues no such thing.
+Identity TlsLaboratory::server_without_usage() {
+  if (const auto saved = service_.save(path("ca.key"), path("ca.pem")); !saved) {
+    throw std::runtime_error(saved.error().message);
+  }
+  const auto key = must(FileKey::generate());
+  if (const auto saved = key.save(path("plain.key")); !saved) throw std::runtime_error(saved.error().message);
+  write("plain.ext", "subjectAltName=IP:127.0.0.1\nkeyUsage=critical,digitalSignature\n");
+  const std::string command =
+      "cd " + folder_.string() +
+      " && openssl req -new -key plain.key -subj /CN=plain -out plain.csr 2>/dev/null"
+      " && openssl x509 -req -in plain.csr -CA ca.pem -CAkey ca.key -CAcreateserial -days 1"
+      " -extfile plain.ext -out plain.pem 2>/dev/null";
+  if (std::system(command.c_str()) != 0)
+    throw std::runtime_error("openssl failed");  // NOLINT: fixed words only
+  const auto certificate = must(proof::X509Certificate::parse(must(read_file(path("plain.pem")))));
+  write("plain.pem", certificate.pem() + service_.certificate().pem());
+  return {path("plain.pem"), path("plain.key"), certificate};
 }
 
 void TlsLaboratory::revoke(const std::vector<proof::X509Certificate>& people) {

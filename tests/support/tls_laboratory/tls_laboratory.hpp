@@ -31,6 +31,10 @@ class TlsLaboratory {
   Identity eraser(const std::string& host);
   Identity signer(const std::string& host);  ///< host evidence certificate: not for TLS
   Identity issued_by_root(const std::string& name);
+  /// From a people CA that the root signed but the server was not given.
+  Identity of_another_people_ca(const std::string& id);
+  /// For 127.0.0.1, but without a word about what it is for.
+  Identity server_without_usage();
   /// Rewrites the people CA's revocation list.
   void revoke(const std::vector<proof::X509Certificate>& people);
 

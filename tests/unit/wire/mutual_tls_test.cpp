@@ -93,6 +93,22 @@ TEST_CASE("a certificate from the root itself, without an intermediate, is refus
   CHECK(answer.error().kind == ErrorKind::unauthenticated);
 }
 
+TEST_CASE("also without revocation lists only leaf, given intermediate, root is a chain") {
+  TlsLaboratory lab;
+  ServerSettings settings;
+  settings.tls = lab.server_tls();
+  settings.tls->crl_files.clear();
+  auto server = HttpServer::start(settings, echo);
+  REQUIRE(server);
+  const auto person = lab.person("p1");
+  CHECK(get(lab.client((*server)->port(), &person)));
+  for (const auto& who : {lab.issued_by_root("h1"), lab.of_another_people_ca("p1")}) {
+    const auto answer = get(lab.client((*server)->port(), &who));
+    REQUIRE_FALSE(answer);
+    CHECK(answer.error().kind == ErrorKind::unauthenticated);
+  }
+}
+
 TEST_CASE("a certificate for signing evidence does not open a TLS connection") {
   TlsLaboratory lab;
   const auto server = serve(lab);
@@ -151,6 +167,20 @@ TEST_CASE("the client believes no server of another root and no person posing as
   auto impostor = HttpServer::start(settings, echo);
   REQUIRE(impostor);
   const auto answer = get(lab.client((*impostor)->port()));
+  REQUIRE_FALSE(answer);
+  CHECK(answer.error().kind == ErrorKind::unauthenticated);
+}
+
+TEST_CASE("a certificate with the right address that was not issued for a server is not believed") {
+  TlsLaboratory lab;
+  const auto plain = lab.server_without_usage();
+  ServerSettings settings;
+  settings.tls = lab.server_tls();
+  settings.tls->certificate_file = plain.certificate_file;
+  settings.tls->key_file = plain.key_file;
+  auto server = HttpServer::start(settings, echo);
+  REQUIRE(server);
+  const auto answer = get(lab.client((*server)->port()));
   REQUIRE_FALSE(answer);
   CHECK(answer.error().kind == ErrorKind::unauthenticated);
 }

@@ -169,6 +169,22 @@ TEST_CASE("a client that trickles its header or its body is cut off at the deadl
   }
 }
 
+TEST_CASE("a second request on a connection has no longer for its header than the first") {
+  ServerLimits limits;
+  limits.header_ms = 300;
+  const auto server = serve(limits);
+  RawSocket socket(server->port());
+  REQUIRE(socket.say("GET /a HTTP/1.1\r\nHost: x\r\n\r\n"));
+  CHECK_THAT(socket.hear(100), Catch::Contains(" 200 "));
+  std::this_thread::sleep_for(500ms);  // idle is allowed for longer
+  REQUIRE(socket.say("GET /b HTTP/1.1\r\nX: "));
+  const auto begun = std::chrono::steady_clock::now();
+  while (socket.say("a") && std::chrono::steady_clock::now() - begun < 5s) std::this_thread::sleep_for(20ms);
+  const auto lasted = std::chrono::steady_clock::now() - begun;
+  CHECK(lasted > 250ms);
+  CHECK(lasted < 2s);
+}
+
 TEST_CASE("a connection on which nothing is asked is closed") {
   ServerLimits limits;
   limits.header_ms = 200;
