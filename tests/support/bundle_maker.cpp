@@ -124,7 +124,7 @@ MediumStory BundleMaker::medium_story() const {
   return s;
 }
 
-CertificateInput BundleMaker::medium_input(MediumStory s) const {
+CertificateInput BundleMaker::medium_input(MediumStory s, const MediumTwists& twists) const {
   CertificateInput input;
   input.certificate_id = "cert-0001";
   input.laboratory = "laboratory";
@@ -146,13 +146,17 @@ CertificateInput BundleMaker::medium_input(MediumStory s) const {
   mandate.nonce = s.facts.nonce;
   mandate.plan = s.plan;
   mandate.valid_for_ms = 600'000;
+  twists.mandate(mandate);
   medium.mandate = world_.mandate.sign(encode(mandate));
   s.sample.mandate_digest = s.report.mandate_digest = s.evidence.mandate_digest =
       statement_digest(medium.mandate);
+  twists.sample(s.sample);
   medium.sample = world_.mandate.sign(encode(s.sample));
+  twists.report(s.report);
   medium.eraser_report = as_text(encode(s.report));
   s.evidence.sample_digest = statement_digest(medium.sample);
   s.evidence.eraser_report_digest = sha256(medium.eraser_report);
+  twists.evidence(s.evidence);
   medium.evidence = world_.host.sign(encode(s.evidence));
   input.medium = std::move(medium);
   return input;

@@ -1,6 +1,8 @@
 // Complete, real bundles in memory: a medium and a key destroyed, certified, logged and stamped. For tests.
 #pragma once
 
+#include <functional>
+
 #include "proof/bundle.hpp"
 #include "proof/documents.hpp"
 #include "proof/merkle.hpp"
@@ -20,13 +22,21 @@ struct MediumStory {
   EraserReport report;
 };
 
+/// Changes a document after everything was filled in that it cites, right before it is signed.
+struct MediumTwists {
+  std::function<void(Mandate&)> mandate = [](Mandate&) {};
+  std::function<void(Sample&)> sample = [](Sample&) {};
+  std::function<void(EraserReport&)> report = [](EraserReport&) {};
+  std::function<void(Evidence&)> evidence = [](Evidence&) {};
+};
+
 class BundleMaker {
  public:
   explicit BundleMaker(SigningWorld world) : world_(std::move(world)) {}
 
   [[nodiscard]] MediumStory medium_story() const;
   /// Signs everything so that each document cites the one before.
-  [[nodiscard]] CertificateInput medium_input(MediumStory story) const;
+  [[nodiscard]] CertificateInput medium_input(MediumStory story, const MediumTwists& twists = {}) const;
   [[nodiscard]] CertificateInput medium_input() const { return medium_input(medium_story()); }
   [[nodiscard]] CertificateInput key_input() const;
 

@@ -189,6 +189,72 @@ TEST_CASE(
   }
 }
 
+TEST_CASE("each citation from one document to another must hold") {
+  using test::MediumTwists;
+  const Digest other = sha256("other");
+  const std::vector<Change<MediumTwists>> changes{
+      {"mandate: order",
+       [](auto& t) { t.mandate = [](Mandate& m) { m.order = *OrderId::parse("order-2"); }; }},
+      {"mandate: order digest", [&](auto& t) { t.mandate = [&](Mandate& m) { m.order_digest = other; }; }},
+      {"mandate: holding",
+       [](auto& t) { t.mandate = [](Mandate& m) { m.holding = *HoldingId::parse("other"); }; }},
+      {"mandate: an approval less", [](auto& t) { t.mandate = [](Mandate& m) { m.approvals.pop_back(); }; }},
+      {"mandate: another approval",
+       [&](auto& t) { t.mandate = [&](Mandate& m) { m.approvals[2] = other; }; }},
+      {"mandate: facts", [&](auto& t) { t.mandate = [&](Mandate& m) { m.facts_digest = other; }; }},
+      {"mandate: nonce", [&](auto& t) { t.mandate = [&](Mandate& m) { m.nonce = other; }; }},
+      {"mandate: length",
+       [](auto& t) {
+         t.mandate = [](Mandate& m) { m.plan.length_bytes /= 2; };
+         t.report = [](EraserReport& r) { r.bytes_overwritten /= 2; };
+         t.evidence = [](Evidence& e) { e.bytes_overwritten /= 2; };
+       }},
+      {"sample: mandate", [&](auto& t) { t.sample = [&](Sample& s) { s.mandate_digest = other; }; }},
+      {"report: mandate", [&](auto& t) { t.report = [&](EraserReport& r) { r.mandate_digest = other; }; }},
+      {"evidence: mandate", [&](auto& t) { t.evidence = [&](Evidence& e) { e.mandate_digest = other; }; }},
+      {"evidence: sample", [&](auto& t) { t.evidence = [&](Evidence& e) { e.sample_digest = other; }; }},
+      {"evidence: report",
+       [&](auto& t) { t.evidence = [&](Evidence& e) { e.eraser_report_digest = other; }; }}};
+  for (const auto& change : changes) {
+    MediumTwists twists;
+    change.apply(twists);
+    const auto made = make_certificate(maker().medium_input(maker().medium_story(), twists));
+    INFO(change.what);
+    REQUIRE_FALSE(made);
+    CHECK(made.error().kind == ErrorKind::verification_failed);
+  }
+}
+
+TEST_CASE("one key never holds two offices") {
+  auto& world = maker().world();
+  const auto year = lab::valid_for_days(kNow, 365);
+  const auto key_of = [](const test::Holder& holder) { return holder.key.public_key(); };
+  // Two people's certificates over one key: the second approver's word signed with the first one's key.
+  auto twins = maker().key_input();
+  const auto twin = *world.people.issue_person(key_of(world.approver_1), *PersonId::parse("p-0003"),
+                                               "Zhang Wei", "legal", year);
+  twins.approvals[2] = *sign_statement(twins.approvals[2].payload, twin.der(), world.approver_1.signer());
+  CHECK_FALSE(make_certificate(twins));
+
+  // A person's certificate over the host's key.
+  const auto disguise =
+      *world.people.issue_person(key_of(world.host), *PersonId::parse("p-0003"), "Zhang Wei", "legal", year);
+  auto disguised = maker().medium_input();
+  disguised.approvals[2] =
+      *sign_statement(disguised.approvals[2].payload, disguise.der(), world.host.signer());
+  CHECK_FALSE(make_certificate(disguised));
+
+  // Host and kms with one key.
+  const auto merged = *world.service.issue_signer(key_of(world.mandate), "host-1", Purpose::host, year);
+  auto both = maker().medium_input();
+  const auto sign = [&](const SignedStatement& s) {
+    return *sign_statement(s.payload, merged.der(), world.mandate.signer());
+  };
+  both.medium->facts = sign(both.medium->facts);
+  both.medium->evidence = sign(both.medium->evidence);
+  CHECK_FALSE(make_certificate(both));
+}
+
 TEST_CASE("statements of another destruction do not join up") {
   const auto input = maker().medium_input();
   MediumStory story = maker().medium_story();

@@ -95,6 +95,14 @@ TEST_CASE("somebody else than the order's proposer cannot sign as proposer, and 
   CHECK_FALSE(enough(words));
 }
 
+TEST_CASE("a word in a role that does not decide spoils it, even when all others are there") {
+  for (const Role role : {Role::operator_, Role::auditor}) {
+    auto words = all();
+    words.push_back(word("p-9", "audit", role));
+    CHECK_FALSE(enough(words));
+  }
+}
+
 TEST_CASE("a word about another order, version or case, by another person, or a rejection spoils it") {
   const std::vector<std::function<void(PersonsWord&)>> spoilers{
       [](PersonsWord& w) { w.approval.order = *OrderId::parse("order-2"); },
