@@ -50,8 +50,12 @@ TEST_CASE("one holding with customer data makes the whole order strict") {
   story.open_case("disposal", false);
   story.declare_disk("plain", false);
   story.declare_disk("customers", true);
-  story.propose("O", {"plain", "customers"});
-  CHECK(story.state.find(id<OrderId>("O"))->order.requirement == Requirement{2, 2, true, true});
+  for (const auto& holdings : {std::vector<std::string>{"plain", "customers"}, {"customers", "plain"}}) {
+    const auto decision = story.ask(kOlivia, story.proposal("O", holdings));
+    REQUIRE(decision.permitted);
+    CHECK(std::get<OrderProposed>(decision.events[0].body).order.requirement ==
+          Requirement{2, 2, true, true});
+  }
 }
 
 TEST_CASE("a disk that says it has no customer data is strict all the same in a case that has") {
