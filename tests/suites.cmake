@@ -78,3 +78,4 @@ foreach(script crash_sweep bad_days)
   set_tests_properties(integration_${script} PROPERTIES LABELS integration TIMEOUT 900
                        ENVIRONMENT "QUIETUS_BIN=${CMAKE_BINARY_DIR}/bin")
 endforeach()
+test_suite(fault_service DIR fault/service LINKS appliance LABELS fault TIMEOUT 600)

@@ -77,13 +77,24 @@ Ledger::~Ledger() {
 }
 
 Status Ledger::fold(std::optional<TreeHead> remembered) {
-  QUIETUS_CHECK(store_.scan(0, [this](const LedgerEntry& entry) -> Status {
+  QUIETUS_CHECK(catch_up());
+  return remembered ? contains(*remembered) : Status{};
+}
+
+Status Ledger::catch_up() {
+  governance::State next = state_;
+  std::vector<Bytes> leaves;
+  QUIETUS_CHECK(store_.scan(tree_.size(), [&](const LedgerEntry& entry) -> Status {
     QUIETUS_TRY(event, event_of(entry));
-    QUIETUS_CHECK(governance::apply(state_, event));
-    tree_.append(entry.leaf);
+    QUIETUS_CHECK(governance::apply(next, event));
+    leaves.push_back(entry.leaf);
     return {};
   }));
-  return remembered ? contains(*remembered) : Status{};
+  std::unique_lock lock(state_mutex_);
+  state_ = std::move(next);
+  for (const auto& leaf : leaves) tree_.append(leaf);
+  behind_ = false;
+  return {};
 }
 
 Result<Ledger::Committed> Ledger::commit(governance::Command command, std::vector<Row> rows) {
@@ -125,6 +136,12 @@ void Ledger::write_loop() {
 }
 
 void Ledger::commit_batch(std::vector<Waiting>& batch) {
+  if (behind_ && !catch_up()) {
+    for (auto& waiting : batch) {
+      waiting.promise.set_value(fail(ErrorKind::unavailable, "the ledger's store does not answer", "try again"));
+    }
+    return;
+  }
   // Decided on a copy: what the store refuses must not have happened. Only this thread writes state_ and
   // tree_.
   governance::State next = state_;
@@ -155,6 +172,7 @@ void Ledger::commit_batch(std::vector<Waiting>& batch) {
   }
   crash_point(CrashPoint::kms_before_append);
   const Status written = append(transaction, restrictive);
+  behind_ = !written;
   if (!written && batch.size() > 1) {  // one command must not take the others down with it: each on its own
     for (auto& waiting : batch) {
       std::vector<Waiting> alone;

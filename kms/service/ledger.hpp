@@ -103,6 +103,9 @@ class Ledger {
 
   Ledger(Settings settings, Store& store, const governance::Pack& pack);
   Status fold(std::optional<TreeHead> remembered);
+  /// Takes in what the store holds beyond this tree: an append may have happened although it answered with a
+  /// failure.
+  Status catch_up();
   void write_loop();
   void commit_batch(std::vector<Waiting>& batch);
   Status append(const Batch& batch, bool restrictive);
@@ -116,6 +119,7 @@ class Ledger {
   mutable std::shared_mutex state_mutex_;  // guards state_ and tree_; only the writer thread writes
   governance::State state_;
   proof::MerkleTree tree_;
+  bool behind_ = false;  // writer thread only: the store may hold more than the tree
 
   mutable Mutex queue_mutex_;
   ConditionVariable queue_changed_;

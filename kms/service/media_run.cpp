@@ -82,6 +82,33 @@ Json counted_approvals(const governance::OrderRecord& record, const std::vector<
   return approvals;
 }
 
+/// The seed, drawn once per mandate: committed before it is signed, so after a crash the same one is signed
+/// again.
+Result<Sample> drawn_sample(Service& service, const Run& run, const EraserReport& report,
+                            const Digest& report_digest) {
+  Sample sample;
+  sample.order = run.record.order.id;
+  sample.holding = run.holding;
+  sample.mandate_digest = report.mandate_digest;
+  const auto& earlier = run.record.line(run.holding)->sample;
+  if (earlier && earlier->mandate_digest == report.mandate_digest &&
+      earlier->report_digest == report_digest) {
+    sample.seed = earlier->seed;
+    sample.count = earlier->count;
+    sample.block_bytes = earlier->block_bytes;
+    return sample;
+  }
+  sample.seed = random_digest();
+  sample.count = service.settings.sample_blocks;
+  const governance::SampleRecord drawn{sample.mandate_digest, report_digest, sample.seed, sample.count,
+                                       sample.block_bytes};
+  QUIETUS_TRY(committed, service.ledger.commit_or_deny(
+                             {run.host, governance::DrawSample{sample.order, run.holding, drawn}}));
+  crash_point(CrashPoint::kms_sample_committed);
+  QUIETUS_CHECK(committed.permit->use(Verb::draw_sample, run.holding.text(), service.clock().now));
+  return sample;
+}
+
 }  // namespace
 
 Result<Reply> request_mandate(Service& service, const Request& request) {
@@ -135,18 +162,7 @@ Result<Reply> request_sample(Service& service, const Request& request) {
     reply.json["sample"] = proof::to_json(*record.sample);
     return reply;
   }
-  Sample sample;
-  sample.order = run.record.order.id;
-  sample.holding = run.holding;
-  sample.mandate_digest = report.mandate_digest;
-  sample.seed = random_digest();
-  sample.count = service.settings.sample_blocks;
-  const governance::SampleRecord drawn{sample.mandate_digest, sha256(canonical), sample.seed, sample.count,
-                                       sample.block_bytes};
-  QUIETUS_TRY(committed, service.ledger.commit_or_deny(
-                             {run.host, governance::DrawSample{sample.order, run.holding, drawn}}));
-  crash_point(CrashPoint::kms_sample_committed);
-  QUIETUS_CHECK(committed.permit->use(Verb::draw_sample, run.holding.text(), service.clock().now));
+  QUIETUS_TRY(sample, drawn_sample(service, run, report, sha256(canonical)));
   QUIETUS_TRY(signed_sample, proof::sign_statement(proof::encode(sample), service.signing.mandate.certificate,
                                                    hsm_signer(service.hsm, service.signing.mandate)));
   record.sample = signed_sample;
