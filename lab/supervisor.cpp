@@ -43,7 +43,10 @@ class Supervisor {
  private:
   bool over() const {
     std::error_code error;
-    return stop_requested() || Clock::now() >= end_ || std::filesystem::exists(settings_.stop_file, error);
+    if (stop_requested() || Clock::now() >= end_ || std::filesystem::exists(settings_.stop_file, error))
+      return true;
+    return !std::filesystem::exists(settings_.child.folder,
+                                    error);  // removed under us: nobody can ask us to stop
   }
 
   Status start() {

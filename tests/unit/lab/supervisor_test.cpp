@@ -95,6 +95,18 @@ TEST_CASE("a daemon that dies at once is not started more often than allowed") {
   CHECK(starts(folder) == 3);
 }
 
+TEST_CASE("nothing of a laboratory outlives its folder") {
+  const TemporaryFolder records, folder;
+  auto settings = settings_for(records, "");
+  settings.child.command = {"/bin/sleep", "60"};
+  settings.child.folder = folder.path();
+  Supervised supervised(settings);
+  REQUIRE(eventually([&] { return running(settings.record).has_value(); }));
+  const auto daemon = running(settings.record);
+  std::filesystem::remove_all(folder.path());
+  CHECK(eventually([&] { return !process_now(daemon->pid).has_value(); }));
+}
+
 TEST_CASE("nothing of a laboratory outlives its lifetime") {
   const TemporaryFolder folder;
   auto settings = settings_for(folder, "exec sleep 60");
