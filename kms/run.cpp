@@ -139,9 +139,10 @@ http::HttpEdgeSettings edge_settings(const Settings& settings) {
   return edge;
 }
 
-/// Until SIGTERM, SIGINT or a lost token; the reserve of a full disk is taken again when there is room.
-void wait_for_the_end(store::SqliteStore& store) {
-  while (!stop_requested()) {
+/// Until SIGTERM, SIGINT, a lost token or a lost store; the reserve of a full disk is taken again when there
+/// is room.
+void wait_for_the_end(store::SqliteStore& store, const Ledger& ledger) {
+  while (!stop_requested() && !ledger.store_lost()) {
     std::this_thread::sleep_for(std::chrono::milliseconds(100));
     if (!store.reserve_held()) static_cast<void>(store.restore_reserve());
   }
@@ -182,8 +183,10 @@ Status serve(const Settings& settings) {
   QUIETUS_CHECK(write_file_atomically(settings.port_file, as_bytes(std::to_string(edge->port()) + "\n")));
   log(LogLevel::info, "serving",
       {{"port", std::int64_t{edge->port()}}, {"ledger_size", ledger->head().size}});
-  wait_for_the_end(*store);
+  wait_for_the_end(*store, *ledger);
   edge->stop();
+  if (ledger->store_lost())
+    return fail(ErrorKind::unavailable, "the ledger's store does not answer any more");
   return {};
 }
 

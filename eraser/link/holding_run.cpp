@@ -24,13 +24,24 @@ std::string journal_path(const EraserSettings& settings, const WorkItem& item) {
   return settings.state_dir + "/journals/" + item.order.text() + "." + item.holding.text() + ".json";
 }
 
+bool worth_another_try(const Error& error) {
+  return error.kind == ErrorKind::unavailable || error.kind == ErrorKind::timed_out;
+}
+
+/// An answer of kms is never a fault of the medium: the work list is asked again.
+template <class R>
+R later(R result) {
+  if (!result) result.error().kind = ErrorKind::unavailable;
+  return result;
+}
+
 /// Work that has been done is not thrown away because kms is restarting: about two minutes of patience.
 template <class Call>
 auto patiently(const std::function<bool()>& stop, Call call) -> decltype(call()) {
   int delay_ms = kFirstDelayMs;
   for (int attempt = 1;; ++attempt) {
     auto result = call();
-    if (result || attempt == kAttempts || stop()) return result;
+    if (result || !worth_another_try(result.error()) || attempt == kAttempts || stop()) return later(result);
     std::this_thread::sleep_for(std::chrono::milliseconds(delay_ms));
     delay_ms = std::min(delay_ms * 2, kLongestDelayMs);
   }

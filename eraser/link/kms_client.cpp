@@ -107,15 +107,17 @@ Status KmsClient::report_progress(const HoldingId& holding, const ReportedProgre
 }
 
 Result<SignedStatement> KmsClient::request_sample(const HoldingId& holding, const EraserReport& report) {
-  QUIETUS_TRY(json, post(run(holding, "requestSample"), Json::Object{{"report", proof::to_json(report)}}));
+  const Json body = Json::Object{{"report", proof::to_json(report)}};
+  QUIETUS_TRY(json, exchange("POST", run(holding, "requestSample"), &body));
   ObjectReader reader(json, "sample answer");
   const Json sample = reader.member("sample");
-  QUIETUS_CHECK(as_unavailable(reader.finish()));
-  return as_unavailable(proof::statement_from_json(sample));
+  QUIETUS_CHECK(reader.finish());
+  return proof::statement_from_json(sample);
 }
 
 Status KmsClient::accept_evidence(const HoldingId& holding, const SignedStatement& evidence) {
-  QUIETUS_CHECK(post(run(holding, "acceptEvidence"), Json::Object{{"evidence", proof::to_json(evidence)}}));
+  const Json body = Json::Object{{"evidence", proof::to_json(evidence)}};
+  QUIETUS_CHECK(exchange("POST", run(holding, "acceptEvidence"), &body));
   return {};
 }
 

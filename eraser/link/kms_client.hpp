@@ -42,6 +42,8 @@ class KmsClient {
   Result<GivenMandate> request_mandate(const HoldingId& holding, const SignedStatement& facts,
                                        const Plan& plan);
   Status report_progress(const HoldingId& holding, const ReportedProgress& progress);
+  /// These two keep the kind of kms's error: `unavailable` and `timed_out` are worth another try, the rest is
+  /// not.
   Result<SignedStatement> request_sample(const HoldingId& holding, const EraserReport& report);
   Status accept_evidence(const HoldingId& holding, const SignedStatement& evidence);
   Status report_failure(const HoldingId& holding, const std::string& reason);

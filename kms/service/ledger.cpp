@@ -136,9 +136,11 @@ void Ledger::write_loop() {
 }
 
 void Ledger::commit_batch(std::vector<Waiting>& batch) {
-  if (behind_ && !catch_up()) {
+  store_lost_ = behind_ && !catch_up();
+  if (store_lost_) {
     for (auto& waiting : batch) {
-      waiting.promise.set_value(fail(ErrorKind::unavailable, "the ledger's store does not answer", "try again"));
+      waiting.promise.set_value(
+          fail(ErrorKind::unavailable, "the ledger's store does not answer", "try again"));
     }
     return;
   }

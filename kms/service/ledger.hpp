@@ -3,6 +3,7 @@
 // is served.
 #pragma once
 
+#include <atomic>
 #include <deque>
 #include <functional>
 #include <future>
@@ -80,6 +81,8 @@ class Ledger {
     return look_at(static_cast<const governance::State&>(state_));
   }
 
+  /// The store has stopped answering: end the process, a new one opens it afresh.
+  [[nodiscard]] bool store_lost() const { return store_lost_; }
   /// The clock that every decision is made with.
   [[nodiscard]] UnixMs now() const { return settings_.clock().now; }
   [[nodiscard]] TreeHead head() const;
@@ -119,6 +122,7 @@ class Ledger {
   mutable std::shared_mutex state_mutex_;  // guards state_ and tree_; only the writer thread writes
   governance::State state_;
   proof::MerkleTree tree_;
+  std::atomic<bool> store_lost_ = false;
   bool behind_ = false;  // writer thread only: the store may hold more than the tree
 
   mutable Mutex queue_mutex_;
