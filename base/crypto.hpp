@@ -29,7 +29,8 @@ class Sha256 {
   std::unique_ptr<State> state_;
 };
 
-/// Cryptographically secure (RAND_bytes). Aborts the process when the generator fails: there is no lesser randomness.
+/// Cryptographically secure (RAND_bytes). Aborts the process when the generator fails: there is no lesser
+/// randomness.
 Bytes random_bytes(std::size_t size_bytes);
 Digest random_digest();
 /// Lower-case letters and digits, for ids: `prefix-` + 12 characters.
@@ -39,15 +40,16 @@ std::string random_id(std::string_view prefix);
 /// `verification_failed` when it does not hold, also for non-DER or trailing bytes.
 Status verify_ecdsa_sha256(BytesView spki_der, BytesView message, BytesView signature_der);
 
-/// A signing key held in a file (people's software keys, agent host keys). P-256, PKCS#8 PEM, mode 0600 enforced.
+/// A signing key held in a file (people's software keys, agent host keys). P-256, PKCS#8 PEM, mode 0600
+/// enforced.
 class FileKey {
  public:
   static Result<FileKey> load(const std::string& path);
-  static Result<FileKey> generate();                           ///< P-256
-  Status save(const std::string& path) const;                  ///< 0600, refuses to overwrite
-  [[nodiscard]] Bytes public_key() const;                      ///< SubjectPublicKeyInfo, DER
+  static Result<FileKey> generate();                                 ///< P-256
+  Status save(const std::string& path) const;                        ///< 0600, refuses to overwrite
+  [[nodiscard]] Bytes public_key() const;                            ///< SubjectPublicKeyInfo, DER
   [[nodiscard]] Result<Bytes> sign_sha256(BytesView message) const;  ///< ECDSA, DER
-  [[nodiscard]] void* native() const;                          ///< EVP_PKEY*, for X.509 code; not owned by the caller
+  [[nodiscard]] void* native() const;  ///< EVP_PKEY*, for X.509 code; not owned by the caller
 
   FileKey(FileKey&&) noexcept;
   FileKey& operator=(FileKey&&) noexcept;

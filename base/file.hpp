@@ -32,11 +32,13 @@ Result<Bytes> read_file(const std::string& path, std::size_t max_bytes = 16 << 2
 Result<std::string> read_text(const std::string& path, std::size_t max_bytes = 16 << 20);
 /// Temporary file beside it, fsync, rename, fsync of the directory: old or new, never half.
 Status write_file_atomically(const std::string& path, BytesView bytes, unsigned mode = 0644);
-/// fsync of every regular file in the folder (one level and the level below) and of the folders: SoftHSM does none.
+/// fsync of every regular file in the folder (one level and the level below) and of the folders: SoftHSM does
+/// none.
 Status sync_folder(const std::string& path);
 /// All of `bytes`, through short writes and signals. `path` is for the error only.
 Status write_all(int fd, BytesView bytes, const std::string& path);
-/// "cannot <doing> <path>: <errno text>"; ENOENT is `not_found`, a full disk or table `exhausted`, all else `io`.
+/// "cannot <doing> <path>: <errno text>"; ENOENT is `not_found`, a full disk or table `exhausted`, all else
+/// `io`.
 std::unexpected<Error> io_error(const std::string& doing, const std::string& path);
 
 }  // namespace quietus

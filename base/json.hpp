@@ -1,5 +1,6 @@
-// The one JSON of the house: objects, arrays, strings, booleans, null and integers up to 2^53-1, ASCII keys, depth <= 32,
-// no duplicates, no floats. What this reader refuses is refused everywhere: signed documents, wire, configuration.
+// The one JSON of the house: objects, arrays, strings, booleans, null and integers up to 2^53-1, ASCII keys,
+// depth <= 32, no duplicates, no floats. What this reader refuses is refused everywhere: signed documents,
+// wire, configuration.
 #pragma once
 
 #include <cstdint>
@@ -17,7 +18,8 @@ namespace quietus {
 class Json {
  public:
   using Array = std::vector<Json>;
-  using Object = std::map<std::string, Json, std::less<>>;  // sorted: canonical order for ASCII keys (RFC 8785 §3.2.3)
+  using Object =
+      std::map<std::string, Json, std::less<>>;  // sorted: canonical order for ASCII keys (RFC 8785 §3.2.3)
 
   static constexpr std::size_t kMaxDepth = 32;
   static constexpr std::int64_t kMaxInteger = 9007199254740991;  // 2^53-1
@@ -37,13 +39,14 @@ class Json {
   Json(Array value) : value_(std::move(value)) {}
   Json(Object value) : value_(std::move(value)) {}
 
-  /// Accepts white space. `max_bytes` bounds the input before it is looked at. Errors: invalid_input with the offset.
+  /// Accepts white space. `max_bytes` bounds the input before it is looked at. Errors: invalid_input with the
+  /// offset.
   static Result<Json> parse(std::string_view text, std::size_t max_bytes = 1 << 20);
   /// As parse, and the text must be byte for byte what write() gives.
   static Result<Json> parse_canonical(std::string_view text, std::size_t max_bytes = 1 << 24);
-  /// Canonical form: sorted keys, no white space, shortest escapes (RFC 8785 within our subset). Bytes of a string that
-  /// are not UTF-8 come out as U+FFFD. Ends the process on what is a defect of the caller: an integer beyond
-  /// kMaxInteger, a key that is not ASCII, more than kMaxDepth levels.
+  /// Canonical form: sorted keys, no white space, shortest escapes (RFC 8785 within our subset). Bytes of a
+  /// string that are not UTF-8 come out as U+FFFD. Ends the process on what is a defect of the caller: an
+  /// integer beyond kMaxInteger, a key that is not ASCII, more than kMaxDepth levels.
   [[nodiscard]] std::string write() const;
   /// Two-space indentation, for people only.
   [[nodiscard]] std::string write_pretty() const;
@@ -68,20 +71,21 @@ class Json {
   std::variant<std::monostate, bool, std::int64_t, std::string, Array, Object> value_;
 };
 
-/// Reads the members of one object and refuses what nobody asked for: construct, take each member, then finish().
-/// The first failure is remembered and returned by finish(); takers return a default after it.
+/// Reads the members of one object and refuses what nobody asked for: construct, take each member, then
+/// finish(). The first failure is remembered and returned by finish(); takers return a default after it.
 class ObjectReader {
  public:
   ObjectReader(const Json& json, std::string_view what);
   std::string text(std::string_view key, std::size_t max_bytes = 4096);
   std::string optional_text(std::string_view key, std::size_t max_bytes = 4096);
   std::int64_t integer(std::string_view key, std::int64_t min, std::int64_t max);
-  std::int64_t optional_integer(std::string_view key, std::int64_t fallback, std::int64_t min, std::int64_t max);
+  std::int64_t optional_integer(std::string_view key, std::int64_t fallback, std::int64_t min,
+                                std::int64_t max);
   bool boolean(std::string_view key);
   bool optional_boolean(std::string_view key, bool fallback);
-  Digest digest(std::string_view key);            ///< 64 lower-case hex digits
+  Digest digest(std::string_view key);  ///< 64 lower-case hex digits
   Bytes base64(std::string_view key);
-  const Json& member(std::string_view key);       ///< any type; null Json when absent (remembered as a failure)
+  const Json& member(std::string_view key);  ///< any type; null Json when absent (remembered as a failure)
   const Json* optional_member(std::string_view key);
   const Json::Array& array(std::string_view key, std::size_t max_items = 4096);
   std::vector<std::string> texts(std::string_view key, std::size_t max_items = 4096);

@@ -1,4 +1,5 @@
-// One line of JSON per event on standard error. Callers pass what may be seen; there is no way to pass a SecretBytes.
+// One line of JSON per event on standard error. Callers pass what may be seen; there is no way to pass a
+// SecretBytes.
 #pragma once
 
 #include <string_view>

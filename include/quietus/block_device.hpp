@@ -1,4 +1,5 @@
-// A medium as raw bytes. Implemented over a file descriptor (O_DIRECT where possible), by a fake and by a fault wrapper.
+// A medium as raw bytes. Implemented over a file descriptor (O_DIRECT where possible), by a fake and by a
+// fault wrapper.
 #pragma once
 
 #include <cstdint>

@@ -1,5 +1,5 @@
-// A certificate of destruction, one per holding. Built only by proof::make_certificate, which refuses unless every
-// required field is there and the evidence's verdict is `verified`.
+// A certificate of destruction, one per holding. Built only by proof::make_certificate, which refuses unless
+// every required field is there and the evidence's verdict is `verified`.
 #pragma once
 
 #include <cstdint>
@@ -20,7 +20,7 @@ namespace quietus {
 struct KeyRelease {
   UnixMs at;
   PersonId to;
-  std::string purpose;         ///< "seal" or "open"
+  std::string purpose;  ///< "seal" or "open"
   std::uint64_t data_keys = 0;
   bool operator==(const KeyRelease&) const = default;
 };
@@ -34,37 +34,37 @@ struct KeyDestruction {
   UnixMs created, destroyed;
   std::uint64_t census_before = 0, census_after = 0;  ///< objects on the token
   bool census_differs_by_target_only = false;
-  bool canary_found_and_opens = false;   ///< positive control, fresh process
-  bool target_found = true;              ///< must be false, same process
-  bool target_sample_opens = true;       ///< must be false
+  bool canary_found_and_opens = false;  ///< positive control, fresh process
+  bool target_found = true;             ///< must be false, same process
+  bool target_sample_opens = true;      ///< must be false
   bool token_synced = false;
   std::vector<KeyRelease> releases;
-  std::vector<std::string> known_copies; ///< backups, replicas; may be empty, never absent
+  std::vector<std::string> known_copies;  ///< backups, replicas; may be empty, never absent
 };
 
 /// Position of the completion event in the ledger.
 struct LedgerPosition {
   std::uint64_t index = 0;
-  Digest leaf;   ///< RFC 6962 leaf hash
+  Digest leaf;  ///< RFC 6962 leaf hash
 };
 
 /// Everything the certificate is made of. Exactly one of `medium` and `key` is set.
 struct CertificateInput {
   std::string certificate_id;
-  std::string laboratory;                ///< "laboratory" when the root says so; printed first
+  std::string laboratory;  ///< "laboratory" when the root says so; printed first
   UnixMs issued;
   Order order;
   OrderLine line;
   std::vector<SignedStatement> approvals;  ///< the people's own words
   struct Medium {
     SignedStatement facts, mandate, sample, evidence;
-    std::string eraser_report;             ///< canonical JSON
+    std::string eraser_report;  ///< canonical JSON
   };
   std::optional<Medium> medium;
   std::optional<KeyDestruction> key;
   LedgerPosition completion;
-  std::string issuer;                      ///< appliance name
-  std::string software;                    ///< "quietus 0.1.0 (build …)"
+  std::string issuer;    ///< appliance name
+  std::string software;  ///< "quietus 0.1.0 (build …)"
 };
 
 }  // namespace quietus

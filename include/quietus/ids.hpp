@@ -18,10 +18,12 @@ class Id {
     constexpr auto alnum = [](char c) {
       return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
     };
-    const bool good = !text.empty() && text.size() <= 64 && alnum(text.front()) &&
-                      std::ranges::all_of(text, [&](char c) { return alnum(c) || c == '.' || c == '_' || c == '-'; });
+    const bool good =
+        !text.empty() && text.size() <= 64 && alnum(text.front()) &&
+        std::ranges::all_of(text, [&](char c) { return alnum(c) || c == '.' || c == '_' || c == '-'; });
     if (!good) {
-      return fail(ErrorKind::invalid_input, std::string(Tag::kName) + " id is not 1..64 characters of A-Z a-z 0-9 . _ -");
+      return fail(ErrorKind::invalid_input,
+                  std::string(Tag::kName) + " id is not 1..64 characters of A-Z a-z 0-9 . _ -");
     }
     Id id;
     id.text_ = text;
@@ -42,11 +44,23 @@ using HoldingId = Id<struct HoldingTag>;
 using OrderId = Id<struct OrderTag>;
 using KeyId = Id<struct KeyTag>;
 
-struct CaseTag { static constexpr std::string_view kName = "case"; };
-struct PersonTag { static constexpr std::string_view kName = "person"; };
-struct HostTag { static constexpr std::string_view kName = "host"; };
-struct HoldingTag { static constexpr std::string_view kName = "holding"; };
-struct OrderTag { static constexpr std::string_view kName = "order"; };
-struct KeyTag { static constexpr std::string_view kName = "key"; };
+struct CaseTag {
+  static constexpr std::string_view kName = "case";
+};
+struct PersonTag {
+  static constexpr std::string_view kName = "person";
+};
+struct HostTag {
+  static constexpr std::string_view kName = "host";
+};
+struct HoldingTag {
+  static constexpr std::string_view kName = "holding";
+};
+struct OrderTag {
+  static constexpr std::string_view kName = "order";
+};
+struct KeyTag {
+  static constexpr std::string_view kName = "key";
+};
 
 }  // namespace quietus

@@ -1,4 +1,5 @@
-// Media and what is done to them: identity, plan, claim, evidence. Plain values; JSON forms live in proof/documents.
+// Media and what is done to them: identity, plan, claim, evidence. Plain values; JSON forms live in
+// proof/documents.
 #pragma once
 
 #include <cstdint>
@@ -13,9 +14,9 @@
 namespace quietus {
 
 enum class MediumKind {
-  loop_device,  ///< block device over a file: best claim is Clear
-  block_device, ///< any other block device
-  disk_image,   ///< regular file
+  loop_device,   ///< block device over a file: best claim is Clear
+  block_device,  ///< any other block device
+  disk_image,    ///< regular file
 };
 std::string_view to_string(MediumKind kind);
 Result<MediumKind> medium_kind_from(std::string_view text);
@@ -28,11 +29,11 @@ struct DeviceIdentity {
   std::uint64_t size_bytes = 0;
   std::uint32_t logical_block_bytes = 512;
   std::string model, serial, wwn, firmware;
-  std::uint64_t device_number = 0;    ///< st_rdev of the node (block), st_dev of the file (image)
-  std::uint64_t disk_sequence = 0;    ///< BLKGETDISKSEQ; changes when another medium takes the name
-  std::uint64_t backing_device = 0;   ///< st_dev of the file behind a loop, or of the image
-  std::uint64_t backing_inode = 0;    ///< st_ino of the same
-  std::string backing_path;           ///< informative
+  std::uint64_t device_number = 0;   ///< st_rdev of the node (block), st_dev of the file (image)
+  std::uint64_t disk_sequence = 0;   ///< BLKGETDISKSEQ; changes when another medium takes the name
+  std::uint64_t backing_device = 0;  ///< st_dev of the file behind a loop, or of the image
+  std::uint64_t backing_inode = 0;   ///< st_ino of the same
+  std::string backing_path;          ///< informative
   bool operator==(const DeviceIdentity&) const = default;
 };
 
@@ -52,13 +53,14 @@ enum class OverwritePattern {
 std::string_view to_string(OverwritePattern pattern);
 Result<OverwritePattern> overwrite_pattern_from(std::string_view text);
 
-/// What will be done, chosen by eraser/plan from facts and policy. `technique_id` names an entry of eraser/method.
+/// What will be done, chosen by eraser/plan from facts and policy. `technique_id` names an entry of
+/// eraser/method.
 struct Plan {
-  std::string technique_id;      ///< e.g. "overwrite-zeros"
+  std::string technique_id;  ///< e.g. "overwrite-zeros"
   OverwritePattern pattern = OverwritePattern::zeros;
-  Digest stream_seed;            ///< all zero for zeros
+  Digest stream_seed;  ///< all zero for zeros
   SanitizationMethod claim = SanitizationMethod::none;
-  std::string clause;            ///< e.g. "NIST SP 800-88r2 §3.1.1"
+  std::string clause;  ///< e.g. "NIST SP 800-88r2 §3.1.1"
   std::uint64_t length_bytes = 0;
   std::vector<std::string> areas_not_covered;
   bool operator==(const Plan&) const = default;
@@ -68,10 +70,10 @@ struct Plan {
 struct Facts {
   HostId host;
   std::string boot_id;
-  Digest nonce;                  ///< one use, this boot only
+  Digest nonce;  ///< one use, this boot only
   DeviceIdentity identity;
   std::vector<std::string> holders, aliases, mounts;  ///< all empty, else the guard has refused already
-  std::uint64_t remembered_tree_size = 0;  ///< newest checkpoint the agent has seen in a mandate
+  std::uint64_t remembered_tree_size = 0;             ///< newest checkpoint the agent has seen in a mandate
   Digest remembered_tree_root;
   bool operator==(const Facts&) const = default;
 };
@@ -80,14 +82,14 @@ struct Facts {
 /// `valid_for_ms` after facts were given.
 struct Mandate {
   OrderId order;
-  Digest order_digest;           ///< SHA-256 of the order's canonical bytes, which travel beside it
+  Digest order_digest;  ///< SHA-256 of the order's canonical bytes, which travel beside it
   HoldingId holding;
-  std::vector<Digest> approvals; ///< SHA-256 of each approval statement's payload, which travel beside it
-  Digest facts_digest;           ///< SHA-256 of the facts statement's payload
+  std::vector<Digest> approvals;  ///< SHA-256 of each approval statement's payload, which travel beside it
+  Digest facts_digest;            ///< SHA-256 of the facts statement's payload
   Digest nonce;
   Plan plan;
   std::uint64_t valid_for_ms = 0;
-  std::uint64_t tree_size = 0;   ///< checkpoint of kms at issue: rollback is refused by the agent
+  std::uint64_t tree_size = 0;  ///< checkpoint of kms at issue: rollback is refused by the agent
   Digest tree_root;
   bool operator==(const Mandate&) const = default;
 };
@@ -98,7 +100,7 @@ struct Sample {
   HoldingId holding;
   Digest mandate_digest;
   Digest seed;
-  std::uint32_t count = 0;             ///< blocks to re-read, first and last of the medium always added
+  std::uint32_t count = 0;  ///< blocks to re-read, first and last of the medium always added
   std::uint32_t block_bytes = 4096;
   bool operator==(const Sample&) const = default;
 };
@@ -112,19 +114,20 @@ struct Evidence {
   HostId host;
   std::string boot_id;
   Digest mandate_digest, sample_digest, eraser_report_digest;
-  DeviceIdentity identity;             ///< read again through the agent's own descriptor
+  DeviceIdentity identity;  ///< read again through the agent's own descriptor
   Verdict verdict = Verdict::not_verified;
-  std::uint64_t bytes_overwritten = 0; ///< by the eraser's word
+  std::uint64_t bytes_overwritten = 0;  ///< by the eraser's word
   std::uint64_t blocks_read = 0, blocks_matching = 0, read_errors = 0;
-  Digest blocks_digest;                ///< SHA-256 over the re-read blocks in order
-  std::vector<std::string> commands;   ///< raw ioctls/commands and answers, in order
+  Digest blocks_digest;               ///< SHA-256 over the re-read blocks in order
+  std::vector<std::string> commands;  ///< raw ioctls/commands and answers, in order
   std::vector<std::string> areas_not_covered;
   UnixMs started, finished;
-  std::string failure;                 ///< why, when the verdict is not `verified`
+  std::string failure;  ///< why, when the verdict is not `verified`
   bool operator==(const Evidence&) const = default;
 };
 
-/// What the eraser says it did; believed only where the agent confirms it. Its canonical JSON is digested into Evidence.
+/// What the eraser says it did; believed only where the agent confirms it. Its canonical JSON is digested
+/// into Evidence.
 struct EraserReport {
   OrderId order;
   HoldingId holding;

@@ -1,5 +1,5 @@
-// An order: a request to destroy holdings, as people sign it. Its canonical JSON (proof/documents) is what they see,
-// and SHA-256 over those bytes is what every approval, mandate and certificate cites.
+// An order: a request to destroy holdings, as people sign it. Its canonical JSON (proof/documents) is what
+// they see, and SHA-256 over those bytes is what every approval, mandate and certificate cites.
 #pragma once
 
 #include <cstdint>
@@ -21,8 +21,8 @@ enum class Role { operator_, proposer, approver, responsible, witness, auditor }
 std::string_view to_string(Role role);  ///< "operator", "proposer", …
 Result<Role> role_from(std::string_view text);
 
-/// Who must sign, taken from the rule pack when the order is proposed and part of what is signed, so that an agent
-/// that knows no pack can hold kms to it.
+/// Who must sign, taken from the rule pack when the order is proposed and part of what is signed, so that an
+/// agent that knows no pack can hold kms to it.
 struct Requirement {
   std::uint32_t approvers = 1;
   std::uint32_t approver_departments = 1;
@@ -37,9 +37,9 @@ struct OrderLine {
   std::string title;
   bool customer_data = true;
   SanitizationMethod least_claim = SanitizationMethod::clear;
-  HostId host;               ///< disk only
-  DeviceIdentity device;     ///< disk only
-  KeyId key;                 ///< record set only
+  HostId host;            ///< disk only
+  DeviceIdentity device;  ///< disk only
+  KeyId key;              ///< record set only
   bool operator==(const OrderLine&) const = default;
 };
 
@@ -48,19 +48,20 @@ struct Order {
   CaseId case_id;
   PersonId proposer;
   std::string reason;
-  std::vector<OrderLine> lines;   ///< 1..64, distinct holdings
-  UnixMs not_before, not_after;   ///< window in which it may run
-  Digest rule_pack;               ///< digest of the pack that decided the requirement
+  std::vector<OrderLine> lines;  ///< 1..64, distinct holdings
+  UnixMs not_before, not_after;  ///< window in which it may run
+  Digest rule_pack;              ///< digest of the pack that decided the requirement
   std::string rule_pack_name;
   Requirement requirement;
-  Digest nonce;                   ///< makes equal orders distinct
+  Digest nonce;  ///< makes equal orders distinct
   bool operator==(const Order&) const = default;
 };
 
 enum class ApprovalDecision { approve, reject };
 
-/// What a person signs about an order (type quietus.approval/1). `role` is the capacity in which they sign: proposer,
-/// approver, responsible or witness. Their name and department come from their certificate, not from here.
+/// What a person signs about an order (type quietus.approval/1). `role` is the capacity in which they sign:
+/// proposer, approver, responsible or witness. Their name and department come from their certificate, not
+/// from here.
 struct Approval {
   OrderId order;
   Digest order_digest;

@@ -1,5 +1,5 @@
-// A Permit is the only ticket to a key operation or a mandate, and Ledger::commit is the only place that makes one:
-// "no log, no key" is a type.
+// A Permit is the only ticket to a key operation or a mandate, and Ledger::commit is the only place that
+// makes one: "no log, no key" is a type.
 #pragma once
 
 #include <atomic>
@@ -15,16 +15,31 @@ namespace quietus {
 
 /// Everything that may() can be asked about. Text form = enumerator name.
 enum class Verb {
-  open_case, close_case, declare, seal, open, release_data_key, propose, sign, withdraw, freeze, thaw, suspend,
-  destroy,           ///< irreversible: needs a confirmed clock
-  issue_mandate,     ///< irreversible: needs a confirmed clock
-  draw_sample, accept_evidence, issue_certificate, checkpoint, read,
+  open_case,
+  close_case,
+  declare,
+  seal,
+  open,
+  release_data_key,
+  propose,
+  sign,
+  withdraw,
+  freeze,
+  thaw,
+  suspend,
+  destroy,        ///< irreversible: needs a confirmed clock
+  issue_mandate,  ///< irreversible: needs a confirmed clock
+  draw_sample,
+  accept_evidence,
+  issue_certificate,
+  checkpoint,
+  read,
 };
 std::string_view to_string(Verb verb);
 Result<Verb> verb_from(std::string_view text);
 
-/// Move-only. `subject` is the id of the one key, holding or order it is for. Uses were reserved in the ledger when it
-/// was granted: a crash burns the rest.
+/// Move-only. `subject` is the id of the one key, holding or order it is for. Uses were reserved in the
+/// ledger when it was granted: a crash burns the rest.
 class Permit {
  public:
   Permit(Permit&&) noexcept = default;
@@ -49,7 +64,10 @@ class Permit {
  private:
   friend class Ledger;  // kms/service/ledger.hpp: made from a committed decision, never otherwise
   Permit(Verb verb, std::string subject, UnixMs valid_until, std::uint32_t uses, std::uint64_t ledger_index)
-      : verb_(verb), subject_(std::move(subject)), valid_until_(valid_until), ledger_index_(ledger_index),
+      : verb_(verb),
+        subject_(std::move(subject)),
+        valid_until_(valid_until),
+        ledger_index_(ledger_index),
         uses_left_(std::make_unique<std::atomic<std::uint32_t>>(uses)) {}
 
   Verb verb_;

@@ -13,7 +13,8 @@ namespace quietus {
 class SecretBytes {
  public:
   SecretBytes() = default;
-  /// Zeroed allocation. Fails with `exhausted` when the secure heap is full; never falls back to ordinary memory.
+  /// Zeroed allocation. Fails with `exhausted` when the secure heap is full; never falls back to ordinary
+  /// memory.
   static Result<SecretBytes> allocate(std::size_t size_bytes);
   /// Copies `bytes`; the caller cleanses its own copy.
   static Result<SecretBytes> copy_of(std::span<const std::uint8_t> bytes);

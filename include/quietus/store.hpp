@@ -1,5 +1,6 @@
-// The store as the rest of the house sees it: an append-only list of leaves with bodies beside them, and operational rows
-// that are not facts. Implemented by kms/store (SQLite) and by a fake; both pass tests/contract/store.
+// The store as the rest of the house sees it: an append-only list of leaves with bodies beside them, and
+// operational rows that are not facts. Implemented by kms/store (SQLite) and by a fake; both pass
+// tests/contract/store.
 #pragma once
 
 #include <cstdint>
@@ -26,7 +27,7 @@ struct LedgerEntry {
 struct Row {
   std::string table;  ///< one of a short list fixed by the store's schema
   std::string key;
-  Bytes value;        ///< empty = delete
+  Bytes value;  ///< empty = delete
 };
 
 /// One transaction: all of it or nothing, durable when `append` returns.
@@ -41,11 +42,14 @@ class Store {
   [[nodiscard]] virtual Status append(const Batch& batch) = 0;
   [[nodiscard]] virtual Result<std::uint64_t> size() = 0;
   /// Visits entries [from, size) in order; stops at the first error the visitor returns.
-  [[nodiscard]] virtual Status scan(std::uint64_t from, const std::function<Status(const LedgerEntry&)>& visit) = 0;
+  [[nodiscard]] virtual Status scan(std::uint64_t from,
+                                    const std::function<Status(const LedgerEntry&)>& visit) = 0;
   [[nodiscard]] virtual Result<std::optional<LedgerEntry>> entry(std::uint64_t index) = 0;
-  [[nodiscard]] virtual Result<std::optional<Bytes>> row(const std::string& table, const std::string& key) = 0;
-  [[nodiscard]] virtual Status scan_rows(const std::string& table,
-                                         const std::function<Status(const std::string& key, BytesView value)>& visit) = 0;
+  [[nodiscard]] virtual Result<std::optional<Bytes>> row(const std::string& table,
+                                                         const std::string& key) = 0;
+  [[nodiscard]] virtual Status scan_rows(
+      const std::string& table,
+      const std::function<Status(const std::string& key, BytesView value)>& visit) = 0;
 };
 
 }  // namespace quietus
