@@ -201,32 +201,38 @@ CertificateInput BundleMaker::key_input() const {
   return input;
 }
 
-OpenedLeaf BundleMaker::log(std::string_view type, const CertificateInput& input, Json detail) {
-  const Json body = Json::Object{{"detail", std::move(detail)},
-                                 {"holding", input.line.holding.text()},
-                                 {"order", input.order.id.text()},
-                                 {"type", type}};
+OpenedLeaf BundleMaker::log(const std::string& type, const CertificateInput& input, Json body) {
   OpenedLeaf opened;
   opened.salt = Bytes(kSaltBytes, 0x33);
   opened.body = to_bytes(body.write());
-  opened.leaf = encode(LedgerLeaf{salted_body_digest(opened.salt, opened.body), tree_.size(), input.issued,
-                                  std::string(type)});
+  opened.leaf =
+      encode(LedgerLeaf{salted_body_digest(opened.salt, opened.body), tree_.size(), input.issued, type});
   tree_.append(opened.leaf);
   return opened;
 }
 
-ProvedEvent BundleMaker::prove(const OpenedLeaf& opened) const {
-  const std::uint64_t index = decode_leaf(opened.leaf).value().index;
-  const auto note = sign_checkpoint({"quietus.example/ledger", tree_.size(), tree_.root()},
-                                    world_.checkpoint.key.public_key(), world_.checkpoint.signer())
-                        .value();
-  return {opened, {index, tree_.inclusion_proof(index, tree_.size()).value(), note}};
+TlogProof BundleMaker::prove(std::uint64_t index, const std::string& origin) const {
+  const auto note = sign_checkpoint({origin, tree_.size(), tree_.root()}, world_.checkpoint.key.public_key(),
+                                    world_.checkpoint.signer());
+  return {index, tree_.inclusion_proof(index, tree_.size()).value(), note.value()};
 }
 
-BundleInput BundleMaker::certify(CertificateInput input, bool stamped) {
+BundleInput BundleMaker::certify(CertificateInput input, bool stamped, const BundleTwists& twists) {
+  const auto body = [&](const std::string& type, Json detail, const std::function<void(Json&)>& twist) {
+    Json json = Json::Object{{"detail", std::move(detail)},
+                             {"holding", input.line.holding.text()},
+                             {"order", input.order.id.text()},
+                             {"type", type}};
+    twist(json);
+    return json;
+  };
   for (int i = 0; i < 5; ++i) tree_.append(as_bytes("an earlier event " + std::to_string(tree_.size())));
-  const OpenedLeaf completion = log(kCompletionEvent, input, completion_detail(input).value());
-  input.completion = {decode_leaf(completion.leaf).value().index, leaf_hash(completion.leaf)};
+  const OpenedLeaf completion =
+      log(twists.completion_type, input,
+          body(twists.completion_type, completion_detail(input).value(), twists.completion_body));
+  const std::uint64_t completed_at = decode_leaf(completion.leaf).value().index;
+  input.completion = {completed_at, leaf_hash(completion.leaf)};
+  twists.cited(input);
   tree_.append(as_bytes("an event in between"));
 
   BundleInput out{make_certificate(input).value(),
@@ -237,16 +243,19 @@ BundleInput BundleMaker::certify(CertificateInput input, bool stamped) {
                   {world_.root.certificate(), world_.service.certificate(), world_.people.certificate(),
                    world_.tsa_ca.certificate(), world_.tsa, world_.certificate.certificate,
                    world_.checkpoint.certificate, world_.mandate.certificate, std::nullopt}};
-  out.p7s = build_cades_bes(out.certificate_json, world_.certificate.certificate,
-                            {world_.service.certificate()}, input.issued, world_.certificate.digest_signer())
-                .value();
+  out.p7s =
+      build_cades_bes(out.certificate_json, world_.certificate.certificate, {world_.service.certificate()},
+                      input.issued + twists.signed_later_ms, world_.certificate.digest_signer())
+          .value();
   if (stamped) out.tsr = world_.stamp(out.p7s);
   if (input.medium) out.trust.host = world_.host.certificate;
   const OpenedLeaf issued =
-      log(kIssueEvent, input, issue_detail(input.certificate_id, out.certificate_json, out.p7s));
+      log(twists.issue_type, input,
+          body(twists.issue_type, issue_detail(input.certificate_id, out.certificate_json, out.p7s),
+               twists.issue_body));
   for (int i = 0; i < 3; ++i) tree_.append(as_bytes("a later event " + std::to_string(i)));
-  out.issued = prove(issued);
-  out.completion = prove(completion);
+  out.issued = {issued, prove(decode_leaf(issued.leaf).value().index)};
+  out.completion = {completion, prove(completed_at)};
   return out;
 }
 

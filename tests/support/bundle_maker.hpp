@@ -30,6 +30,15 @@ struct MediumTwists {
   std::function<void(Evidence&)> evidence = [](Evidence&) {};
 };
 
+/// What an issuer with all keys in hand might do wrong.
+struct BundleTwists {
+  std::int64_t signed_later_ms = 0;
+  std::function<void(CertificateInput&)> cited = [](CertificateInput&) {
+  };  ///< after the completion is logged
+  std::function<void(Json&)> completion_body = [](Json&) {}, issue_body = [](Json&) {};
+  std::string completion_type{proof::kCompletionEvent}, issue_type{proof::kIssueEvent};
+};
+
 class BundleMaker {
  public:
   explicit BundleMaker(SigningWorld world) : world_(std::move(world)) {}
@@ -45,18 +54,21 @@ class BundleMaker {
 
   /// Puts the completion into a ledger, certifies, logs, stamps. `input` without completion and certificate
   /// id is fine.
-  proof::BundleInput certify(CertificateInput input, bool stamped = true);
+  proof::BundleInput certify(CertificateInput input, bool stamped = true, const BundleTwists& twists = {});
   proof::BundleFiles bundle(const CertificateInput& input, bool stamped = true) {
     return proof::assemble_bundle(certify(input, stamped)).value();
   }
 
   [[nodiscard]] proof::Anchor anchor() const { return {world_.root.certificate().fingerprint()}; }
   SigningWorld& world() { return world_; }
+  proof::MerkleTree& tree() { return tree_; }
+  /// Proof at `index`, under a checkpoint of the tree as it is now.
+  [[nodiscard]] proof::TlogProof prove(std::uint64_t index,
+                                       const std::string& origin = "quietus.example/ledger") const;
 
  private:
   [[nodiscard]] Order order_of(const OrderLine& line) const;
-  proof::OpenedLeaf log(std::string_view type, const CertificateInput& input, Json detail);
-  [[nodiscard]] proof::ProvedEvent prove(const proof::OpenedLeaf& opened) const;
+  proof::OpenedLeaf log(const std::string& type, const CertificateInput& input, Json body);
 
   SigningWorld world_;
   proof::MerkleTree tree_;
