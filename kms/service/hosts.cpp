@@ -39,7 +39,8 @@ Result<Reply> host_work(Service& service, const Request& request) {
       for (std::size_t i = 0; i < record.lines.size(); ++i) {
         const auto& line = record.order.lines[i];
         const auto at = record.lines[i].state;
-        const bool open = at == governance::LineState::pending || at == governance::LineState::mandated;
+        const bool open = at == governance::LineState::pending || at == governance::LineState::mandated ||
+                          at == governance::LineState::ending;  // sampled, evidence not seen yet
         if (line.kind != HoldingKind::disk || line.host != host || !open) continue;
         Json one;
         one["case"] = record.order.case_id.text();

@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# usage: crash_sweep.sh [POINT...]
 # kill -9 of each daemon at every named crash point, in the middle of one order over a disk and a record set: the order still
 # ends certified, both bundles verify, and every point was really passed.
 . "$(dirname "$0")/lab.sh"
@@ -6,7 +7,7 @@
 quietus lab up "$LAB" >/dev/null
 passed=0
 last=
-for point in $(quietus-kms --list-crash-points); do
+for point in ${*:-$(quietus-kms --list-crash-points)}; do
   daemon=${point%%_*}
   case $daemon in kms | eraser | agent) ;; *) die "crash point $point belongs to no daemon" ;; esac
   case_id=$(new_case)
