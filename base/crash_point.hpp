@@ -7,16 +7,23 @@
 
 namespace quietus {
 
-#define QUIETUS_CRASH_POINT_LIST(X)                                                                        \
-  X(kms_before_append)                                                                                     \
-  X(kms_after_append) X(kms_mandate_committed) X(kms_sample_committed) X(kms_evidence_before_commit)       \
-      X(kms_evidence_committed) X(kms_key_intent_committed) X(kms_key_before_destroy) X(kms_key_destroyed) \
-          X(kms_key_synced) X(kms_key_shown_gone) X(kms_key_completed) X(kms_certificate_signed)           \
-              X(kms_certificate_committed) X(kms_certificate_stamped) X(kms_checkpoint_new_stored)         \
-                  X(kms_order_ended) X(eraser_facts_sent) X(eraser_overwriting) X(eraser_journal_written)  \
-                      X(eraser_overwritten) X(eraser_report_sent) X(eraser_evidence_received)              \
-                          X(agent_opened) X(agent_nonce_consumed) X(agent_lent) X(agent_sampling)          \
-                              X(agent_signed)
+// clang-format off
+#define QUIETUS_CRASH_POINT_LIST(X)                              \
+  X(kms_before_append) X(kms_after_append)                       \
+  X(kms_mandate_committed) X(kms_sample_committed)               \
+  X(kms_evidence_before_commit) X(kms_evidence_committed)        \
+  X(kms_key_intent_committed) X(kms_key_before_destroy)          \
+  X(kms_key_destroyed) X(kms_key_synced) X(kms_key_shown_gone)   \
+  X(kms_key_completed)                                           \
+  X(kms_certificate_signed) X(kms_certificate_committed)         \
+  X(kms_certificate_stamped)                                     \
+  X(kms_checkpoint_new_stored) X(kms_order_ended)                \
+  X(eraser_facts_sent) X(eraser_overwriting)                     \
+  X(eraser_journal_written) X(eraser_overwritten)                \
+  X(eraser_report_sent) X(eraser_evidence_received)              \
+  X(agent_opened) X(agent_nonce_consumed) X(agent_lent)          \
+  X(agent_sampling) X(agent_signed)
+// clang-format on
 
 enum class CrashPoint {
 #define QUIETUS_X(name) name,
