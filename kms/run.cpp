@@ -170,6 +170,7 @@ Status serve(const Settings& settings) {
   ledger_settings.release_reserve = [database = store.get()] {
     static_cast<void>(database->release_reserve());
   };
+  ledger_settings.reserve_held = [database = store.get()] { return database->reserve_held(); };
   QUIETUS_TRY(ledger, Ledger::open(ledger_settings, *store, governance::builtin_0(), remembered));
   keys::KeyRoom key_room(*hsm, [&clock] { return clock.reading().now; });
   service::Service house(

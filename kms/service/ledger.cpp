@@ -201,6 +201,10 @@ void Ledger::commit_batch(std::vector<Waiting>& batch) {
 
 Status Ledger::append(const Batch& batch, bool restrictive) {
   if (batch.entries.empty() && batch.rows.empty()) return {};
+  if (!restrictive && settings_.reserve_held && !settings_.reserve_held()) {
+    return fail(ErrorKind::exhausted, "the ledger's disk is full",
+                "make room; freezing and suspending still work");
+  }
   Status written = store_.append(batch);
   if (!written && written.error().kind == ErrorKind::exhausted && restrictive && settings_.release_reserve) {
     settings_.release_reserve();

@@ -39,8 +39,10 @@ class Ledger {
     std::size_t queue_depth = 256;  ///< commands waiting; more are refused with `unavailable`
     std::size_t batch = 64;         ///< commands committed in one transaction at the most
     std::function<ClockReading()> clock;
-    std::function<void()>
-        release_reserve;  ///< frees the reserved space so that a restrictive verb can be logged
+    /// Room kept back for restrictive verbs (kms/store): given up when a freeze meets a full disk. While it
+    /// is not held, everything else is refused, so that nothing ordinary uses it up.
+    std::function<void()> release_reserve;
+    std::function<bool()> reserve_held;
   };
 
   /// What a committed command gave. A denial is not an error here: `decision.permitted` is false, nothing was
