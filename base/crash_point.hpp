@@ -17,7 +17,8 @@ namespace quietus {
   X(kms_key_completed)                                           \
   X(kms_certificate_signed) X(kms_certificate_committed)         \
   X(kms_certificate_stamped)                                     \
-  X(kms_checkpoint_new_stored) X(kms_order_ended)                \
+  X(kms_data_object_stored) X(kms_checkpoint_remembered)         \
+  X(kms_order_ended)                                             \
   X(eraser_facts_sent) X(eraser_overwriting)                     \
   X(eraser_journal_written) X(eraser_overwritten)                \
   X(eraser_report_sent) X(eraser_evidence_received)              \

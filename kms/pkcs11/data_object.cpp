@@ -69,7 +69,7 @@ Status store_data(Token& token, const std::string& label, BytesView value) {
       rv != CKR_OK)
     return token.failed(lease, Operation::data, rv);
   QUIETUS_CHECK(token.sync());
-  crash_point(CrashPoint::kms_checkpoint_new_stored);
+  crash_point(CrashPoint::kms_data_object_stored);
   for (const Version& old : old_versions)
     if (const CK_RV rv = token.module->C_DestroyObject(lease.handle(), old.object); rv != CKR_OK)
       return token.failed(lease, Operation::data, rv);

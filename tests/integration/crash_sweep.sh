@@ -5,9 +5,11 @@
 . "$(dirname "$0")/lab.sh"
 
 quietus lab up "$LAB" >/dev/null
+points=${*:-$(quietus-kms --list-crash-points)}
+[ -n "$points" ] || die "there are no crash points"
 passed=0
 last=
-for point in ${*:-$(quietus-kms --list-crash-points)}; do
+for point in $points; do
   daemon=${point%%_*}
   case $daemon in kms | eraser | agent) ;; *) die "crash point $point belongs to no daemon" ;; esac
   case_id=$(new_case)
@@ -32,4 +34,5 @@ for point in ${*:-$(quietus-kms --list-crash-points)}; do
   passed=$((passed + 1))
   echo "ok: killed at $point, certified all the same"
 done
+[ "$passed" = "$(wc -w <<<"$points")" ] || die "not every point was swept"
 echo "$passed crash points passed, 0 failed"

@@ -35,9 +35,9 @@ const BundleFiles& key_bundle() {
   return files;
 }
 
-/// QUIETUS_EVERY_BYTE=1 looks at every byte (minutes); an ordinary run at about two dozen of each file.
+/// QUIETUS_LONG=1 looks at every byte (minutes); an ordinary run at about two dozen of each file.
 std::size_t stride(std::size_t size) {
-  return std::getenv("QUIETUS_EVERY_BYTE") != nullptr ? 1 : size / 24 + 1;
+  return std::getenv("QUIETUS_LONG") != nullptr ? 1 : size / 24 + 1;
 }
 
 }  // namespace
