@@ -12,6 +12,12 @@ void Deliberation::operator()(const DeclareHolding& c) {
   const bool has_device = !c.host.empty() && c.device.size_bytes > 0;
   judgement_.require(disk ? has_device : c.host.empty() && c.device == DeviceIdentity(), RuleId::bounds,
                      "a disk has a host and a device, a record set has neither");
+  for (const auto& [id, other] : state_.holdings) {
+    // One medium, one holding: a freeze or a quorum must not be walked around under another name.
+    const bool same = disk && other.kind == HoldingKind::disk && other.host == c.host &&
+                      same_medium(other.device, c.device) && other.state != HoldingState::destroyed;
+    judgement_.require(!same, RuleId::medium, "this medium is already a holding");
+  }
   happen(HoldingDeclared{.holding = c.holding,
                          .case_id = c.case_id,
                          .kind = c.kind,

@@ -99,6 +99,7 @@ Status check_evidence(const CertificateInput& input, const CertificateSources& s
       .require(evidence.mandate_digest == mandate_digest, "the evidence cites another mandate")
       .require(evidence.sample_digest == statement_digest(input.medium->sample),
                "the evidence cites another sample")
+      .require(evidence.sample_nonce != Digest{}, "evidence.sample_nonce: the agent drew no nonce of its own")
       .require(evidence.eraser_report_digest == sha256(input.medium->eraser_report),
                "the evidence cites another report")
       .require(evidence.identity == facts.identity, "the medium changed between facts and evidence")

@@ -165,6 +165,7 @@ Json to_json(const Evidence& e) {
                       {"mandate_digest", hex(e.mandate_digest)},
                       {"read_errors", e.read_errors},
                       {"sample_digest", hex(e.sample_digest)},
+                      {"sample_nonce", hex(e.sample_nonce)},
                       {"started", rfc3339(e.started)},
                       {"type", statement_type::evidence},
                       {"verdict", to_string(e.verdict)}};
@@ -178,6 +179,7 @@ Result<Evidence> evidence_from_json(const Json& json) {
   e.boot_id = reader.text("boot_id", 64);
   e.mandate_digest = reader.digest("mandate_digest");
   e.sample_digest = reader.digest("sample_digest");
+  e.sample_nonce = reader.digest("sample_nonce");
   e.eraser_report_digest = reader.digest("eraser_report_digest");
   e.identity = read_nested(reader, "identity", &device_identity_from_json);
   e.verdict = reader.parsed(reader.text("verdict"), &verdict_from);

@@ -58,4 +58,11 @@ Result<std::vector<std::uint64_t>> sample_blocks(const Digest& seed, std::uint64
   return std::vector<std::uint64_t>(chosen.begin(), chosen.end());
 }
 
+Digest sample_seed(const Digest& drawn_by_kms, const Digest& drawn_by_agent) {
+  Sha256 both;
+  both.update(drawn_by_kms.view());
+  both.update(drawn_by_agent.view());
+  return both.finish();
+}
+
 }  // namespace quietus::eraser

@@ -1,5 +1,6 @@
-// Which blocks are re-read, from a seed that kms draws only after the eraser has closed the medium. Anyone
-// who has the seed can list the same blocks again.
+// Which blocks are re-read. The seed is half kms's, drawn when the eraser has reported, and half the agent's,
+// drawn when it has seen the medium closed: whoever overwrites cannot know the sample. Anyone who has both
+// can list the same blocks again.
 #pragma once
 
 #include <cstdint>
@@ -17,5 +18,8 @@ namespace quietus::eraser {
 /// 2 blocks is taken whole. `invalid_input` when a size is 0 or count is above 2^20.
 Result<std::vector<std::uint64_t>> sample_blocks(const Digest& seed, std::uint64_t size_bytes,
                                                  std::uint32_t block_bytes, std::uint32_t count);
+
+/// SHA-256(seed of kms ‖ nonce of the agent).
+Digest sample_seed(const Digest& drawn_by_kms, const Digest& drawn_by_agent);
 
 }  // namespace quietus::eraser

@@ -19,8 +19,9 @@ constexpr std::size_t kMostFailureBytes =
 Status reread_into(Evidence& evidence, GuardedMedium& medium, const Plan& plan, const Sample& sample) {
   QUIETUS_CHECK(medium.settle());
   QUIETUS_CHECK(medium.check_unchanged());
-  QUIETUS_TRY(blocks,
-              eraser::sample_blocks(sample.seed, plan.length_bytes, sample.block_bytes, sample.count));
+  evidence.sample_nonce = random_digest();  // only now: the eraser had kms's seed before it had closed
+  QUIETUS_TRY(blocks, eraser::sample_blocks(eraser::sample_seed(sample.seed, evidence.sample_nonce),
+                                            plan.length_bytes, sample.block_bytes, sample.count));
   QUIETUS_TRY(descriptor, medium.reopen_for_reading());
   QUIETUS_TRY(device, eraser::FdBlockDevice::adopt(std::move(descriptor)));
   QUIETUS_TRY(found, eraser::reread(*device, plan, blocks, sample.block_bytes));

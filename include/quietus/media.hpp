@@ -114,6 +114,8 @@ struct Evidence {
   HostId host;
   std::string boot_id;
   Digest mandate_digest, sample_digest, eraser_report_digest;
+  Digest
+      sample_nonce;  ///< the agent's own, drawn after it saw the medium closed: nobody knew the sample before
   DeviceIdentity identity;  ///< read again through the agent's own descriptor
   Verdict verdict = Verdict::not_verified;
   std::uint64_t bytes_overwritten = 0;  ///< by the eraser's word

@@ -16,11 +16,15 @@ std::string data_key_aad(const KeyId& id, BytesView context) {
 }
 
 Result<CreatedKey> KeyRoom::create_device_key(const Permit& permit, const KeyId& id) {
+  QUIETUS_TRY(creation, gate_.create());
+  return create_device_key(creation, permit, id);
+}
+
+Result<CreatedKey> KeyRoom::create_device_key(const TokenGate::Creation&, const Permit& permit,
+                                              const KeyId& id) {
   if (is_canary_label(id.text()))
     return fail(ErrorKind::invalid_input, "key ids that begin with 'canary-' are reserved");
   QUIETUS_CHECK(permit.use(Verb::seal, id.text(), clock_()));
-  QUIETUS_TRY(creation, gate_.create());
-  static_cast<void>(creation);
   QUIETUS_TRY(ref, hsm_.generate_device_key(id.text()));
   QUIETUS_TRY(attributes, hsm_.attributes(ref));
   return CreatedKey{{id, ref}, attributes, clock_()};

@@ -54,6 +54,14 @@ class KeyRoom {
   Result<SecretBytes> open_data_key(const Permit& permit, const KeyRef& key, BytesView wrapped,
                                     BytesView context);
 
+  /// Right to make a key, taken before the making is committed: `unavailable` must not leave half a key
+  /// behind.
+  Result<TokenGate::Creation> begin_creation() { return gate_.create(); }
+  Result<CreatedKey> create_device_key(const TokenGate::Creation& creation, const Permit& permit,
+                                       const KeyId& id);
+  /// A destruction that an earlier process left open (kms/service at start).
+  void owe_proof(const KeyId& id) { gate_.owe(id); }
+
   /// Right to destroy that key and prove it gone (kms/keys/destruction.hpp). Until it is shown gone nothing
   /// else is made or destroyed. A process that starts resumes its open destructions before it makes keys.
   Result<TokenHold> hold_token(const KeyId& id) { return gate_.hold(id); }

@@ -56,6 +56,11 @@ class TokenGate {
   /// `unavailable` while the destruction of another key is open, `timed_out` when creations under way do not
   /// end.
   Result<Hold> hold(const KeyId& key) QUIETUS_EXCLUDES(mutex_);
+  /// A destruction that an earlier process left open: the gate is shut for all others from the start.
+  void owe(const KeyId& key) QUIETUS_EXCLUDES(mutex_) {
+    const MutexLock lock(mutex_);
+    owed_ = key;
+  }
 
  private:
   Status wait_for_creations() QUIETUS_REQUIRES(mutex_);

@@ -28,6 +28,7 @@ Result<governance::Case> case_of(Service& service, const Request& request) {
       return fail(ErrorKind::not_found, "there is no case " + id.text() + " in which you have a role",
                   "`quietus case list` shows yours");
     }
+    if (state.suspended.contains(person.id)) return fail(ErrorKind::denied, "you are suspended");
     return *found;
   });
 }

@@ -90,6 +90,12 @@ void Conductor::carry_on(const governance::OrderRecord& record) {
     if (over) crash_point(CrashPoint::kms_order_ended);
     return;
   }
+  for (const auto& line : record.lines) {  // begun is ended, also when the window has closed meanwhile
+    if (line.state == LineState::ending && record.ordered(line.holding)->kind == HoldingKind::record_set &&
+        awaits_proof(service_, line.holding)) {
+      return key_line(record, line.holding);
+    }
+  }
   const UnixMs now = service_.clock().now;
   if (now > record.order.not_after) return give_up(record, "the order's window has closed");
   if (now < record.order.not_before || !media_done(record)) return;
@@ -107,6 +113,7 @@ void Conductor::key_line(const governance::OrderRecord& record, const HoldingId&
     QUIETUS_CHECK(service_.ledger.commit_or_deny(
         {governance::House{"key destruction"},
          governance::FailHolding{record.order.id, holding, done.error().message}}));
+    forget_debt(service_, holding);
     return done;
   });
 }

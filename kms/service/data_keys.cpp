@@ -19,6 +19,7 @@ Result<governance::Holding> holding_of_key(Service& service, const Person& perso
       return fail(ErrorKind::not_found, "there is no key " + key.text() + " in a case of yours",
                   "`quietus holding show` names a holding's key");
     }
+    if (state.suspended.contains(person.id)) return fail(ErrorKind::denied, "you are suspended");
     if (holding->state == governance::HoldingState::destroyed) {
       return fail(ErrorKind::conflict,
                   "key " + key.text() + " was destroyed" +
@@ -78,6 +79,10 @@ Result<Reply> generate_data_keys(Service& service, const Request& request) {
   reply.secret = true;
   reply.octets.emplace();
   auto& out = *reply.octets;
+  std::size_t size_bytes = 0;
+  for (const auto& data_key : data_keys)
+    size_bytes += 2 + data_key.wrapped.size() + data_key.plaintext.size();
+  out.reserve(size_bytes);  // once: a grown vector would leave key material in freed memory
   for (const auto& data_key : data_keys) {
     const auto length = static_cast<std::uint16_t>(data_key.wrapped.size());
     out.push_back(static_cast<std::uint8_t>(length >> 8));

@@ -58,8 +58,9 @@ Result<Reply> create_holding_key(Service& service, const Request& request) {
   QUIETUS_TRY(person, require_person(request));
   QUIETUS_TRY(holding, holding_of(service, request));
   QUIETUS_TRY(key, KeyId::parse(random_id("key")));
+  QUIETUS_TRY(creation, service.key_room.begin_creation());
   QUIETUS_TRY(committed, service.ledger.commit_or_deny({person, governance::CreateKey{holding.id, key}}));
-  QUIETUS_TRY(created, service.key_room.create_device_key(*committed.permit, key));
+  QUIETUS_TRY(created, service.key_room.create_device_key(creation, *committed.permit, key));
   QUIETUS_CHECK(service.store.append({{}, {key_row(key, created.key.ref)}}));
   Reply reply;
   reply.status = 201;

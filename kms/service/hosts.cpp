@@ -58,8 +58,15 @@ Result<Reply> host_work(Service& service, const Request& request) {
 }
 
 Result<Reply> report_progress(Service& service, const Request& request) {
-  QUIETUS_CHECK(require_host(service, request));
+  QUIETUS_TRY(host, require_host(service, request));
   QUIETUS_TRY(holding, path_id<HoldingId>(request, "holding"));
+  const bool theirs = service.ledger.look([&](const governance::State& state) {
+    const auto* record = state.live_order(holding);
+    const auto* line = record == nullptr ? nullptr : record->ordered(holding);
+    return line != nullptr && line->host == host;
+  });
+  if (!theirs)
+    return fail(ErrorKind::not_found, "no order is open for holding " + holding.text() + " on this host");
   ObjectReader reader(request.body, "the request");
   Progress progress;
   progress.phase = reader.text("phase", 32);

@@ -65,10 +65,18 @@ Status complete(Service& service, const Target& target, const HoldingId& holding
 
 }  // namespace
 
-Status destroy_key(Service& service, const OrderId& order, const HoldingId& holding) {
-  service.progress.set(holding, {"destroying key", 0, 1, 0, service.clock().now});
-  QUIETUS_TRY(saved, saved_state(service, holding));
-  QUIETUS_TRY(target, target_of(service, order, holding, saved));
+namespace {
+
+keys::SaveState saver(Service& service, const HoldingId& holding) {
+  return [&service, holding](const keys::DestructionState& state) {
+    return service.store.append({{}, {destruction_row(holding, keys::to_json(state))}});
+  };
+}
+
+/// Intent, checkpoint, and the irreversible act.
+Result<keys::DestructionState> destroy_now(Service& service, Target& target, const HoldingId& holding,
+                                           const std::optional<keys::DestructionState>& saved) {
+  const OrderId order = target.record.order.id;
   const governance::Command begin{governance::House{"an approved order, every medium of it ended"},
                                   governance::BeginKeyDestruction{order, holding}};
   QUIETUS_TRY(intent, service.ledger.commit_or_deny(begin));
@@ -80,18 +88,60 @@ Status destroy_key(Service& service, const OrderId& order, const HoldingId& hold
 
   const auto nothing_else_writes = service.checkpointer.quiet();
   QUIETUS_TRY(hold, service.key_room.hold_token(target.key.id));
-  const keys::SaveState save = [&](const keys::DestructionState& state) {
-    return service.store.append({{}, {destruction_row(holding, keys::to_json(state))}});
-  };
+  // Waiting may have taken long: a freeze that came meanwhile still counts.
+  const auto now = service.ledger.may(nullptr, Verb::destroy, &holding, &target.record.order.case_id);
+  if (!now.permitted) return fail(ErrorKind::denied, now.why());
   keys::KeyDestroyer destroyer(service.hsm, [&service] { return service.clock().now; });
-  QUIETUS_TRY(state, destroyer.destroy(hold, *intent.permit, target.key, target.created, saved, save));
-  QUIETUS_TRY(proven, destroyer.prove(hold, state, save, service.prober));
+  return destroyer.destroy(hold, *intent.permit, target.key, target.created, saved, saver(service, holding));
+}
+
+}  // namespace
+
+Status destroy_key(Service& service, const OrderId& order, const HoldingId& holding) {
+  service.progress.set(holding, {"destroying key", 0, 1, 0, service.clock().now});
+  QUIETUS_TRY(saved, saved_state(service, holding));
+  QUIETUS_TRY(target, target_of(service, order, holding, saved));
+  if (!saved || saved->step == keys::DestructionStep::prepared) {
+    QUIETUS_TRY(destroyed, destroy_now(service, target, holding, saved));
+    saved = std::move(destroyed);
+  }
+  const auto nothing_else_writes = service.checkpointer.quiet();
+  QUIETUS_TRY(hold, service.key_room.hold_token(target.key.id));
+  keys::KeyDestroyer destroyer(service.hsm, [&service] { return service.clock().now; });
+  QUIETUS_TRY(proven, destroyer.prove(hold, *saved, saver(service, holding), service.prober));
   proven.releases = target.releases;
   QUIETUS_CHECK(complete(service, target, holding, proven));
   service.progress.set(holding, {"certifying", 1, 1, 0, service.clock().now});
   log(LogLevel::info, "key destroyed and shown gone",
       {{"key", target.key.id.text()}, {"holding", holding.text()}});
   return {};
+}
+
+bool awaits_proof(Service& service, const HoldingId& holding) {
+  const auto saved = saved_state(service, holding);
+  return saved && *saved && (*saved)->step != keys::DestructionStep::prepared;
+}
+
+Status owe_open_destructions(Service& service) {
+  std::vector<HoldingId> ending;
+  service.ledger.look([&](const governance::State& state) {
+    for (const auto& [id, holding] : state.holdings) {
+      const bool key = holding.kind == HoldingKind::record_set;
+      if (key && holding.state == governance::HoldingState::ending) ending.push_back(id);
+    }
+  });
+  for (const auto& holding : ending) {
+    QUIETUS_TRY(saved, saved_state(service, holding));
+    if (saved && saved->step < keys::DestructionStep::shown_gone) service.key_room.owe_proof(saved->key.id);
+  }
+  return {};
+}
+
+void forget_debt(Service& service, const HoldingId& holding) {
+  const auto saved = saved_state(service, holding);
+  if (!saved || !*saved) return;
+  const auto hold = service.key_room.hold_token((*saved)->key.id);
+  if (hold) hold->settle();
 }
 
 Result<KeyDestruction> shown_destruction(Service& service, const HoldingId& holding) {

@@ -10,6 +10,14 @@ namespace quietus::service {
 /// `verification_failed`: the token said yes and the key was not shown to be gone. `denied`: may() said no
 /// now. Other errors: try again.
 Status destroy_key(Service& service, const OrderId& order, const HoldingId& holding);
+/// The token has said that the key is gone, and completion is not committed: to be proven whatever may() says
+/// now, or a destroyed key would never be certified.
+bool awaits_proof(Service& service, const HoldingId& holding);
+/// At start, before anything makes keys: destructions that an earlier process left open shut the token's
+/// gate.
+Status owe_open_destructions(Service& service);
+/// After a destruction was given up as failed: the gate opens for other keys again.
+void forget_debt(Service& service, const HoldingId& holding);
 /// What the finished steps showed; `conflict` while they are not finished.
 Result<KeyDestruction> shown_destruction(Service& service, const HoldingId& holding);
 

@@ -166,7 +166,7 @@ void Ledger::commit_batch(std::vector<Waiting>& batch) {
         static_cast<void>(applied);
         transaction.entries.push_back(std::move(entry));
       }
-      std::ranges::move(waiting.rows, std::back_inserter(transaction.rows));
+      std::ranges::copy(waiting.rows, std::back_inserter(transaction.rows));  // kept: a failed batch is split
     } else {
       count_denial(one.committed.decision);
     }

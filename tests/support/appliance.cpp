@@ -217,6 +217,7 @@ SignedStatement Appliance::evidence(const SignedStatement& mandate, const Signed
   evidence.mandate_digest = proof::statement_digest(mandate);
   evidence.sample_digest = proof::statement_digest(sample);
   evidence.eraser_report_digest = sha256(report.write());
+  evidence.sample_nonce = random_digest();
   evidence.identity = device;
   evidence.verdict = verdict;
   evidence.bytes_overwritten = device.size_bytes;

@@ -36,9 +36,7 @@ const BundleFiles& key_bundle() {
 }
 
 /// QUIETUS_LONG=1 looks at every byte (minutes); an ordinary run at about two dozen of each file.
-std::size_t stride(std::size_t size) {
-  return std::getenv("QUIETUS_LONG") != nullptr ? 1 : size / 24 + 1;
-}
+std::size_t stride(std::size_t size) { return std::getenv("QUIETUS_LONG") != nullptr ? 1 : size / 24 + 1; }
 
 }  // namespace
 
