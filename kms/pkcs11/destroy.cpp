@@ -19,6 +19,7 @@ Result<std::size_t> destroy_all(Token& token, Lease& lease, const HsmKeyRef& key
 
 /// In a session that has never seen the key.
 Status check_gone(Token& token, const HsmKeyRef& key) {
+  const MutexLock nobody_creates_meanwhile(token.objects_mutex);
   QUIETUS_TRY(lease, token.lease_fresh());
   QUIETUS_TRY(left, find_objects(token, lease, objects_with_id(key)));
   if (!left.empty()) return fail(ErrorKind::hsm, "the token reports the key destroyed and still lists it");

@@ -41,6 +41,7 @@ Result<std::optional<KeyHandle>> as_working_key(Token& token, Lease& lease, CK_O
 }
 
 Result<KeyHandle> search_key(Token& token, Lease& lease, const HsmKeyRef& key) {
+  const MutexLock nobody_creates_meanwhile(token.objects_mutex);
   QUIETUS_TRY(objects, find_objects(token, lease, objects_with_id(key)));
   std::optional<KeyHandle> found;
   for (const CK_OBJECT_HANDLE object : objects) {

@@ -13,8 +13,10 @@ namespace quietus::pkcs11 {
 inline constexpr std::size_t kMaxTokenObjects = 100'000;
 
 /// All matching objects; `exhausted` beyond kMaxTokenObjects. An empty answer is only given while the token
-/// is there.
-Result<std::vector<CK_OBJECT_HANDLE>> find_objects(Token& token, Lease& lease, Template search);
+/// is there. Nobody may make or destroy objects meanwhile: SoftHSM 2.6 reads its folder anew in a search, and
+/// takes a half-written file for a second, broken object.
+Result<std::vector<CK_OBJECT_HANDLE>> find_objects(Token& token, Lease& lease, Template search)
+    QUIETUS_REQUIRES(token.objects_mutex);
 
 /// Value of an attribute; nullopt when the object does not have it or does not show it.
 Result<std::optional<Bytes>> read_attribute(Token& token, Lease& lease, CK_OBJECT_HANDLE object,

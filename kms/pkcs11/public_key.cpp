@@ -53,6 +53,7 @@ Result<EcCurve> curve_of(Token& token, Lease& lease, CK_OBJECT_HANDLE object) {
 }  // namespace
 
 Result<Bytes> public_key(Token& token, const HsmKeyRef& key) {
+  const MutexLock nobody_creates_meanwhile(token.objects_mutex);
   QUIETUS_TRY(lease, token.lease());
   QUIETUS_TRY(objects, find_objects(token, lease, public_key_with_id(key)));
   if (objects.empty()) return fail(ErrorKind::not_found, "no such public key on the token");

@@ -41,7 +41,7 @@ class Token {
   const Module module;
   const Profile profile;
   HandleCache handles;
-  /// Creating and destroying objects goes one at a time: SoftHSM 2.6 races with itself there.
+  /// Creating, destroying and searching objects goes one at a time: SoftHSM 2.6 races with itself there.
   Mutex objects_mutex;
 
  private:
