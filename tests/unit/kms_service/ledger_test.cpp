@@ -4,6 +4,7 @@
 
 #include <catch2/catch.hpp>
 #include <future>
+#include <mutex>
 
 #include "tests/support/appliance.hpp"
 #include "tests/support/fake_store.hpp"
@@ -133,9 +134,11 @@ TEST_CASE("a denied command leaves no entry and gives no permit, and is counted"
 TEST_CASE("a full queue is refused at once, and what was taken in is committed") {
   FakeStore memory;
   BentStore store(memory);
-  std::promise<void> go;
+  std::promise<void> go, stuck;
   const auto gate = go.get_future().share();
-  store.before_append = [&gate] {
+  std::once_flag first;
+  store.before_append = [&] {
+    std::call_once(first, [&] { stuck.set_value(); });
     gate.wait();
     return Status{};
   };
@@ -144,13 +147,15 @@ TEST_CASE("a full queue is refused at once, and what was taken in is committed")
   bounds.batch = 1;
   const auto ledger = Ledger::open(bounds, store, governance::builtin_0(), std::nullopt).value();
   std::vector<std::future<bool>> answers;
-  for (int i = 0; i < 8; ++i) {
+  const auto ask = [&](int i) {
     answers.push_back(
         std::async(std::launch::async, [&, i] { return ledger->commit_or_deny(opening(i)).has_value(); }));
-  }
+  };
+  ask(0);
+  stuck.get_future().wait();  // the first is in the writer's hands, the queue is empty
+  for (int i = 1; i < 8; ++i) ask(i);
   int refused = 0;
-  while (refused <
-         5) {  // one in the writer's hands, two waiting: five must be told no while the store is stuck
+  while (refused < 5) {  // two of the seven wait: five must be told no while the store is stuck
     for (auto& answer : answers) {
       if (answer.valid() && answer.wait_for(std::chrono::milliseconds(5)) == std::future_status::ready) {
         refused += answer.get() ? 0 : 1;
