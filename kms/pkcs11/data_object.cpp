@@ -37,7 +37,8 @@ Result<Version> read_version(Token& token, Lease& lease, CK_OBJECT_HANDLE object
 }
 
 /// Newest first.
-Result<std::vector<Version>> read_versions(Token& token, Lease& lease, const std::string& label) {
+Result<std::vector<Version>> read_versions(Token& token, Lease& lease, const std::string& label)
+    QUIETUS_REQUIRES(token.objects_mutex) {
   QUIETUS_TRY(objects, find_objects(token, lease, data_objects_with_label(label)));
   if (objects.size() > kMaxVersions) return fail(ErrorKind::corrupt, "too many data objects carry one label");
   std::vector<Version> versions;
