@@ -29,8 +29,9 @@ constexpr std::array<std::string_view, 1> kSteps = {
     )sql",
 };
 
-constexpr std::array<std::string_view, 6> kTables = {"jobs", "certificates", "idempotency",
-                                                     "keys", "progress",     "meta"};
+constexpr std::array<std::string_view, 11> kTables = {
+    "jobs",     "certificates", "idempotency",   "keys",         "progress", "meta",
+    "keyrings", "epochs",       "record_tables", "record_pages", "receipts"};
 
 Status set_pragmas(Connection& connection) {
   QUIETUS_TRY(mode, connection.text("PRAGMA journal_mode=WAL"));

@@ -120,21 +120,66 @@ Status check_contiguous(Connection& connection) {
               "restore the newest backup");
 }
 
+Result<Connection> open_reader(const std::string& path, const StoreOptions& options) {
+  QUIETUS_TRY(reader,
+              Connection::open(path, Connection::Access::read_only, options.busy_timeout_ms, options.vfs));
+  QUIETUS_CHECK(
+      reader.execute("PRAGMA trusted_schema=OFF; PRAGMA query_only=ON; PRAGMA cell_size_check=ON;"));
+  return std::move(reader);
+}
+
+Result<std::optional<Bytes>> select_row(Connection& connection, const std::string& table,
+                                        const std::string& key) {
+  if (!known_table(table)) return fail(ErrorKind::invalid_input, "the store has no table '" + table + "'");
+  QUIETUS_TRY(select, connection.prepare("SELECT value FROM operational WHERE table_name = ?1 AND key = ?2"));
+  QUIETUS_CHECK(select.bind(1, table));
+  QUIETUS_CHECK(select.bind(2, key));
+  QUIETUS_TRY(found, select.step());
+  if (!found) return std::nullopt;
+  return select.blob(0);
+}
+
+class FreshReader : public DurableRows {
+ public:
+  explicit FreshReader(Connection connection) : connection_(std::move(connection)) {}
+  Result<std::optional<Bytes>> row(const std::string& table, const std::string& key) override {
+    const MutexLock guard(mutex_);
+    return select_row(connection_, table, key);
+  }
+
+ private:
+  Mutex mutex_;
+  Connection connection_ QUIETUS_GUARDED_BY(mutex_);
+};
+
 }  // namespace
 
 struct SqliteStore::Impl {
-  Impl(Fd lock_file, Connection writing, Connection reading, Reserve kept)
-      : lock(std::move(lock_file)),
+  Impl(std::string file, StoreOptions chosen, Fd lock_file, Connection writing, Connection reading,
+       Reserve kept)
+      : path(std::move(file)),
+        options(std::move(chosen)),
+        lock(std::move(lock_file)),
         writer(std::move(writing)),
         reader(std::move(reading)),
         reserve(std::move(kept)) {}
 
+  const std::string path;
+  const StoreOptions options;
   const Fd lock;  // first in, last out
   Mutex write_mutex, read_mutex;
   Connection writer QUIETUS_GUARDED_BY(write_mutex);
   Connection reader QUIETUS_GUARDED_BY(read_mutex);
   bool broken QUIETUS_GUARDED_BY(write_mutex) = false;
   Reserve reserve;
+
+  /// Brings all of the write-ahead log into the database file, synced, and empties it.
+  Status cut_log() QUIETUS_EXCLUDES(write_mutex) {
+    MutexLock guard(write_mutex);
+    QUIETUS_TRY(busy, writer.integer("PRAGMA wal_checkpoint(TRUNCATE)"));
+    if (busy == 0) return {};
+    return fail(ErrorKind::unavailable, "the write-ahead log is in use and could not be cut", "try again");
+  }
 
   /// Runs `work` in one transaction of the writing connection.
   template <class Work>
@@ -168,20 +213,24 @@ struct SqliteStore::Impl {
     }
   }
 
-  Result<std::vector<std::pair<std::string, Bytes>>> rows_after(const std::string& table,
-                                                                const std::string& after)
+  /// Up to kPageRows rows from `from` on (`after`: without that one itself) whose key begins with `prefix`.
+  Result<std::vector<std::pair<std::string, Bytes>>> rows_from(const std::string& table,
+                                                               const std::string& prefix,
+                                                               const std::string& from, bool after)
       QUIETUS_EXCLUDES(read_mutex) {
     MutexLock guard(read_mutex);
-    QUIETUS_TRY(select,
-                reader.prepare("SELECT key, value FROM operational WHERE table_name = ?1 AND key > ?2 "
-                               "ORDER BY key LIMIT ?3"));
+    QUIETUS_TRY(select, reader.prepare(
+                            after ? "SELECT key, value FROM operational WHERE table_name = ?1 AND key > ?2 "
+                                    "ORDER BY key LIMIT ?3"
+                                  : "SELECT key, value FROM operational WHERE table_name = ?1 AND key >= ?2 "
+                                    "ORDER BY key LIMIT ?3"));
     QUIETUS_CHECK(select.bind(1, table));
-    QUIETUS_CHECK(select.bind(2, after));
+    QUIETUS_CHECK(select.bind(2, from));
     QUIETUS_CHECK(select.bind(3, kPageRows));
     std::vector<std::pair<std::string, Bytes>> rows;
     for (;;) {
       QUIETUS_TRY(row, select.step());
-      if (!row) return rows;
+      if (!row || !select.text(0).starts_with(prefix)) return rows;
       rows.emplace_back(select.text(0), select.blob(1));
     }
   }
@@ -197,14 +246,11 @@ Result<std::unique_ptr<SqliteStore>> SqliteStore::open(const std::string& path, 
               Connection::open(path, Connection::Access::read_write, options.busy_timeout_ms, options.vfs));
   QUIETUS_CHECK(prepare_schema(writer));
   QUIETUS_CHECK(check_contiguous(writer));
-  QUIETUS_TRY(reader,
-              Connection::open(path, Connection::Access::read_only, options.busy_timeout_ms, options.vfs));
-  QUIETUS_CHECK(
-      reader.execute("PRAGMA trusted_schema=OFF; PRAGMA query_only=ON; PRAGMA cell_size_check=ON;"));
+  QUIETUS_TRY(reader, open_reader(path, options));
   QUIETUS_TRY(reserve, Reserve::open(folder + "/ledger.reserve", options.reserve_bytes));
   QUIETUS_CHECK(sync_directory(folder));
-  return std::unique_ptr<SqliteStore>(new SqliteStore(
-      std::make_unique<Impl>(std::move(lock), std::move(writer), std::move(reader), std::move(reserve))));
+  return std::unique_ptr<SqliteStore>(new SqliteStore(std::make_unique<Impl>(
+      path, options, std::move(lock), std::move(writer), std::move(reader), std::move(reserve))));
 }
 
 Status SqliteStore::append(const Batch& batch) {
@@ -246,27 +292,26 @@ Result<std::optional<LedgerEntry>> SqliteStore::entry(std::uint64_t index) {
 }
 
 Result<std::optional<Bytes>> SqliteStore::row(const std::string& table, const std::string& key) {
-  if (!known_table(table)) return fail(ErrorKind::invalid_input, "the store has no table '" + table + "'");
   MutexLock guard(impl_->read_mutex);
-  QUIETUS_TRY(select,
-              impl_->reader.prepare("SELECT value FROM operational WHERE table_name = ?1 AND key = ?2"));
-  QUIETUS_CHECK(select.bind(1, table));
-  QUIETUS_CHECK(select.bind(2, key));
-  QUIETUS_TRY(found, select.step());
-  if (!found) return std::nullopt;
-  return select.blob(0);
+  return select_row(impl_->reader, table, key);
 }
 
-Status SqliteStore::scan_rows(const std::string& table,
-                              const std::function<Status(const std::string& key, BytesView value)>& visit) {
+Status SqliteStore::scan_prefix(const std::string& table, const std::string& prefix,
+                                const std::function<Status(const std::string& key, BytesView value)>& visit) {
   if (!known_table(table)) return fail(ErrorKind::invalid_input, "the store has no table '" + table + "'");
-  std::string after;
-  for (;;) {
-    QUIETUS_TRY(page, impl_->rows_after(table, after));
+  std::string from = prefix;
+  for (bool after = false;; after = true) {
+    QUIETUS_TRY(page, impl_->rows_from(table, prefix, from, after));
     for (const auto& [key, value] : page) QUIETUS_CHECK(visit(key, value));
     if (std::ssize(page) < kPageRows) return {};
-    after = page.back().first;
+    from = page.back().first;
   }
+}
+
+Result<std::unique_ptr<DurableRows>> SqliteStore::read_back() {
+  QUIETUS_CHECK(impl_->cut_log());
+  QUIETUS_TRY(reader, open_reader(impl_->path, impl_->options));
+  return std::unique_ptr<DurableRows>(std::make_unique<FreshReader>(std::move(reader)));
 }
 
 Status SqliteStore::forget_body(std::uint64_t index) {
@@ -279,10 +324,7 @@ Status SqliteStore::forget_body(std::uint64_t index) {
   }));
   // secure_delete overwrites pages of the database; older pages also lie in the write-ahead log until it is
   // cut.
-  MutexLock guard(impl_->write_mutex);
-  QUIETUS_TRY(busy, impl_->writer.integer("PRAGMA wal_checkpoint(TRUNCATE)"));
-  if (busy == 0) return {};
-  return fail(ErrorKind::unavailable, "the write-ahead log is in use and could not be cut", "try again");
+  return impl_->cut_log();
 }
 
 Status SqliteStore::release_reserve() { return impl_->reserve.release(); }

@@ -35,10 +35,11 @@ class BentStore : public Store {
   Result<std::optional<Bytes>> row(const std::string& table, const std::string& key) override {
     return inner_.row(table, key);
   }
-  Status scan_rows(const std::string& table,
-                   const std::function<Status(const std::string&, BytesView)>& visit) override {
-    return inner_.scan_rows(table, visit);
+  Status scan_prefix(const std::string& table, const std::string& prefix,
+                     const std::function<Status(const std::string&, BytesView)>& visit) override {
+    return inner_.scan_prefix(table, prefix, visit);
   }
+  Result<std::unique_ptr<DurableRows>> read_back() override { return inner_.read_back(); }
 
  private:
   Store& inner_;
