@@ -22,7 +22,7 @@ wire::HttpReply own_reply(int status, const std::string& reason) {
 
 struct HttpEdge::State {
   State(std::span<const Route> table, service::Service& service, IdempotencyStore& store,
-        const RateSettings& rate)
+        const PaceSettings& rate)
       : dispatch(table, service, store, rate, system_now) {}
   Dispatch dispatch;
   std::unique_ptr<wire::HttpServer> server;  // last: its threads use the dispatch

@@ -17,7 +17,7 @@ struct HttpEdgeSettings {
   std::uint16_t port = 0;  ///< 0 = any free one
   wire::ServerTls tls;
   wire::ServerLimits limits;
-  RateSettings rate;
+  PaceSettings rate;
 };
 
 class HttpEdge {

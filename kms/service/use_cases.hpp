@@ -7,6 +7,7 @@
 #include <string>
 
 #include "base/json.hpp"
+#include "quietus/bytes.hpp"
 #include "quietus/ids.hpp"
 #include "quietus/order.hpp"
 #include "quietus/result.hpp"
@@ -25,15 +26,19 @@ struct Request {
   Caller caller;
   std::map<std::string, std::string, std::less<>> path;  ///< "case" -> "C1"
   std::map<std::string, std::string, std::less<>> query;
-  Json body;  ///< null when the request had none
+  Json body;  ///< null when the request had none, or octets
+  /// Body sent as application/octet-stream; valid during the call. Not a copy: it may be a plaintext.
+  std::optional<BytesView> octets;
+  Bytes associated_data;  ///< of the header Associated-Data, decoded; at most kMaxAssociatedDataBytes
 };
+inline constexpr std::size_t kMaxAssociatedDataBytes = 4096;
 
 /// Either JSON or octets (key material in clear is never JSON).
 struct Reply {
   int status = 200;
   Json json;
   std::optional<Bytes> octets;
-  bool secret = false;  ///< the edge cleanses `octets` after sending and stores no idempotency record
+  bool secret = false;  ///< the edge cleanses `octets` and the request after sending, and keeps no record
 };
 
 using UseCase = Result<Reply> (*)(Service&, const Request&);
