@@ -55,6 +55,7 @@ endif()
 target_link_libraries(unit_kms_http PRIVATE tls_laboratory)
 target_link_libraries(unit_kms_timestamp PRIVATE bundle_maker)
 fuzz_target(router LINKS kms_http)
+fuzz_target(key_items LINKS kms_service)
 
 # The store: one suite for the fake and SQLite, and what crashes, power cuts and full disks do to it.
 test_suite(contract_store DIR contract/store LINKS kms_store LABELS contract)
