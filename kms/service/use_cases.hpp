@@ -71,6 +71,27 @@ Result<Reply> generate_data_keys(
     Service&, const Request&);  // POST /v1/keys/{key}:generateDataKeys {context,count} -> octets
 Result<Reply> decrypt_data_key(
     Service&, const Request&);  // POST /v1/keys/{key}:decryptDataKey {context,wrapped} -> octets
+// Keyrings: numbers are written as ranges, "1-3,7"
+Result<Reply> create_keyring(
+    Service&, const Request&);  // POST /v1/cases/{case}/holdings/{holding}:createKeyring {class}
+Result<Reply> list_keyrings(Service&, const Request&);  // GET  /v1/keyrings
+Result<Reply> show_keyring(Service&, const Request&);   // GET  /v1/keyrings/{keyring}
+Result<Reply> add_keys(Service&, const Request&);  // POST /v1/keyrings/{keyring}:addKeys {count,purpose?,state?}
+Result<Reply> import_key(Service&, const Request&);   // POST /v1/keyrings/{keyring}:importKey octets (32 bytes)
+Result<Reply> rotate_keys(Service&, const Request&);  // POST /v1/keyrings/{keyring}:rotateKeys {keys}
+Result<Reply> change_keys(Service&,
+                          const Request&);  // POST /v1/keyrings/{keyring}:changeKeys {keys,change,reason}
+Result<Reply> schedule_destruction(
+    Service&, const Request&);  // POST /v1/keyrings/{keyring}:scheduleDestruction {keys,hours,reason}
+Result<Reply> cancel_destruction(
+    Service&, const Request&);  // POST /v1/keyrings/{keyring}:cancelDestruction {keys,reason}
+Result<Reply> key_receipt(Service&, const Request&);  // GET  /v1/keys/{key}/receipt
+// Uses of keys
+Result<Reply> encrypt(Service&, const Request&);  // POST /v1/keys/{key}:encrypt octets -> octets
+Result<Reply> decrypt(Service&, const Request&);  // POST /v1/keys/{key}:decrypt octets -> octets
+Result<Reply> encrypt_items(Service&, const Request&);     // POST /v1/keys:encrypt items
+Result<Reply> decrypt_items(Service&, const Request&);     // POST /v1/keys:decrypt items
+Result<Reply> re_encrypt_items(Service&, const Request&);  // POST /v1/keys:reEncrypt items
 // Orders
 Result<Reply> propose_order(Service&,
                             const Request&);  // POST /v1/cases/{case}/orders {holdings,reason,window_hours?}
