@@ -11,6 +11,8 @@ namespace quietus::cli {
 void add_lab_commands(Command top, const Context& context);
 void add_case_commands(Command top, const Context& context);
 void add_holding_commands(Command top, const Context& context);
+void add_keyring_commands(Command top, const Context& context);
+void add_key_commands(Command top, const Context& context);
 void add_seal_commands(Command top, const Context& context);
 void add_order_commands(Command top, const Context& context);
 void add_question_commands(Command top, const Context& context);
