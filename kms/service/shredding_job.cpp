@@ -174,7 +174,7 @@ Status complete(Service& service, const Job& job, const KeyringShredding& shown)
   QUIETUS_TRY(detail, detail_of(service, job, shown));
   command.detail = std::move(detail);
   std::vector<Row> rows;
-  if (job.order) rows.push_back(shredding_row(*job.order, job.ring.holding, proof::to_json(shown)));
+  if (job.order) rows.push_back(shredding_row({job.ring.holding, *job.order}, proof::to_json(shown)));
   QUIETUS_CHECK(
       service.ledger.commit_or_deny({House{"the keys were shown to be gone"}, command}, std::move(rows)));
   crash_point(CrashPoint::kms_shredding_completed);
@@ -193,7 +193,7 @@ Status shred(Service& service, const KeyringId& keyring, const std::optional<Ord
 }
 
 Result<KeyringShredding> shown_shredding(Service& service, const OrderId& order, const HoldingId& holding) {
-  QUIETUS_TRY(json, load_shredding(service.store, order, holding));
+  QUIETUS_TRY(json, load_shredding(service.store, {holding, order}));
   if (!json) return fail(ErrorKind::conflict, "the destruction of " + holding.text() + " has left no record");
   return proof::keyring_shredding_from_json(*json);
 }
