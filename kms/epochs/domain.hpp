@@ -59,7 +59,8 @@ class Domain {
   [[nodiscard]] virtual Result<std::vector<Row>> commit(const Root& next) = 0;
 
   /// `next` is durably current: nothing of the old root is used any more, nothing cached of it is left when
-  /// this returns. Also after a restart. What is under the old root may end at any moment from now on.
+  /// this returns. Also after a restart, and again after a failure. What is under the old root may end at any
+  /// moment from now on.
   [[nodiscard]] virtual Status adopt(const Root& next) = 0;
 
   /// The epoch is not to be: open for additions again.

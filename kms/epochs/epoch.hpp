@@ -63,10 +63,10 @@ class EpochEngine {
   Result<EpochState> begin(const Deletion& deletion);
   Result<EpochState> move_and_commit(EpochState state, const Deletion& deletion);
   Result<HsmKeyRef> make_next_root(const EpochState& state);
-  Status commit(EpochState& state);
   Result<EpochState> roll_forward(const keys::TokenHold& hold, const Permit& used, EpochState state,
                                   const BeforeDestroy& before_destroy);
   Status roll_back(const EpochState& state);
+  void give_up_if_possible();
   Status destroy_next_roots(const EpochState& state);
   Status check_durably_committed(const EpochState& state);
   Status check_hold(const keys::TokenHold& hold) const;
