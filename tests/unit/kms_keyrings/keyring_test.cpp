@@ -251,6 +251,8 @@ TEST_CASE(
         made = Keyring::open(hsm, store, id, clock);
       }
       REQUIRE(made);
+      hsm.never_fail();
+      store.fail_call(0);
       CHECK((*made)->create_keys(permit_for(verbs::create), 1, KeyPurpose::encrypt_decrypt));
       CHECK(token.census()->size() == 2);
     }
