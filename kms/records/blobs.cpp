@@ -11,7 +11,7 @@ namespace quietus::records {
 namespace {
 
 constexpr std::uint8_t kFormat = 1, kListed = 0, kAppended = 1;
-constexpr std::size_t kExtentDigits = 4, kMaxPageHeaderBytes = 10 + kSaltBytes;
+constexpr std::size_t kExtentDigits = 4, kExtentHeaderBytes = 2;
 
 std::unexpected<Error> malformed(const char* what) {
   return fail(ErrorKind::corrupt, std::string("the bytes are not ") + what, "restore this row from a backup");
@@ -67,11 +67,6 @@ std::optional<Slot> slot_from(char letter) {
   return std::nullopt;
 }
 
-/// Of the page that begins there, as its second byte says.
-std::size_t page_size(BytesView bytes) {
-  return kMaxPageHeaderBytes - (bytes[1] == kAppended ? 0 : kSaltBytes) + kSealedSheetBytes;
-}
-
 /// The common part of digest and encoding.
 void put_facts(Bytes& out, const Top& top) {
   out.push_back(kFormat);
@@ -123,12 +118,12 @@ std::optional<ExtentPlace> extent_place(const KeyringId& table, std::string_view
   return place;
 }
 
-Bytes encode_extent(std::span<const Bytes> pages) {
+Bytes encode_extent(std::span<const BytesView> pages) {
   Bytes out;
-  out.reserve(2 + pages.size() * (kMaxPageHeaderBytes + kSealedSheetBytes));
+  out.reserve(kExtentHeaderBytes + pages.size() * kPageBytes);
   out.push_back(kFormat);
   out.push_back(static_cast<std::uint8_t>(pages.size()));
-  for (const Bytes& page : pages) put(out, BytesView(page));
+  for (const BytesView page : pages) put(out, page);
   return out;
 }
 
@@ -139,21 +134,26 @@ Result<std::vector<BytesView>> extent_from(BytesView row) {
   reader.require(count >= 1 && count <= kExtentPages);
   std::vector<BytesView> pages;
   while (reader.good() && pages.size() < count) {
-    const BytesView rest = reader.rest();
-    reader.require(rest.size() >= 2 && page_from(rest.first(std::min(rest.size(), page_size(rest)))));
-    pages.push_back(reader.take(reader.good() ? page_size(rest) : 0));
+    pages.push_back(reader.take(kPageBytes));
+    reader.require(page_from(pages.back()).has_value());
   }
   if (!reader.finished()) return malformed("an extent of a record table");
   return pages;
 }
 
+BytesView page_in_extent(BytesView row, std::uint32_t index) {
+  const std::size_t at = kExtentHeaderBytes + index * kPageBytes;
+  return at + kPageBytes <= row.size() ? row.subspan(at, kPageBytes) : BytesView{};
+}
+
 Bytes encode_page_header(std::uint64_t epoch, BytesView salt) {
   Bytes out;
-  out.reserve(kMaxPageHeaderBytes + kSealedSheetBytes);
+  out.reserve(kPageBytes);
   out.push_back(kFormat);
   out.push_back(salt.empty() ? kListed : kAppended);
   put(out, epoch);
   put(out, salt);
+  out.resize(kPageHeaderBytes);
   return out;
 }
 
@@ -163,9 +163,12 @@ Result<Page> page_from(BytesView bytes) {
   const auto kind = reader.integer<std::uint8_t>();
   reader.require(kind == kListed || kind == kAppended);
   Page page;
+  page.appended = kind == kAppended;
   page.epoch = reader.integer<std::uint64_t>();
-  page.salt = reader.take(kind == kAppended ? kSaltBytes : 0);
+  page.salt = reader.take(kSaltBytes);
   page.sealed = reader.take(kSealedSheetBytes);
+  reader.require(page.appended ||
+                 std::ranges::all_of(page.salt, [](std::uint8_t byte) { return byte == 0; }));
   if (!reader.finished()) return malformed("a page of a record table");
   return page;
 }

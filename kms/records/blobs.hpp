@@ -44,18 +44,23 @@ std::optional<ExtentPlace> extent_place(const KeyringId& table, std::string_view
 
 /// One row for eight pages: SQLite's cost is by the row. Sealing stays by the page.
 inline constexpr std::uint32_t kExtentPages = 8, kSegmentExtents = kSheetKeys / kExtentPages;
-Bytes encode_extent(std::span<const Bytes> pages);
+Bytes encode_extent(std::span<const BytesView> pages);
 /// Looks into `row`, which has to stay.
 Result<std::vector<BytesView>> extent_from(BytesView row);
+/// Page `index` of the extent, not looked at; empty when the row has none.
+BytesView page_in_extent(BytesView row, std::uint32_t index);
 
-/// Version 1. An appended page is under a key derived from the version's append key and the salt; a listed
-/// page, under the key that the top lists.
+/// Format 1. An appended page is under a key derived from the version's append key and the salt; a listed
+/// page, under the key that the top lists, and its salt is zero.
 struct Page {
+  bool appended = false;
   std::uint64_t epoch = 0;  ///< in which it was sealed
-  BytesView salt;           ///< kSaltBytes, or empty: listed
-  BytesView sealed;         ///< kSealedSheetBytes
+  BytesView salt;
+  BytesView sealed;
 };
-/// Everything but the sealed part: what the page's tag also covers.
+inline constexpr std::size_t kPageHeaderBytes = 10 + kSaltBytes,
+                             kPageBytes = kPageHeaderBytes + kSealedSheetBytes;
+/// Everything but the sealed part: what the page's tag also covers. `salt`: kSaltBytes, or empty for listed.
 Bytes encode_page_header(std::uint64_t epoch, BytesView salt);
 /// Looks into `bytes`, which have to stay.
 Result<Page> page_from(BytesView bytes);

@@ -123,16 +123,17 @@ class Maker {
       const Slot slot = is_touched(masks_, extent) ? other(now_.slots[extent]) : now_.slots[extent];
       if (slot == Slot::b) in_slot_b |= 1U << i;
     }
-    segment_.set_present(given_mask(index, static_cast<std::uint32_t>(now_.pages.size())));
+    segment_.set_present(given_mask(index, now_.pages()));
     segment_.set_marks(in_slot_b);
     return {};
   }
 
   Status fill_extent(std::uint32_t extent) {
     const std::uint32_t first = extent * kExtentPages;
-    const auto end = std::min(first + kExtentPages, static_cast<std::uint32_t>(now_.pages.size()));
+    const auto end = std::min(first + kExtentPages, now_.pages());
     const bool touched = is_touched(masks_, extent);
-    std::vector<Bytes> pages;
+    std::array<Bytes, kExtentPages> sealed_again;
+    std::vector<BytesView> pages;
     for (std::uint32_t page = first; page < first + kExtentPages; ++page) {
       const auto key = segment_.mutable_key(page % kSheetKeys);
       if (page >= end) {
@@ -142,8 +143,9 @@ class Maker {
       QUIETUS_CHECK(walk_.go_to(page));
       if (masks_[page] == 0) std::ranges::copy(walk_.key(), key.begin());
       if (!touched) continue;
-      QUIETUS_TRY(sealed, masks_[page] == 0 ? Result<Bytes>(now_.pages[page]) : seal_again(page, key));
-      pages.push_back(std::move(sealed));
+      Bytes& sealed = sealed_again[page - first];
+      if (masks_[page] != 0) QUIETUS_CHECK(seal_again(page, key, sealed));
+      pages.push_back(masks_[page] == 0 ? now_.page(page) : BytesView(sealed));
     }
     if (!touched) return {};
     QUIETUS_TRY(row, extent_row(table_, extent, other(now_.slots[extent]), pages));
@@ -151,11 +153,13 @@ class Maker {
     return {};
   }
 
-  Result<Bytes> seal_again(std::uint32_t page, BytesView fresh_key) {
+  Status seal_again(std::uint32_t page, BytesView fresh_key, Bytes& out) {
     QUIETUS_TRY(sheet, walk_.open());
     QUIETUS_CHECK(all_live(page, *sheet, masks_[page]));
     blank(*sheet, masks_[page]);
-    return seals_.seal_page(walk_.gcm(), fresh_key, page, next_.epoch, {}, *sheet);
+    QUIETUS_TRY(sealed, seals_.seal_page(walk_.gcm(), fresh_key, page, next_.epoch, {}, *sheet));
+    out = std::move(sealed);
+    return {};
   }
 
   const Seals& seals_;
@@ -198,9 +202,8 @@ class Checker {
       if (slot != (touched ? other(now_.slots[extent]) : now_.slots[extent]))
         return wrong("extent " + std::to_string(extent) + " lies where it should not");
       if (touched) QUIETUS_CHECK(read_extent(extent, slot));
-      const auto pages = static_cast<std::uint32_t>(now_.pages.size());
-      for (std::uint32_t page = extent * kExtentPages; page < std::min(pages, (extent + 1) * kExtentPages);
-           ++page) {
+      const std::uint32_t end = std::min(now_.pages(), (extent + 1) * kExtentPages);
+      for (std::uint32_t page = extent * kExtentPages; page < end; ++page) {
         QUIETUS_CHECK(old_.go_to(page));
         QUIETUS_CHECK(masks_[page] == 0 ? check_kept(page, touched) : check_sealed_again(page));
       }
@@ -211,20 +214,18 @@ class Checker {
  private:
   Status open_next_segment(std::uint32_t index) {
     QUIETUS_CHECK(open_segment(seals_, gcm_, next_.facts, index, segment_));
-    if (segment_.present() == given_mask(index, static_cast<std::uint32_t>(now_.pages.size()))) return {};
+    if (segment_.present() == given_mask(index, now_.pages())) return {};
     return wrong("a segment lists other pages");
   }
 
   Status read_extent(std::uint32_t extent, Slot slot) {
     QUIETUS_TRY(row, durable_.row(std::string(kPageTable), extent_key(table_, extent, slot)));
     if (!row) return wrong("extent " + std::to_string(extent) + " is missing");
-    row_ = std::move(*row);
-    QUIETUS_TRY(pages, extent_from(row_));
+    QUIETUS_TRY(pages, extent_from(*row));
+    const std::size_t expected = std::min(kExtentPages, now_.pages() - extent * kExtentPages);
+    if (pages.size() != expected) return wrong("extent " + std::to_string(extent) + " has lost pages");
     read_ = std::move(pages);
-    const std::size_t expected =
-        std::min<std::size_t>(kExtentPages, now_.pages.size() - extent * kExtentPages);
-    if (read_.size() != expected) return wrong("extent " + std::to_string(extent) + " has lost pages");
-    next_.extents.push_back(extent);
+    next_.extents.emplace_back(extent, std::move(*row));  // the bytes stay where they are
     return {};
   }
 
@@ -234,7 +235,7 @@ class Checker {
 
   /// The same bytes under the same key: as readable as before.
   Status check_kept(std::uint32_t page, bool moved) {
-    if (same_key(page) && (!moved || std::ranges::equal(read_[page % kExtentPages], now_.pages[page])))
+    if (same_key(page) && (!moved || std::ranges::equal(read_[page % kExtentPages], now_.page(page))))
       return {};
     return wrong("page " + std::to_string(page) + " is not what it was");
   }
@@ -248,7 +249,6 @@ class Checker {
     blank(*expected, masks_[page]);
     if (!same(expected->view(), sheet_.view()))
       return wrong(name + " does not hold its survivors and nothing else");
-    next_.pages.emplace_back(page, Bytes(sealed.begin(), sealed.end()));
     return {};
   }
 
@@ -261,8 +261,7 @@ class Checker {
   Walk old_;
   Sheet segment_, sheet_;
   NextVersion& next_;
-  Bytes row_;                    // of the extent that was read last
-  std::vector<BytesView> read_;  // its pages
+  std::vector<BytesView> read_;  // the pages of the extent that was read last
 };
 
 /// The top as it is in the store, opened by the HSM under the new root.
@@ -292,7 +291,7 @@ Result<Version> read_back_top(const Seals& seals, Hsm& hsm, const KeyringId& tab
 
 Result<PageMasks> masks_of(const Version& now, const epochs::Deletion& deletion) {
   QUIETUS_CHECK(check_order(now, deletion));
-  PageMasks masks(now.pages.size());
+  PageMasks masks(now.pages());
   for (const KeyNumber number : deletion.numbers)
     masks[(number.value - 1) / kSheetKeys] |= 1U << (number.value - 1) % kSheetKeys;
   return masks;

@@ -27,9 +27,8 @@ Result<std::vector<Row>> make_next(const Seals& seals, Hsm& hsm, const KeyringId
 
 /// What was read back and found right: ready to become the version.
 struct NextVersion {
-  Version facts;                                       ///< without pages and slots
-  std::vector<std::pair<std::uint32_t, Bytes>> pages;  ///< those that were sealed again
-  std::vector<std::uint32_t> extents;                  ///< those that changed their slot
+  Version facts;                                         ///< without extents and slots
+  std::vector<std::pair<std::uint32_t, Bytes>> extents;  ///< those that changed, and with it their slot
 };
 Result<NextVersion> check_next(const Seals& seals, Hsm& hsm, const KeyringId& table, const Version& now,
                                const epochs::Root& next, const PageMasks& masks, DurableRows& durable);

@@ -76,19 +76,18 @@ Seals::Seals(const KeyringId& table)
 Result<Bytes> Seals::seal_page(Gcm& gcm, BytesView key, std::uint32_t page, std::uint64_t epoch,
                                BytesView salt, const Sheet& sheet) const {
   Bytes row = encode_page_header(epoch, salt);
-  const std::size_t header = row.size();
-  row.resize(header + kSealedSheetBytes);
+  row.resize(kPageBytes);
   const auto at = word(page);
-  QUIETUS_CHECK(gcm.seal(key, kOneTimeNonce, {page_, at, BytesView(row).first(header)}, sheet.view(),
-                         std::span(row).subspan(header)));
+  QUIETUS_CHECK(gcm.seal(key, kOneTimeNonce, {page_, at, BytesView(row).first(kPageHeaderBytes)},
+                         sheet.view(), std::span(row).subspan(kPageHeaderBytes)));
   return row;
 }
 
 Status Seals::open_page(Gcm& gcm, BytesView key, std::uint32_t page, BytesView row, Sheet& out) const {
   QUIETUS_TRY(parts, page_from(row));
   const auto at = word(page);
-  QUIETUS_CHECK(gcm.open(key, kOneTimeNonce, {page_, at, row.first(row.size() - kSealedSheetBytes)},
-                         parts.sealed, out.mutable_view()));
+  QUIETUS_CHECK(gcm.open(key, kOneTimeNonce, {page_, at, row.first(kPageHeaderBytes)}, parts.sealed,
+                         out.mutable_view()));
   return check_blanks(out);
 }
 

@@ -44,11 +44,12 @@ void RecordTable::Impl::turn_to(NextVersion turned) {
   {
     const MutexLock look(look_mutex);
     old = std::move(version.secret);
-    turned.facts.pages = std::move(version.pages);
+    turned.facts.extents = std::move(version.extents);
     turned.facts.slots = std::move(version.slots);
-    for (auto& [page, sealed] : turned.pages) turned.facts.pages[page].swap(sealed);
-    for (const std::uint32_t extent : turned.extents)
+    for (auto& [extent, row] : turned.extents) {
+      turned.facts.extents[extent].swap(row);
       turned.facts.slots[extent] = other(turned.facts.slots[extent]);
+    }
     version = std::move(turned.facts);
   }
   outlive_users(std::move(old));

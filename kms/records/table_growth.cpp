@@ -24,7 +24,7 @@ class Growth {
     const std::uint32_t first = now_.given / kSheetKeys;
     pages.reserve(pages_for(given_) - first);
     for (std::uint32_t page = first; page < pages_for(given_); ++page) {
-      QUIETUS_CHECK(page < now_.pages.size() ? reopen(page) : clear());
+      QUIETUS_CHECK(page < now_.pages() ? reopen(page) : clear());
       fill(page);
       QUIETUS_TRY(sealed, seal(page));
       pages.push_back(std::move(sealed));
@@ -71,10 +71,10 @@ Result<std::vector<Row>> rows_of(const KeyringId& table, const Version& now,
   const auto end = first + static_cast<std::uint32_t>(pages.size());
   std::vector<Row> rows;
   for (std::uint32_t extent = first / kExtentPages; extent * kExtentPages < end; ++extent) {
-    std::vector<Bytes> held;
+    std::vector<BytesView> held;
     for (std::uint32_t page = extent * kExtentPages; page < std::min(end, (extent + 1) * kExtentPages);
          ++page)
-      held.push_back(page < first ? now.pages[page] : pages[page - first]);
+      held.push_back(page < first ? now.page(page) : BytesView(pages[page - first]));
     const Slot slot = extent < now.slots.size() ? now.slots[extent] : Slot::a;
     QUIETUS_TRY(row, extent_row(table, extent, slot, held));
     rows.push_back(std::move(row));
@@ -114,18 +114,19 @@ Result<KeyNumber> RecordTable::create(const Permit& permit, std::uint32_t count)
     table.unsure = true;
     return std::unexpected(durable.error());
   }
-  table.take_in(std::move(pages), count);
+  batch.rows.pop_back();
+  table.take_in(std::move(batch.rows), count);
   return first;
 }
 
-void RecordTable::Impl::take_in(std::vector<Bytes> pages, std::uint32_t count) {
+void RecordTable::Impl::take_in(std::vector<Row> rows, std::uint32_t count) {
   const MutexLock look(look_mutex);
-  std::uint32_t at = version.given / kSheetKeys;
+  std::uint32_t extent = version.given / kSheetKeys / kExtentPages;
   version.given += count;
-  version.pages.resize(pages_for(version.given));
-  version.slots.resize(extents_for(version.given), Slot::a);
-  other_slots.resize(version.slots.size());
-  for (Bytes& page : pages) version.pages[at++] = std::move(page);
+  version.extents.resize(extents_for(version.given));
+  version.slots.resize(version.extents.size(), Slot::a);
+  other_slots.resize(version.extents.size());
+  for (Row& row : rows) version.extents[extent++] = std::move(row.value);
 }
 
 }  // namespace quietus::records

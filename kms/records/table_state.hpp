@@ -30,8 +30,8 @@ struct RecordTable::Impl {
   }
   /// After an error of the store nobody knows what it holds: look before anything is built on it.
   Status refresh() QUIETUS_REQUIRES(change_mutex);
-  /// Pages that were sealed again or are new, from the one on that the next number belongs to.
-  void take_in(std::vector<Bytes> pages, std::uint32_t count) QUIETUS_REQUIRES(change_mutex);
+  /// Extents that were filled up or are new, from the one on that the next number belongs to.
+  void take_in(std::vector<Row> rows, std::uint32_t count) QUIETUS_REQUIRES(change_mutex);
   /// Replaces everything, and waits until no look-up works with the old secret any more.
   void replace(Loaded loaded) QUIETUS_REQUIRES(change_mutex);
   /// Turns to the version that was read back, in the same way.

@@ -23,7 +23,7 @@ Status check_given(std::uint32_t page, std::uint32_t given, const Sheet& sheet) 
 Status derive(const Seals& seals, const SecretBytes& secret, std::uint32_t page, BytesView sealed,
               std::span<std::uint8_t> out) {
   QUIETUS_TRY(parts, page_from(sealed));
-  if (parts.salt.empty()) return damaged(page, "is out of date");
+  if (!parts.appended) return damaged(page, "is out of date");
   seals.derive_page_key(append_key_of(secret), page, parts.salt, out);
   return {};
 }
@@ -63,15 +63,6 @@ Result<std::vector<Slot>> slots_of(const Seals& seals, const Version& version) {
   return slots;
 }
 
-/// A row that cannot be taken apart is one that is not there: its pages answer `corrupt`, all others work.
-void take_extent(Version& version, std::uint32_t extent, BytesView row) {
-  const auto pages = extent_from(row);
-  if (!pages) return;
-  for (std::size_t i = 0, at = std::size_t{extent} * kExtentPages; i < pages->size(); ++i, ++at) {
-    if (at < version.pages.size()) version.pages[at].assign((*pages)[i].begin(), (*pages)[i].end());
-  }
-}
-
 }  // namespace
 
 PageView view_of(const Version& version, std::uint32_t page) {
@@ -80,7 +71,8 @@ PageView view_of(const Version& version, std::uint32_t page) {
     const BytesView segment = version.segment(page / kSheetKeys);
     view.segment.assign(segment.begin(), segment.end());
   }
-  view.sealed = version.pages[page];
+  const BytesView sealed = version.page(page);
+  view.sealed.assign(sealed.begin(), sealed.end());
   return view;
 }
 
@@ -99,7 +91,7 @@ Status open_page(const Seals& seals, Gcm& gcm, const PageView& view, Sheet& out)
 
 Status open_page_under(const Seals& seals, Gcm& gcm, BytesView key, const Version& version,
                        std::uint32_t page, Sheet& out) {
-  QUIETUS_CHECK(seals.open_page(gcm, key, page, version.pages[page], out));
+  QUIETUS_CHECK(seals.open_page(gcm, key, page, version.page(page), out));
   return check_given(page, version.given, out);
 }
 
@@ -114,7 +106,7 @@ Status open_segment(const Seals& seals, Gcm& gcm, const Version& version, std::u
 
 Status page_key_into(const Seals& seals, const Version& version, const Sheet& segment, std::uint32_t page,
                      std::span<std::uint8_t> out) {
-  if (version.is_appended(page)) return derive(seals, *version.secret, page, version.pages[page], out);
+  if (version.is_appended(page)) return derive(seals, *version.secret, page, version.page(page), out);
   std::ranges::copy(segment.key(page % kSheetKeys), out.begin());
   return {};
 }
@@ -135,8 +127,8 @@ Row head_row(const Seals& seals, const KeyringId& table, Head head, const Secret
 }
 
 Result<Row> extent_row(const KeyringId& table, std::uint32_t extent, Slot slot,
-                       std::span<const Bytes> pages) {
-  const auto missing = std::ranges::find_if(pages, &Bytes::empty);
+                       std::span<const BytesView> pages) {
+  const auto missing = std::ranges::find_if(pages, [](BytesView page) { return page.empty(); });
   if (missing != pages.end()) {
     return damaged(extent * kExtentPages + static_cast<std::uint32_t>(missing - pages.begin()), "is missing");
   }
@@ -159,14 +151,14 @@ Result<Loaded> load(Store& store, Hsm& hsm, const Seals& seals, const KeyringId&
   version.segments = std::move(top.segments);
   QUIETUS_TRY(slots, slots_of(seals, version));
   version.slots = std::move(slots);
-  version.pages.resize(pages_for(version.given));
+  version.extents.resize(version.slots.size());
   loaded.other_slots.resize(version.slots.size());
   QUIETUS_CHECK(store.scan_prefix(std::string(kPageTable), table.text() + "/",
                                   [&](const std::string& key, BytesView row) -> Status {
                                     const auto place = extent_place(table, key);
                                     if (!place || place->extent >= version.slots.size()) return {};
                                     if (place->slot == version.slots[place->extent])
-                                      take_extent(version, place->extent, row);
+                                      version.extents[place->extent].assign(row.begin(), row.end());
                                     else
                                       loaded.other_slots[place->extent] = true;
                                     return {};

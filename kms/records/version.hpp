@@ -18,13 +18,18 @@ struct Version {
   std::uint32_t live_when_listed = 0;
   std::shared_ptr<const SecretBytes> secret;
   Bytes segments;
-  std::vector<Bytes> pages;  ///< as in their extents; empty: not there
-  std::vector<Slot> slots;   ///< of each extent
+  std::vector<Bytes> extents;  ///< rows, empty: not there
+  std::vector<Slot> slots;     ///< of each extent
 
   [[nodiscard]] std::uint32_t live() const { return live_when_listed + (given - listed); }
   /// Creation re-seals the page that it fills up, also when the top lists that page.
   [[nodiscard]] bool is_appended(std::uint32_t page) const {
     return given > listed && page >= listed / kSheetKeys;
+  }
+  [[nodiscard]] std::uint32_t pages() const { return pages_for(given); }
+  /// Sealed; empty when it is not there.
+  [[nodiscard]] BytesView page(std::uint32_t page) const {
+    return page_in_extent(extents[page / kExtentPages], page % kExtentPages);
   }
   [[nodiscard]] BytesView segment(std::uint32_t index) const {
     return BytesView(segments).subspan(index * kSealedSheetBytes, kSealedSheetBytes);
@@ -60,8 +65,9 @@ Result<SecretBytes> open_secret(Hsm& hsm, const Seals& seals, const Top& top, co
 /// The row of a head, with its MAC under the version's secret.
 Row head_row(const Seals& seals, const KeyringId& table, Head head, const SecretBytes& secret);
 
-/// The row of an extent with these pages. `corrupt` when one of its pages is not there.
-Result<Row> extent_row(const KeyringId& table, std::uint32_t extent, Slot slot, std::span<const Bytes> pages);
+/// The row of an extent with these pages. `corrupt` when one of them is not there.
+Result<Row> extent_row(const KeyringId& table, std::uint32_t extent, Slot slot,
+                       std::span<const BytesView> pages);
 
 struct Loaded {
   Version version;
