@@ -1,10 +1,18 @@
-#include "kms/keys/key_json.hpp"
+#include "base/hsm_json.hpp"
 
 #include <algorithm>
 
 #include "base/encoding.hpp"
 
-namespace quietus::keys {
+namespace quietus {
+
+namespace {
+
+/// A token's own strings have at most 64 bytes, labels of ours and names of profiles at most 128.
+constexpr std::size_t kMaxNameBytes = 256;
+constexpr std::int64_t kMaxKeyBytes = 65536;
+
+}  // namespace
 
 Json to_json(const HsmKeyAttributes& a) {
   return Json::Object{{"always_sensitive", a.always_sensitive},
@@ -20,20 +28,20 @@ Json to_json(const HsmKeyAttributes& a) {
                       {"value_length_bytes", a.value_length_bytes}};
 }
 
-Result<HsmKeyAttributes> attributes_from(const Json& json) {
+Result<HsmKeyAttributes> hsm_key_attributes_from_json(const Json& json) {
   ObjectReader reader(json, "key attributes");
   HsmKeyAttributes a;
   a.always_sensitive = reader.boolean("always_sensitive");
   a.copyable = reader.boolean("copyable");
   a.extractable = reader.boolean("extractable");
   a.key_type = static_cast<std::uint32_t>(reader.integer("key_type", 0, UINT32_MAX));
-  a.label = reader.optional_text("label");
+  a.label = reader.text("label", kMaxNameBytes);
   a.local = reader.boolean("local");
   a.modifiable = reader.boolean("modifiable");
   a.never_extractable = reader.boolean("never_extractable");
   a.sensitive = reader.boolean("sensitive");
   a.token = reader.boolean("token");
-  a.value_length_bytes = static_cast<std::uint32_t>(reader.integer("value_length_bytes", 0, UINT32_MAX));
+  a.value_length_bytes = static_cast<std::uint32_t>(reader.integer("value_length_bytes", 0, kMaxKeyBytes));
   QUIETUS_CHECK(reader.finish());
   return a;
 }
@@ -50,17 +58,17 @@ Json to_json(const HsmInfo& info) {
                       {"validated_module", info.validated_module}};
 }
 
-Result<HsmInfo> info_from(const Json& json) {
-  ObjectReader reader(json, "HSM description");
+Result<HsmInfo> hsm_info_from_json(const Json& json) {
+  ObjectReader reader(json, "hsm");
   HsmInfo info;
-  info.destroy_meaning = reader.optional_text("destroy_meaning");
-  info.firmware = reader.optional_text("firmware");
-  info.library = reader.optional_text("library");
-  info.manufacturer = reader.optional_text("manufacturer");
-  info.model = reader.optional_text("model");
-  info.profile = reader.optional_text("profile");
-  info.serial = reader.optional_text("serial");
-  info.token_label = reader.optional_text("token_label");
+  info.destroy_meaning = reader.text("destroy_meaning");
+  info.firmware = reader.text("firmware", kMaxNameBytes);
+  info.library = reader.text("library", kMaxNameBytes);
+  info.manufacturer = reader.text("manufacturer", kMaxNameBytes);
+  info.model = reader.text("model", kMaxNameBytes);
+  info.profile = reader.text("profile", kMaxNameBytes);
+  info.serial = reader.text("serial", kMaxNameBytes);
+  info.token_label = reader.text("token_label", kMaxNameBytes);
   info.validated_module = reader.boolean("validated_module");
   QUIETUS_CHECK(reader.finish());
   return info;
@@ -68,15 +76,15 @@ Result<HsmInfo> info_from(const Json& json) {
 
 Json to_json(const HsmKeyRef& ref) { return hex(ref.cka_id); }
 
-HsmKeyRef take_ref(ObjectReader& reader, std::string_view key) {
+HsmKeyRef read_hsm_key_ref(ObjectReader& reader, std::string_view key) {
   HsmKeyRef ref;
-  const auto bytes = from_hex(reader.text(key, 2 * ref.cka_id.size()));
-  if (bytes && bytes->size() == ref.cka_id.size()) {
-    std::ranges::copy(*bytes, ref.cka_id.begin());
+  const Bytes id = reader.parsed(reader.text(key, 2 * ref.cka_id.size()), &from_hex);
+  if (id.size() == ref.cka_id.size()) {
+    std::ranges::copy(id, ref.cka_id.begin());
   } else {
-    reader.reject(std::string(key) + " is not the id of a key on the token");
+    reader.reject(std::string(key) + " is not the 16 bytes of a key's id on the token");
   }
   return ref;
 }
 
-}  // namespace quietus::keys
+}  // namespace quietus
