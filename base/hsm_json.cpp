@@ -12,20 +12,44 @@ namespace {
 constexpr std::size_t kMaxNameBytes = 256;
 constexpr std::int64_t kMaxKeyBytes = 65536;
 
+Json to_json(const HsmKeyUsage& usage) {
+  return Json::Object{{"decrypt", usage.decrypt}, {"derive", usage.derive}, {"encrypt", usage.encrypt},
+                      {"sign", usage.sign},       {"unwrap", usage.unwrap}, {"verify", usage.verify},
+                      {"wrap", usage.wrap}};
+}
+
+std::optional<HsmKeyUsage> read_usage(ObjectReader& outer) {
+  const Json* json = outer.optional_member("usage");
+  if (json == nullptr) return std::nullopt;
+  ObjectReader reader(*json, "usage");
+  HsmKeyUsage usage;
+  usage.decrypt = reader.boolean("decrypt");
+  usage.derive = reader.boolean("derive");
+  usage.encrypt = reader.boolean("encrypt");
+  usage.sign = reader.boolean("sign");
+  usage.unwrap = reader.boolean("unwrap");
+  usage.verify = reader.boolean("verify");
+  usage.wrap = reader.boolean("wrap");
+  if (const Status good = reader.finish(); !good) outer.reject(good.error().message);
+  return usage;
+}
+
 }  // namespace
 
 Json to_json(const HsmKeyAttributes& a) {
-  return Json::Object{{"always_sensitive", a.always_sensitive},
-                      {"copyable", a.copyable},
-                      {"extractable", a.extractable},
-                      {"key_type", a.key_type},
-                      {"label", a.label},
-                      {"local", a.local},
-                      {"modifiable", a.modifiable},
-                      {"never_extractable", a.never_extractable},
-                      {"sensitive", a.sensitive},
-                      {"token", a.token},
-                      {"value_length_bytes", a.value_length_bytes}};
+  Json json = Json::Object{{"always_sensitive", a.always_sensitive},
+                           {"copyable", a.copyable},
+                           {"extractable", a.extractable},
+                           {"key_type", a.key_type},
+                           {"label", a.label},
+                           {"local", a.local},
+                           {"modifiable", a.modifiable},
+                           {"never_extractable", a.never_extractable},
+                           {"sensitive", a.sensitive},
+                           {"token", a.token},
+                           {"value_length_bytes", a.value_length_bytes}};
+  if (a.usage) json["usage"] = to_json(*a.usage);
+  return json;
 }
 
 Result<HsmKeyAttributes> hsm_key_attributes_from_json(const Json& json) {
@@ -41,26 +65,30 @@ Result<HsmKeyAttributes> hsm_key_attributes_from_json(const Json& json) {
   a.never_extractable = reader.boolean("never_extractable");
   a.sensitive = reader.boolean("sensitive");
   a.token = reader.boolean("token");
+  a.usage = read_usage(reader);
   a.value_length_bytes = static_cast<std::uint32_t>(reader.integer("value_length_bytes", 0, kMaxKeyBytes));
   QUIETUS_CHECK(reader.finish());
   return a;
 }
 
 Json to_json(const HsmInfo& info) {
-  return Json::Object{{"destroy_meaning", info.destroy_meaning},
-                      {"firmware", info.firmware},
-                      {"library", info.library},
-                      {"manufacturer", info.manufacturer},
-                      {"model", info.model},
-                      {"profile", info.profile},
-                      {"serial", info.serial},
-                      {"token_label", info.token_label},
-                      {"validated_module", info.validated_module}};
+  Json json = Json::Object{{"destroy_meaning", info.destroy_meaning},
+                           {"firmware", info.firmware},
+                           {"library", info.library},
+                           {"manufacturer", info.manufacturer},
+                           {"model", info.model},
+                           {"profile", info.profile},
+                           {"serial", info.serial},
+                           {"token_label", info.token_label},
+                           {"validated_module", info.validated_module}};
+  if (info.copy_revives_keys) json["copy_revives_keys"] = *info.copy_revives_keys;
+  return json;
 }
 
 Result<HsmInfo> hsm_info_from_json(const Json& json) {
   ObjectReader reader(json, "hsm");
   HsmInfo info;
+  if (json.find("copy_revives_keys") != nullptr) info.copy_revives_keys = reader.boolean("copy_revives_keys");
   info.destroy_meaning = reader.text("destroy_meaning");
   info.firmware = reader.text("firmware", kMaxNameBytes);
   info.library = reader.text("library", kMaxNameBytes);

@@ -1,5 +1,6 @@
 // JSON forms of the HSM's plain values, as destruction states, probes and certificates carry them: one form,
-// one set of bounds. Readers are strict: every member is there, none more.
+// one set of bounds. Readers are strict: every member is there, none more; what was added later may be
+// absent.
 #pragma once
 
 #include "base/json.hpp"

@@ -49,6 +49,34 @@ TEST_CASE("attributes and description of an HSM read back, and in no other form"
   check_strict(info(), &hsm_info_from_json);
 }
 
+TEST_CASE("what was not read when it was kept stays unsaid") {
+  CHECK(to_json(attributes()).find("usage") == nullptr);
+  CHECK(to_json(info()).find("copy_revives_keys") == nullptr);
+  CHECK_FALSE(hsm_key_attributes_from_json(to_json(attributes()))->usage);
+  CHECK_FALSE(hsm_info_from_json(to_json(info()))->copy_revives_keys);
+}
+
+TEST_CASE("uses of a key and the meaning of copies read back") {
+  auto a = attributes();
+  for (int use = 0; use < 7; ++use) {
+    a.usage = {use == 0, use == 1, use == 2, use == 3, use == 4, use == 5, use == 6};
+    CHECK(hsm_key_attributes_from_json(to_json(a))->usage == a.usage);
+  }
+  for (const auto& [name, member] : *to_json(a).find("usage")->object()) {
+    Json json = to_json(a);
+    json["usage"].object()->erase(name);
+    CHECK_FALSE(hsm_key_attributes_from_json(json));
+  }
+  Json json = to_json(a);
+  json["usage"] = Json();
+  CHECK_FALSE(hsm_key_attributes_from_json(json));
+  for (const bool revives : {false, true}) {
+    auto i = info();
+    i.copy_revives_keys = revives;
+    CHECK(hsm_info_from_json(to_json(i))->copy_revives_keys == revives);
+  }
+}
+
 TEST_CASE("what an HSM says about itself and a key is bounded") {
   auto a = attributes();
   a.label = std::string(256, 'a');
