@@ -91,8 +91,8 @@ void Conductor::carry_on(const governance::OrderRecord& record) {
     return;
   }
   for (const auto& line : record.lines) {  // begun is ended, also when the window has closed meanwhile
-    if (line.state == LineState::ending && record.ordered(line.holding)->kind == HoldingKind::record_set &&
-        awaits_proof(service_, line.holding)) {
+    if (line.state == LineState::ending && !record.ordered(line.holding)->key.empty() &&
+        awaits_proof(service_, id, line.holding)) {
       return key_line(record, line.holding);
     }
   }
@@ -100,7 +100,7 @@ void Conductor::carry_on(const governance::OrderRecord& record) {
   if (now > record.order.not_after) return give_up(record, "the order's window has closed");
   if (now < record.order.not_before || !media_done(record)) return;
   for (std::size_t i = 0; i < record.lines.size(); ++i) {
-    const bool key = record.order.lines[i].kind == HoldingKind::record_set;
+    const bool key = !record.order.lines[i].key.empty();
     if (key && !ended(record.lines[i].state)) key_line(record, record.lines[i].holding);
   }
 }

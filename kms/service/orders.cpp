@@ -24,7 +24,7 @@ Result<Reply> shown(Service& service, const OrderId& id, int status = 200) {
       const bool destroyed = found != nullptr && found->state == governance::HoldingState::destroyed;
       return known == "none" && destroyed ? std::string("pending") : known;
     };
-    return render_order(state, *state.find(id), now, pending);
+    return render_order(*state.find(id), now, pending);
   });
   return reply;
 }
