@@ -27,7 +27,8 @@ struct Profile {
   bool token_directory_sync = false;  ///< the library writes files and does not fsync them: we do
   /// Class `wrapped` on a token that lets a key be wrapped although it is not EXTRACTABLE.
   bool accept_unextractable_wrap = false;
-  std::string destroy_meaning;  ///< printed in certificates
+  bool copy_revives_keys = true;  ///< a copy of the token, made before, gives back what was destroyed in it
+  std::string destroy_meaning;    ///< printed in certificates
 };
 
 /// Strict: unknown members are refused. Errors: `invalid_input`.

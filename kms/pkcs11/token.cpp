@@ -140,6 +140,7 @@ Result<HsmInfo> token_info(Token& token) {
   result.profile = token.profile.name;
   result.destroy_meaning = token.profile.destroy_meaning;
   result.validated_module = token.profile.validated_module;
+  result.copy_revives_keys = token.profile.copy_revives_keys;
   return result;
 }
 
