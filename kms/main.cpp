@@ -16,11 +16,13 @@ namespace {
 using namespace quietus;
 
 constexpr const char* kUsage =
-    "usage: quietus-kms [run|init|probe] --config FILE\n"
+    "usage: quietus-kms [run|init|attach|probe] --config FILE\n"
     "       quietus-kms --list-crash-points\n"
     "  run    serve (default)\n"
     "  init   make the signing keys in the token and write requests for their certificates\n"
-    "exit codes: 0 ended as asked, 1 failed, 3 usage or configuration, 75 token lost: start again\n";
+    "  attach attach the token once and end\n"
+    "exit codes: 0 ended as asked, 1 failed, 3 usage or configuration, 75 token lost: start again,\n"
+    "            77 the token refuses the PIN: do not start again before it is corrected\n";
 
 int usage() {
   std::fputs(kUsage, stderr);
@@ -51,6 +53,7 @@ int start(const std::vector<std::string>& arguments) {
 #endif
   if (command == "run") return kms::run(*settings);
   if (command == "init") return kms::init(*settings);
+  if (command == "attach") return kms::attach(*settings);
   if (command == "probe") return kms::probe(*settings);
   return usage();
 }

@@ -41,6 +41,7 @@ Result<Module> Module::load(const std::string& path) {
   if (!std::filesystem::exists(path, ignored))
     return fail(ErrorKind::not_found, "no PKCS#11 module at " + path,
                 "install the HSM's library or correct its path");
+  const InFlight loading;  // the library's own start counts as one call
   void* library = ::dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
   if (library == nullptr) {
     const char* why = ::dlerror();

@@ -6,6 +6,7 @@
 
 #include <string>
 
+#include "kms/pkcs11/watchdog.hpp"
 #include "quietus/result.hpp"
 
 namespace quietus::pkcs11 {
@@ -17,7 +18,8 @@ class Module {
   /// initialised is shared.
   static Result<Module> load(const std::string& path);
 
-  CK_FUNCTION_LIST* operator->() const { return functions_; }
+  /// Each call through it is seen by the watchdog.
+  Call operator->() const { return Call(functions_); }
 
  private:
   explicit Module(CK_FUNCTION_LIST* functions) : functions_(functions) {}
