@@ -18,7 +18,7 @@ constexpr int kAttachTimeoutMs = 60 * 1000;  ///< many calls, each with its own 
 
 /// nullopt: it did not end in time, or we are to stop.
 Result<std::optional<int>> try_in_fresh_process(const Settings& settings) {
-  QUIETUS_TRY(child, Child::start("attach", settings.config_path));
+  QUIETUS_TRY(child, Child::start({"attach", "--config", settings.config_path}));
   return child.wait(std::max(kAttachTimeoutMs, 2 * settings.hsm.call_deadline_ms));
 }
 

@@ -5,7 +5,6 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <array>
 #include <chrono>
 #include <thread>
 
@@ -15,19 +14,20 @@ extern char** environ;
 
 namespace quietus::kms {
 
-Result<Child> Child::start(const std::string& verb, const std::string& config_path, int standard_input,
-                           int standard_output) {
+Result<Child> Child::start(std::vector<std::string> arguments, int standard_input, int standard_output) {
   posix_spawn_file_actions_t actions;
   ::posix_spawn_file_actions_init(&actions);
   if (standard_input >= 0) ::posix_spawn_file_actions_adddup2(&actions, standard_input, STDIN_FILENO);
   if (standard_output >= 0) ::posix_spawn_file_actions_adddup2(&actions, standard_output, STDOUT_FILENO);
   ::posix_spawn_file_actions_addclosefrom_np(&actions, STDERR_FILENO + 1);
-  std::string program = "/proc/self/exe", word = verb, flag = "--config", config = config_path;
-  std::array<char*, 5> argv{program.data(), word.data(), flag.data(), config.data(), nullptr};
+  std::string program = "/proc/self/exe";
+  std::vector<char*> argv{program.data()};
+  for (auto& argument : arguments) argv.push_back(argument.data());
+  argv.push_back(nullptr);
   pid_t pid = -1;
   const int failed = ::posix_spawn(&pid, program.c_str(), &actions, nullptr, argv.data(), environ);
   ::posix_spawn_file_actions_destroy(&actions);
-  if (failed != 0) return fail(ErrorKind::unavailable, "quietus-kms " + verb + " could not be started");
+  if (failed != 0) return fail(ErrorKind::unavailable, "quietus-kms could not be started as a child");
   return Child(pid);
 }
 

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "quietus/result.hpp"
 
@@ -14,9 +15,9 @@ namespace quietus::kms {
 /// Ends and reaps the child whatever happens.
 class Child {
  public:
-  /// `quietus-kms VERB --config FILE` with these as standard input and output (-1: ours). It inherits no
+  /// `quietus-kms ARGUMENTS` with these as standard input and output (-1: ours). It inherits no
   /// other descriptor: one that hangs must not keep our port.
-  static Result<Child> start(const std::string& verb, const std::string& config_path, int standard_input = -1,
+  static Result<Child> start(std::vector<std::string> arguments, int standard_input = -1,
                              int standard_output = -1);
   Child(Child&& other) noexcept : pid_(std::exchange(other.pid_, -1)) {}
   Child& operator=(Child&&) = delete;

@@ -9,6 +9,7 @@
 #include "base/crash_point.hpp"
 #include "base/log.hpp"
 #include "base/process.hpp"
+#include "kms/check.hpp"
 #include "kms/house.hpp"
 
 namespace {
@@ -17,6 +18,8 @@ using namespace quietus;
 
 constexpr const char* kUsage =
     "usage: quietus-kms [run|init|attach|probe] --config FILE\n"
+    "       quietus-kms hsm-check --module PATH --token LABEL --pin-file FILE [--profile FILE] [--yes] "
+    "[--json]\n"
     "       quietus-kms --list-crash-points\n"
     "  run    serve (default)\n"
     "  init   make the signing keys in the token and write requests for their certificates\n"
@@ -29,12 +32,21 @@ int usage() {
   return 3;
 }
 
+int hsm_check(const std::vector<std::string>& arguments) {
+  set_log_name("quietus-kms");
+  if (const Status hardened = harden_process(); !hardened) return kms::report(hardened.error());
+  install_stop_signals();
+  return kms::check(arguments);
+}
+
 int start(const std::vector<std::string>& arguments) {
   if (arguments.size() == 1 && arguments[0] == "--list-crash-points") {
     for (const auto name : crash_point_names())
       std::printf("%.*s\n", static_cast<int>(name.size()), name.data());
     return 0;
   }
+  if (!arguments.empty() && arguments[0] == "hsm-check")
+    return hsm_check({arguments.begin() + 1, arguments.end()});
   std::string command = "run";
   std::size_t next = 0;
   if (!arguments.empty() && arguments[0].starts_with("-") == false) command = arguments[next++];

@@ -70,7 +70,8 @@ Status ended_well(Child& child) {
 Result<keys::ProbeResult> run_probe(const std::string& config_path, const keys::ProbeRequest& request) {
   QUIETUS_TRY(to_child, make_pipe());
   QUIETUS_TRY(from_child, make_pipe());
-  QUIETUS_TRY(child, Child::start("probe", config_path, to_child.read.get(), from_child.write.get()));
+  QUIETUS_TRY(child,
+              Child::start({"probe", "--config", config_path}, to_child.read.get(), from_child.write.get()));
   to_child.read.reset();
   from_child.write.reset();
   QUIETUS_CHECK(write_all(to_child.write.get(), keys::to_json(request).write()));

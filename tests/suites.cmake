@@ -35,6 +35,9 @@ target_compile_options(pkcs11_shim PRIVATE -fvisibility=hidden)
 target_link_options(pkcs11_shim PRIVATE -no-pie)
 set_target_properties(pkcs11_shim PROPERTIES LIBRARY_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/lib)
 
+test_suite(unit_pkcs11_shim DIR unit/pkcs11_shim LINKS base LABELS unit)
+target_sources(unit_pkcs11_shim PRIVATE support/pkcs11_shim/fault_control.cpp)
+
 # kms without its edge, in one process.
 add_library(appliance STATIC EXCLUDE_FROM_ALL support/appliance.cpp)
 target_link_libraries(appliance PUBLIC bundle_maker hsm_support kms_service kms_store)
