@@ -36,6 +36,26 @@ Json capabilities_json(const HsmCapabilities& can) {
                            {"wraps_unextractable", can.wraps_unextractable}});
 }
 
+/// As hsm-config/ has it; quirks that were not seen are left out.
+Json profile_json(const pkcs11::Profile& profile) {
+  Json::Object quirks;
+  const std::pair<const char*, bool> known[] = {
+      {"general_error_on_bad_ciphertext", profile.quirks.general_error_on_bad_ciphertext},
+      {"no_copyable_attribute", profile.quirks.no_copyable_attribute},
+      {"no_data_objects", profile.quirks.no_data_objects},
+      {"no_session_keys", profile.quirks.no_session_keys}};
+  for (const auto& [name, seen] : known)
+    if (seen) quirks.emplace(name, true);
+  Json json(Json::Object{{"destroy_meaning", profile.destroy_meaning},
+                         {"module", profile.module_path},
+                         {"name", profile.name},
+                         {"quirks", std::move(quirks)},
+                         {"token_directory_sync", profile.token_directory_sync},
+                         {"validated", profile.validated_module}});
+  if (profile.accept_unextractable_wrap) json["accept_unextractable_wrap"] = true;
+  return json;
+}
+
 /// Which classes of keys the appliance can keep on this token.
 std::string key_classes(const HsmCapabilities& can) {
   std::string classes;
@@ -77,7 +97,7 @@ Json to_json(const CheckReport& report) {
                            {"checks", std::move(results)},
                            {"module", report.module},
                            {"nothing_failed", nothing_failed(report)},
-                           {"profile", pkcs11::to_json(report.drafted)},
+                           {"profile", profile_json(report.drafted)},
                            {"token", token},
                            {"warnings", std::move(remarks)}});
 }
@@ -91,8 +111,7 @@ std::string to_text(const CheckReport& report) {
             (one.why.empty() ? "" : ": " + one.why) + "\n";
   text += "\nkey classes:" + key_classes(report.capabilities) + "\n";
   for (const auto& warning : warnings(report)) text += "warning: " + warning + "\n";
-  return text + "\ndraft of a profile (hsm-config/):\n" + pkcs11::to_json(report.drafted).write_pretty() +
-         "\n";
+  return text + "\ndraft of a profile (hsm-config/):\n" + profile_json(report.drafted).write_pretty() + "\n";
 }
 
 }  // namespace quietus::kms

@@ -89,4 +89,15 @@ Result<std::optional<Bytes>> load_data(Token& token, const std::string& label) {
   return std::optional(std::move(versions.front().value));
 }
 
+Status remove_data(Token& token, const std::string& label) {
+  QUIETUS_CHECK(check_label(label));
+  const MutexLock one_at_a_time(token.objects_mutex);
+  QUIETUS_TRY(lease, token.lease());
+  QUIETUS_TRY(objects, find_objects(token, lease, data_objects_with_label(label)));
+  for (const CK_OBJECT_HANDLE object : objects)
+    if (const CK_RV rv = token.module->C_DestroyObject(lease.handle(), object); rv != CKR_OK)
+      return token.failed(lease, Operation::data, rv);
+  return token.sync();
+}
+
 }  // namespace quietus::pkcs11

@@ -66,6 +66,8 @@ class Pkcs11Hsm : public Hsm {
   Result<std::vector<HsmObject>> census() override;
   Status store_data(const std::string& label, BytesView value) override;
   Result<std::optional<Bytes>> load_data(const std::string& label) override;
+  /// Beyond the contract, for whoever examines a token: destroys every data object with the label.
+  Status remove_data(const std::string& label);
   /// 0 while attached, 1 once the token was given up.
   [[nodiscard]] std::uint64_t reload_count() const override;
 
