@@ -14,9 +14,11 @@ finish_recovery() {
   local code=$?
   [ -z "$watcher" ] || kill "$watcher" 2>/dev/null || true
   [ -z "$server" ] || end_server
-  (exit "$code")
+  set +e
+  status "$code"
   finish
 }
+status() { return "$1"; }
 trap finish_recovery EXIT
 
 # --- the fault -------------------------------------------------------------------------------------------------------
@@ -97,6 +99,18 @@ recovers "a call that never comes back" open_records 0 "inject 'C_Decrypt 1 hang
 recovers "the library crashes" open_records 0 "inject 'C_Decrypt 1 crash segv'"
 recovers "the library aborts, at attaching too" open_records 500 "inject 'any 1+ crash abort'" calm
 
+# --- what callers heard ----------------------------------------------------------------------------------------------
+kill "$watcher" && wait "$watcher" 2>/dev/null || true
+watcher=
+heard=$(awk '{print $2}' "$WORK/watched" | sort | uniq -c | awk '{printf "%s%s x %s", (NR > 1 ? ", " : ""), $2, $1}')
+echo "callers heard: $heard (000 = no connection, while the process is replaced)"
+silence=$(awk '$2 != "000" { start = 0; next } !start { start = $1 } $1 - start > longest { longest = $1 - start } END { print longest + 0 }' "$WORK/watched")
+echo "the longest time without any answer: $silence ms"
+[ "$silence" -lt 5000 ] || die "nobody answered for $silence ms"
+grep -q ' 503 ' "$WORK/watched" || die "nobody heard 503"
+awk '$2 == "503" && $3 !~ /^[1-9][0-9]*$/ { exit 1 }' "$WORK/watched" || die "a 503 came without Retry-After"
+awk '$2 != "200" && $2 != "503" && $2 != "000" { exit 1 }' "$WORK/watched" || die "something else than 200 and 503 was heard"
+
 # --- a wrong PIN is final --------------------------------------------------------------------------------------------
 logins() { grep -c C_Login "$shim.trace"; }
 cp "$LAB/hsm/pin" "$WORK/pin"
@@ -114,20 +128,11 @@ open_records >/dev/null || die "the right PIN does not help"
 echo "a wrong PIN: tried once, the supervisor leaves it; serves again with the right one"
 cases=$((cases + 1))
 
-# --- what callers heard ----------------------------------------------------------------------------------------------
-kill "$watcher" && wait "$watcher" 2>/dev/null || true
-watcher=
-heard=$(awk '{print $2}' "$WORK/watched" | sort | uniq -c | awk '{printf "%s%s x %s", (NR > 1 ? ", " : ""), $2, $1}')
-echo "callers heard: $heard (000 = no connection, while the process is replaced)"
-grep -q ' 503 ' "$WORK/watched" || die "nobody heard 503"
-awk '$2 == "503" && $3 !~ /^[1-9][0-9]*$/ { exit 1 }' "$WORK/watched" || die "a 503 came without Retry-After"
-awk '$2 != "200" && $2 != "503" && $2 != "000" { exit 1 }' "$WORK/watched" || die "something else than 200 and 503 was heard"
-
 # --- a remote HSM whose server dies ----------------------------------------------------------------------------------
 # p11-kit passes on signatures, not AES-GCM: the key operation is the signature under a checkpoint.
 socket=$WORK/shim/p11.sock
 remote=$(ls /usr/lib/*/pkcs11/p11-kit-client.so)
-as_kms() { if [ "$(id -u)" = 0 ]; then setpriv --reuid "$(jq .uid "$LAB/lab.json")" --regid "$(jq .gid "$LAB/lab.json")" --clear-groups -- "$@"; else "$@"; fi; }
+as_kms() { if [ "$(id -u)" = 0 ]; then exec setpriv --reuid "$(jq .uid "$LAB/lab.json")" --regid "$(jq .gid "$LAB/lab.json")" --clear-groups -- "$@"; else exec "$@"; fi; }  # in the background only
 start_server() {
   rm -f "$socket"
   as_kms env SOFTHSM2_CONF="$LAB/hsm/softhsm2.conf" p11-kit server -f --name "$socket" --provider $softhsm "pkcs11:token=quietus" >/dev/null 2>&1 &
@@ -138,8 +143,7 @@ start_server() {
 end_server() {
   local pid
   pid=$(cat "$WORK/server.pid")
-  kill -9 "$pid" $(pgrep -P "$pid") 2>/dev/null || true
-  wait "$pid" 2>/dev/null || true
+  kill -9 $(pgrep -P "$pid") "$pid" 2>/dev/null || true  # one child for each connection
 }
 start_server
 server=yes
