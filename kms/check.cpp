@@ -4,38 +4,25 @@
 
 #include <chrono>
 #include <cstdio>
-#include <filesystem>
 #include <iostream>
 #include <map>
 
 #include "base/crypto.hpp"
-#include "base/encoding.hpp"
 #include "base/log.hpp"
 #include "base/process.hpp"
 #include "kms/check_report.hpp"
+#include "kms/check_session.hpp"
 #include "kms/checks.hpp"
-#include "kms/child.hpp"
 #include "kms/house.hpp"
-#include "kms/pkcs11/pkcs11_hsm.hpp"
-#include "kms/pkcs11/profile.hpp"
 #include "kms/pkcs11/watchdog.hpp"
 
 namespace quietus::kms {
 namespace {
 
 constexpr const char* kUsage =
-    "usage: quietus-kms hsm-check --module PATH --token LABEL --pin-file FILE [--profile FILE] [--yes] "
-    "[--json]\n";
-constexpr const char* kFamily = "quietus-check";  ///< begins the label of every object that a check makes
+    "usage: quietus-kms hsm-check --module PATH --token LABEL --pin-file FILE [--profile FILE]\n"
+    "                             [--library-parameters TEXT] [--yes] [--json]\n";
 constexpr auto kCallDeadline = std::chrono::seconds(60);  ///< some tokens take long to make a key
-constexpr int kFreshProcessMs = 120 * 1000, kExitKeyNotFound = 10;
-
-struct CheckSettings {
-  std::vector<std::string> arguments;
-  std::string module, token, pin_file, profile;
-  std::string find;  ///< CKA_ID in hexadecimal: in a fresh process, only look this up
-  bool yes = false, json = false;
-};
 
 Result<CheckSettings> parse(const std::vector<std::string>& arguments) {
   CheckSettings out;
@@ -44,7 +31,9 @@ Result<CheckSettings> parse(const std::vector<std::string>& arguments) {
                                                   {"--token", &out.token},
                                                   {"--pin-file", &out.pin_file},
                                                   {"--profile", &out.profile},
-                                                  {"--find", &out.find}};
+                                                  {"--library-parameters", &out.library_parameters},
+                                                  {"--find-key", &out.find_key},
+                                                  {"--find-data", &out.find_data}};
   for (std::size_t i = 0; i < arguments.size(); ++i) {
     const auto text = texts.find(arguments[i]);
     if (arguments[i] == "--yes") {
@@ -62,64 +51,10 @@ Result<CheckSettings> parse(const std::vector<std::string>& arguments) {
   return out;
 }
 
-Result<pkcs11::Profile> profile_for(const CheckSettings& settings) {
-  if (!settings.profile.empty()) return pkcs11::load_profile(settings.profile);
-  pkcs11::Profile unknown;
-  unknown.name = std::filesystem::path(settings.module).stem().string();
-  unknown.module_path = settings.module;
-  unknown.destroy_meaning = kDestroyMeaningUnknown;
-  return unknown;
-}
-
-Result<std::unique_ptr<Pkcs11Hsm>> attach_for_check(const CheckSettings& settings, pkcs11::Profile profile) {
-  Pkcs11Settings token;
-  QUIETUS_TRY(pin, read_credential(settings.pin_file));
-  token.module_path = settings.module;
-  token.token_label = settings.token;
-  token.pin = std::move(pin);
-  token.profile = std::move(profile);
-  token.profile.token_directory_sync = false;  // what we make here need not outlive a power cut
-  QUIETUS_TRY(hsm, Pkcs11Hsm::attach(token));
-  return std::unique_ptr<Pkcs11Hsm>(static_cast<Pkcs11Hsm*>(hsm.release()));
-}
-
-Result<HsmKeyRef> key_ref(const std::string& cka_id) {
-  QUIETUS_TRY(bytes, from_hex(cka_id));
-  HsmKeyRef key;
-  if (bytes.size() != key.cka_id.size()) return fail(ErrorKind::invalid_input, "--find wants a CKA_ID");
-  std::ranges::copy(bytes, key.cka_id.begin());
-  return key;
-}
-
-Status find_in_fresh_process(const CheckSettings& settings, const HsmKeyRef& key) {
-  std::vector<std::string> arguments{"hsm-check"};
-  arguments.insert(arguments.end(), settings.arguments.begin(), settings.arguments.end());
-  arguments.insert(arguments.end(), {"--find", hex(key.cka_id)});
-  QUIETUS_TRY(child, Child::start(arguments));
-  const auto status = child.wait(kFreshProcessMs);
-  if (status == 0) return {};
-  if (status == kExitKeyNotFound) return fail(ErrorKind::not_found, "a fresh process does not find the key");
-  return fail(ErrorKind::hsm,
-              "a fresh process could not look (status " + std::to_string(status.value_or(-1)) + ")");
-}
-
-/// The other end of find_in_fresh_process.
-int find_only(const CheckSettings& settings) {
-  const auto key = key_ref(settings.find);
-  if (!key) return report(key.error());
-  auto profile = profile_for(settings);
-  if (!profile) return report(profile.error());
-  const auto hsm = attach_for_check(settings, std::move(*profile));
-  if (!hsm) return report(hsm.error());
-  const auto found = (*hsm)->attributes(*key);
-  if (found) return 0;
-  return found.error().kind == ErrorKind::not_found ? kExitKeyNotFound : report(found.error());
-}
-
 bool agreed(const CheckSettings& settings) {
   if (settings.yes) return true;
   if (::isatty(STDIN_FILENO) != 1) return false;
-  std::cerr << "This makes and destroys objects labelled '" << kFamily << " …' on the token '"
+  std::cerr << "This makes and destroys objects labelled '" << kCheckFamily << " …' on the token '"
             << settings.token
             << "',\nand takes away what an earlier check left behind. Other objects are not touched.\nGo on? "
                "[y/N] ";
@@ -154,13 +89,14 @@ std::vector<CheckResult> run_all(CheckBench& bench, const Pkcs11Hsm& hsm) {
 }
 
 Result<CheckReport> examine(const CheckSettings& settings) {
-  QUIETUS_TRY(profile, profile_for(settings));
+  QUIETUS_TRY(profile, fitting_profile(settings));
   QUIETUS_TRY(hsm, attach_for_check(settings, profile));
   QUIETUS_TRY(info, hsm->info());
-  CheckBench bench(*hsm, std::string(kFamily) + " " + random_id("run"),
+  CheckBench bench(*hsm, std::string(kCheckFamily) + " " + random_id("run"),
                    {[&](const std::string& label) { return hsm->remove_data(label); },
-                    [&](const HsmKeyRef& key) { return find_in_fresh_process(settings, key); }});
-  QUIETUS_CHECK(bench.clean_up(kFamily));
+                    [&](const HsmKeyRef& key) { return find_key_in_fresh_process(settings, key); },
+                    [&](const std::string& label) { return find_data_in_fresh_process(settings, label); }});
+  QUIETUS_CHECK(bench.clean_up(kCheckFamily));
   CheckReport report{settings.module, info, hsm->capabilities(), run_all(bench, *hsm), profile};
   if (bench.general_error_on_bad_ciphertext) report.drafted.quirks.general_error_on_bad_ciphertext = true;
   return report;
@@ -183,7 +119,7 @@ int told(const Error& error) {
 void end_at_once(const std::string& why) {
   std::fprintf(stderr,
                "quietus-kms: %s; the check ends here, its objects ('%s …') may be left on the token\n",
-               why.c_str(), kFamily);
+               why.c_str(), kCheckFamily);
   ::_exit(1);
 }
 
@@ -196,7 +132,7 @@ int check(const std::vector<std::string>& arguments) {
     return told(settings.error());
   }
   static const pkcs11::Watchdog watchdog(kCallDeadline, end_at_once);
-  if (!settings->find.empty()) return find_only(*settings);
+  if (!settings->find_key.empty() || !settings->find_data.empty()) return find_only(*settings);
   if (!agreed(*settings)) {
     std::fputs("quietus-kms: nothing was done; say --yes to let it make and destroy objects\n", stderr);
     return kExitUsage;

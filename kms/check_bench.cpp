@@ -10,14 +10,6 @@ Result<HsmKeyRef> CheckBench::keep(Result<HsmKeyRef> made) {
   return made;
 }
 
-Result<HsmKeyRef> CheckBench::any_key(std::string_view what) {
-  const auto& can = hsm.capabilities();
-  if (can.aes_gcm) return keep(hsm.generate_device_key(label(what)));
-  if (can.hmac_sha256) return keep(hsm.generate_mac_key(label(what)));
-  if (can.aes_key_wrap) return keep(hsm.generate_wrapping_key(label(what)));
-  return keep(hsm.generate_signing_key(label(what), can.ecdsa_p256 ? EcCurve::p256 : EcCurve::p384));
-}
-
 std::string CheckBench::data_label() {
   data_made_ = true;
   return label("data");

@@ -16,8 +16,9 @@ namespace quietus::kms {
 class CheckBench {
  public:
   struct Outside {
-    std::function<Status(const std::string& label)> remove_data;    ///< a data object, by its label
-    std::function<Status(const HsmKeyRef&)> find_in_fresh_process;  ///< ok when another process finds the key
+    std::function<Status(const std::string& label)> remove_data;  ///< a data object, by its label
+    std::function<Status(const HsmKeyRef&)> find_key;             ///< ok when another process finds it
+    std::function<Status(const std::string& label)> find_data;
   };
   CheckBench(Hsm& token, std::string prefix, Outside outside_given)
       : hsm(token), outside(std::move(outside_given)), prefix_(std::move(prefix)) {}
@@ -28,8 +29,7 @@ class CheckBench {
   [[nodiscard]] std::string label(std::string_view what) const { return prefix_ + " " + std::string(what); }
   /// Remembers a key that was made, for clean_up.
   Result<HsmKeyRef> keep(Result<HsmKeyRef> made);
-  /// Any token key that this token can make, preferring one of class `device`.
-  Result<HsmKeyRef> any_key(std::string_view what);
+  /// A data object that will be made, for clean_up; its label.
   std::string data_label();
 
   /// Destroys every object that was made, and every other whose label begins with `of_label`; `hsm` with the

@@ -16,7 +16,9 @@ class Module {
   /// `path` is absolute. Errors: `invalid_input` (relative path), `not_found` (no such file), `hsm` (no
   /// PKCS#11 library, or it does not start). A library that another user in the process has already
   /// initialised is shared.
-  static Result<Module> load(const std::string& path);
+  /// `parameters` reach C_Initialize as its reserved argument: some libraries take their configuration there
+  /// (NSS). Empty = none.
+  static Result<Module> load(const std::string& path, const std::string& parameters = {});
 
   /// Each call through it is seen by the watchdog.
   Call operator->() const { return Call(functions_); }

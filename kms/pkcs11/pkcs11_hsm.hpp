@@ -15,10 +15,11 @@
 namespace quietus {
 
 struct Pkcs11Settings {
-  std::string module_path;   ///< absolute; empty = the profile's
-  std::string token_label;   ///< exactly one token must carry it
-  std::string token_serial;  ///< empty = any
-  SecretBytes pin;           ///< user PIN; used once by attach(), never kept
+  std::string module_path;         ///< absolute; empty = the profile's
+  std::string library_parameters;  ///< what C_Initialize is given besides; empty = nothing
+  std::string token_label;         ///< exactly one token must carry it
+  std::string token_serial;        ///< empty = any
+  SecretBytes pin;                 ///< user PIN; used once by attach(), never kept
   pkcs11::Profile profile;
   std::string token_directory;  ///< folder to sync when the profile says so
   /// Called once, from whichever thread noticed, when the token is lost. It must not call back into the Hsm;
