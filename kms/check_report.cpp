@@ -42,6 +42,7 @@ Json profile_json(const pkcs11::Profile& profile) {
   const std::pair<const char*, bool> known[] = {
       {"general_error_on_bad_ciphertext", profile.quirks.general_error_on_bad_ciphertext},
       {"no_copyable_attribute", profile.quirks.no_copyable_attribute},
+      {"no_decrypt_attribute", profile.quirks.no_decrypt_attribute},
       {"no_data_objects", profile.quirks.no_data_objects},
       {"no_session_keys", profile.quirks.no_session_keys}};
   for (const auto& [name, seen] : known)

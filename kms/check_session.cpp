@@ -23,7 +23,21 @@ pkcs11::Profile unknown_product(const CheckSettings& settings) {
   return unknown;
 }
 
-/// How many kinds of token keys can be made; none of them stays.
+bool keeps_data(Pkcs11Hsm& hsm) {
+  if (!hsm.capabilities().data_objects || hsm.lost()) return false;
+  const std::string label = std::string(kCheckFamily) + " trial data";
+  const bool kept = hsm.store_data(label, as_bytes("trial")).has_value();
+  return hsm.remove_data(label).has_value() && kept;
+}
+
+/// In the order they are preferred: the first of those that fit best is drafted.
+constexpr pkcs11::Quirks kCandidates[] = {{},
+                                          {.no_copyable_attribute = true},
+                                          {.no_session_keys = true},
+                                          {.no_copyable_attribute = true, .no_session_keys = true},
+                                          {.no_decrypt_attribute = true, .no_session_keys = true}};
+
+/// How many kinds of token objects can be made; none of them stays.
 int kinds_made(Pkcs11Hsm& hsm) {
   const std::string label = std::string(kCheckFamily) + " trial";
   const auto& can = hsm.capabilities();
@@ -31,20 +45,16 @@ int kinds_made(Pkcs11Hsm& hsm) {
   const auto count = [&](bool offered, const std::function<Result<HsmKeyRef>()>& make) {
     if (!offered || hsm.lost()) return;
     const auto key = make();
+    if (!key)
+      log(LogLevel::info, "a kind of key that the token lists cannot be made",
+          {{"why", key.error().message}});
     if (key && hsm.destroy(*key)) ++made;
   };
   count(can.aes_gcm, [&] { return hsm.generate_device_key(label); });
   count(can.ecdsa_p256, [&] { return hsm.generate_signing_key(label, EcCurve::p256); });
   count(can.ecdsa_p384, [&] { return hsm.generate_signing_key(label, EcCurve::p384); });
   count(can.aes_gcm && can.aes_key_wrap && can.hmac_sha256, [&] { return hsm.generate_wrapping_key(label); });
-  return made;
-}
-
-/// With no_session_keys a token's data objects are believed, not tried: try one.
-bool keeps_data(Pkcs11Hsm& hsm) {
-  const std::string label = std::string(kCheckFamily) + " trial data";
-  const bool kept = hsm.capabilities().data_objects && hsm.store_data(label, as_bytes("trial")).has_value();
-  return hsm.remove_data(label).has_value() && kept;
+  return made + (keeps_data(hsm) ? 1 : 0);
 }
 
 Result<HsmKeyRef> key_ref(const std::string& cka_id) {
@@ -101,17 +111,16 @@ Result<pkcs11::Profile> fitting_profile(const CheckSettings& settings) {
   if (!settings.profile.empty()) return pkcs11::load_profile(settings.profile);
   pkcs11::Profile best = unknown_product(settings);
   int most = -1;
-  for (const auto [no_copyable, no_session_keys] :
-       {std::pair{false, false}, std::pair{true, false}, std::pair{false, true}, std::pair{true, true}}) {
+  for (const pkcs11::Quirks& candidate : kCandidates) {
     pkcs11::Profile tried = unknown_product(settings);
-    tried.quirks.no_copyable_attribute = no_copyable;
-    tried.quirks.no_session_keys = no_session_keys;
+    tried.quirks = candidate;
     QUIETUS_TRY(hsm, attach_for_check(settings, tried));
     const int made = kinds_made(*hsm);
     if (made <= most) continue;
     most = made;
     best = tried;
-    best.quirks.no_data_objects = no_session_keys && !keeps_data(*hsm);
+    // Without session objects data objects are believed, not tried.
+    best.quirks.no_data_objects = candidate.no_session_keys && !keeps_data(*hsm);
   }
   return best;
 }

@@ -67,6 +67,7 @@ Status store_data(Token& token, const std::string& label, BytesView value) {
   if (newest == UINT64_MAX)
     return fail(ErrorKind::exhausted, "the data object's sequence number has run out");
   Template wanted = data_object_template(label, frame(newest + 1, value));
+  if (token.profile.quirks.no_copyable_attribute) wanted.omit(CKA_COPYABLE);
   CK_OBJECT_HANDLE made = 0;
   if (const CK_RV rv = token.module->C_CreateObject(lease.handle(), wanted.data(), wanted.size(), &made);
       rv != CKR_OK)
