@@ -28,6 +28,16 @@ test_suite(contract_hsm DIR contract/hsm LINKS kms_pkcs11 kms_keys hsm_support L
 # Only full stacks name the module that leaks (tests/support/asan.supp); everywhere else they cost too much.
 set_tests_properties(contract_hsm PROPERTIES ENVIRONMENT "ASAN_OPTIONS=fast_unwind_on_malloc=0")
 
+# A PKCS#11 library that misbehaves on demand, before a real one.
+add_library(pkcs11_shim MODULE support/pkcs11_shim/pkcs11_shim.cpp support/pkcs11_shim/fault_control.cpp)
+target_link_libraries(pkcs11_shim PRIVATE quietus_contracts quietus_pkcs11_headers ${CMAKE_DL_LIBS})
+target_compile_options(pkcs11_shim PRIVATE -fvisibility=hidden)
+target_link_options(pkcs11_shim PRIVATE -no-pie)
+set_target_properties(pkcs11_shim PROPERTIES LIBRARY_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/lib)
+
+test_suite(unit_pkcs11_shim DIR unit/pkcs11_shim LINKS base LABELS unit)
+target_sources(unit_pkcs11_shim PRIVATE support/pkcs11_shim/fault_control.cpp)
+
 # kms without its edge, in one process.
 add_library(appliance STATIC EXCLUDE_FROM_ALL support/appliance.cpp)
 target_link_libraries(appliance PUBLIC bundle_maker hsm_support kms_service kms_store)
@@ -82,9 +92,9 @@ fuzz_target(tlog_proof_reader LINKS proof)
 fuzz_target(document_reader LINKS proof)
 
 # The real daemons with a real token over real sockets.
-foreach(script crash_sweep bad_days)
+foreach(script crash_sweep bad_days hsm_recovery hsm_check)
   add_test(NAME integration_${script} COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/integration/${script}.sh)
   set_tests_properties(integration_${script} PROPERTIES LABELS integration TIMEOUT 900
-                       ENVIRONMENT "QUIETUS_BIN=${CMAKE_BINARY_DIR}/bin")
+                       ENVIRONMENT "QUIETUS_BIN=${CMAKE_BINARY_DIR}/bin;QUIETUS_SHIM=$<TARGET_FILE:pkcs11_shim>")
 endforeach()
 test_suite(fault_service DIR fault/service LINKS appliance LABELS fault TIMEOUT 600)

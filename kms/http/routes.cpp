@@ -216,4 +216,6 @@ Result<std::unique_ptr<HttpEdge>> HttpEdge::start(const HttpEdgeSettings& settin
   return start(settings, service, store, routes());
 }
 
+void HttpEdge::open(service::Service& service, IdempotencyStore& store) { open(service, store, routes()); }
+
 }  // namespace quietus::http

@@ -16,6 +16,8 @@ struct Quirks {
   /// CKA_COPYABLE is not known: every key can be copied, and no certificate can say that one is gone (NSS).
   bool no_copyable_attribute = false;
   bool no_data_objects = false;  ///< private CKO_DATA as session objects only (NSS)
+  /// A signing key that is told not to DECRYPT cannot be made (tpm2-pkcs11 1.9).
+  bool no_decrypt_attribute = false;
   bool no_session_keys = false;  ///< keys are token objects or nothing, so that nothing can be tried (TPM)
 };
 
