@@ -85,6 +85,7 @@ class Keyring : public epochs::Domain {
   [[nodiscard]] Result<KeyDescription> describe(KeyNumber number) const;
   [[nodiscard]] std::vector<KeyDescription> list() const;  ///< ascending, destroyed ones included
   [[nodiscard]] std::size_t key_versions() const;          ///< of at most max_key_versions
+  [[nodiscard]] KeyNumber next_number() const;             ///< what the next new key will be given
   [[nodiscard]] std::size_t sessions_at_hand() const;
 
   // epochs::Domain

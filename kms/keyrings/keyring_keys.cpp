@@ -197,4 +197,9 @@ std::size_t Keyring::sessions_at_hand() const {
   return current_->sessions();
 }
 
+KeyNumber Keyring::next_number() const {
+  const MutexLock lock(mutex_);
+  return next_number_;
+}
+
 }  // namespace quietus::keyrings

@@ -96,6 +96,11 @@ Result<SecretBytes> RecordTable::Impl::key_of(KeyNumber number) {
   return SecretBytes::copy_of(sheet.key(index));
 }
 
+KeyNumber RecordTable::next_number() const {
+  const MutexLock lock(impl_->look_mutex);
+  return {impl_->version.given + 1};
+}
+
 Result<Bytes> RecordTable::encrypt(const Permit& permit, KeyNumber number, BytesView plaintext,
                                    BytesView context) {
   QUIETUS_CHECK(permit.use(Verb::seal, impl_->id.text(), impl_->clock()));

@@ -9,6 +9,7 @@
 #include <thread>
 
 #include "base/mutex.hpp"
+#include "kms/service/records.hpp"
 #include "kms/service/service.hpp"
 
 namespace quietus::service {

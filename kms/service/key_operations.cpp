@@ -102,7 +102,7 @@ auto use_number(Service& service, const Person& person, Verb verb, const Numbere
 template <class Act>
 auto use_device(Service& service, const Person& person, Verb verb, const KeyId& key, Act act)
     -> decltype(act(std::declval<const keys::KeyRef&>(), std::declval<const Permit&>())) {
-  auto ref = service.device_refs.find(key);
+  auto ref = key_ref(service, key);
   if (!ref) return std::unexpected(std::move(ref).error());
   return service.reservations.with(person, ReserveUses{key, {}, verb, 1},
                                    [&](const Permit& permit) { return act({key, *ref}, permit); });

@@ -69,6 +69,8 @@ Result<Reply> holding_bundle(
 Result<Reply> show_key(Service&, const Request&);  // GET  /v1/keys/{key} (attributes, export ledger)
 Result<Reply> generate_data_keys(
     Service&, const Request&);  // POST /v1/keys/{key}:generateDataKeys {context,count} -> octets
+Result<Reply> generate_wrapped_data_key(
+    Service&, const Request&);  // POST /v1/keys/{key}:generateWrappedDataKey {context} -> octets
 Result<Reply> decrypt_data_key(
     Service&, const Request&);  // POST /v1/keys/{key}:decryptDataKey {context,wrapped} -> octets
 // Keyrings: numbers are written as ranges, "1-3,7"
