@@ -35,6 +35,9 @@ target_compile_options(pkcs11_shim PRIVATE -fvisibility=hidden)
 target_link_options(pkcs11_shim PRIVATE -no-pie)
 set_target_properties(pkcs11_shim PROPERTIES LIBRARY_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/lib)
 
+# The experiments of quietus-kms hsm-check on a token in memory.
+test_suite(unit_kms_check DIR unit/kms_check LINKS hsm_support LABELS unit)
+target_sources(unit_kms_check PRIVATE ${CMAKE_SOURCE_DIR}/kms/checks.cpp ${CMAKE_SOURCE_DIR}/kms/check_bench.cpp)
 test_suite(unit_pkcs11_shim DIR unit/pkcs11_shim LINKS base LABELS unit)
 target_sources(unit_pkcs11_shim PRIVATE support/pkcs11_shim/fault_control.cpp)
 
