@@ -67,6 +67,7 @@ class EpochEngine {
                                   const BeforeDestroy& before_destroy);
   Status roll_back(const EpochState& state);
   void give_up_if_possible();
+  Status settle_uncommitted(const EpochState& state);
   Status destroy_next_roots(const EpochState& state);
   Status check_durably_committed(const EpochState& state);
   Status check_hold(const keys::TokenHold& hold) const;

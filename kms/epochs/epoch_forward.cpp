@@ -16,11 +16,9 @@ keys::KeyKind kind_of_root(KeyClass key_class) {
 /// The survivors' only way to live hangs on this row: it is looked for where a power cut leaves it.
 Status EpochEngine::check_durably_committed(const EpochState& state) {
   QUIETUS_TRY(durable, store_.read_back());
-  QUIETUS_TRY(row, durable->row("epochs", state_key(state.keyring, state.next.epoch)));
-  if (!row) return fail(ErrorKind::corrupt, "the commit of an epoch is not durable");
-  QUIETUS_TRY(json, Json::parse_canonical(as_text(*row)));
-  QUIETUS_TRY(kept, epoch_state_from(json));
-  if (kept.phase >= EpochPhase::committed && kept.from == state.from && kept.next == state.next) return {};
+  QUIETUS_TRY(kept, load_state(*durable, state.keyring, state.next.epoch));
+  if (kept && kept->phase >= EpochPhase::committed && kept->from == state.from && kept->next == state.next)
+    return {};
   return fail(ErrorKind::corrupt, "the commit of an epoch is not durable");
 }
 
