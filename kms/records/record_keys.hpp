@@ -45,4 +45,7 @@ class RecordKeys : public epochs::Domain {
   [[nodiscard]] virtual Result<RecordState> state(const Permit& permit, KeyNumber number) = 0;
 };
 
+/// Which number a ciphertext of some table was made under, by its own word. `corrupt` when it names none.
+Result<KeyNumber> number_named_by(BytesView sealed);
+
 }  // namespace quietus::records

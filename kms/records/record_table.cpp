@@ -30,6 +30,8 @@ Result<Batch> first_rows(Hsm& hsm, const KeyringId& id, const epochs::Root& firs
 
 }  // namespace
 
+Result<KeyNumber> number_named_by(BytesView sealed) { return Seals::number_of(sealed); }
+
 RecordTable::Impl::Impl(Store& rows, Hsm& token, WallClock wall_clock, KeyringId table, Loaded loaded)
     : store(rows),
       hsm(token),

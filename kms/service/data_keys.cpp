@@ -73,7 +73,7 @@ Result<std::vector<keys::DataKey>> make_under_number(Service& service, const Per
   QUIETUS_TRY(permit, release_permit(service, person, key, count));
   std::vector<keys::DataKey> made;
   while (made.size() < count) {
-    QUIETUS_TRY(one, keyring->make_data_key(permit, key.number, context));
+    QUIETUS_TRY(one, keyring->make_data_key(permit, key.number, bound_to(Content::data_key, context)));
     made.push_back(std::move(one));
   }
   return made;
@@ -86,6 +86,22 @@ Result<std::vector<keys::DataKey>> make_under_device(Service& service, const Per
   QUIETUS_TRY(committed,
               service.ledger.commit_or_deny({person, governance::ReleaseDataKeys{key, "seal", count}}));
   return service.key_room.release_data_keys(*committed.permit, {key, ref}, context, count);
+}
+
+/// Seen by nobody in clear, so not a release.
+Result<Bytes> wrapped_only(Service& service, const Person& person, const KeyAddress& address,
+                           std::string_view text, BytesView context) {
+  if (const auto* key = std::get_if<KeyId>(&address)) {
+    QUIETUS_TRY(ref, key_ref(service, *key));
+    return service.reservations.with(
+        person, governance::ReserveUses{*key, {}, Verb::seal, 1}, [&](const Permit& permit) {
+          return service.key_room.make_wrapped_data_key(permit, {*key, ref}, context);
+        });
+  }
+  QUIETUS_TRY(drawn, service.hsm.random(keys::KeyRoom::kDataKeyBytes));
+  auto wrapped = encrypt_content(service, person, {text, context, drawn}, Content::data_key);
+  OPENSSL_cleanse(drawn.data(), drawn.size());
+  return wrapped;
 }
 
 /// wrapped(2+n) plaintext(32), one after the other.
@@ -161,15 +177,11 @@ Result<Reply> generate_data_keys(Service& service, const Request& request) {
 
 Result<Reply> generate_wrapped_data_key(Service& service, const Request& request) {
   QUIETUS_TRY(person, require_person(request));
-  QUIETUS_TRY(data_key, service.hsm.random(keys::KeyRoom::kDataKeyBytes));
-  auto drawn = SecretBytes::copy_of(data_key);
-  OPENSSL_cleanse(data_key.data(), data_key.size());
-  if (!drawn) return std::unexpected(std::move(drawn).error());
+  QUIETUS_TRY(address, find_key(service, person, request.path.at("key")));
   ObjectReader reader(request.body, "the request");
   const std::string context = reader.text("context", kMaxContextBytes);
   QUIETUS_CHECK(reader.finish());
-  QUIETUS_TRY(wrapped,
-              encrypt_item(service, person, {request.path.at("key"), as_bytes(context), drawn->view()}));
+  QUIETUS_TRY(wrapped, wrapped_only(service, person, address, request.path.at("key"), as_bytes(context)));
   Reply reply;
   reply.octets = std::move(wrapped);
   return reply;
@@ -187,7 +199,8 @@ Result<Reply> decrypt_data_key(Service& service, const Request& request) {
     QUIETUS_TRY(permit, release_permit(service, person, *numbered, 1));
     QUIETUS_CHECK(permit.use(Verb::release_data_key, numbered->keyring.text(), service.clock().now));
     QUIETUS_TRY(plaintext,
-                decrypt_item(service, person, {request.path.at("key"), as_bytes(context), wrapped}));
+                decrypt_content(service, person, {request.path.at("key"), as_bytes(context), wrapped},
+                                Content::data_key));
     return secret(plaintext.view());
   }
   const KeyId key = std::get<KeyId>(address);

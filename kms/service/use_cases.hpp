@@ -31,7 +31,8 @@ struct Request {
   std::optional<BytesView> octets;
   Bytes associated_data;  ///< of the header Associated-Data, decoded; at most kMaxAssociatedDataBytes
 };
-inline constexpr std::size_t kMaxAssociatedDataBytes = 4096;
+/// One byte less than a key takes: it says what kind of content it is bound to.
+inline constexpr std::size_t kMaxAssociatedDataBytes = 4095;
 
 /// Either JSON or octets (key material in clear is never JSON).
 struct Reply {
