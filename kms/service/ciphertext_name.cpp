@@ -3,6 +3,7 @@
 #include "kms/keyrings/ciphertext.hpp"
 #include "kms/keys/device_cipher.hpp"
 #include "kms/records/record_keys.hpp"
+#include "quietus/key_ranges.hpp"
 
 namespace quietus::service {
 namespace {
