@@ -5,6 +5,7 @@
 
 #include "kms/epochs/epoch.hpp"
 #include "kms/service/service.hpp"
+#include "quietus/certificate.hpp"
 
 namespace quietus::service {
 
@@ -12,9 +13,6 @@ namespace quietus::service {
 /// those whose schedule is due. Called again after a crash or a failure it goes on where that one stopped.
 /// `verification_failed`: something that was destroyed is not shown to be gone.
 Status shred(Service& service, const KeyringId& keyring, const std::optional<OrderId>& order);
-
-/// An epoch, or the end, of the keyring is begun and cannot be taken back.
-bool awaits_proof(Service& service, const governance::Keyring& ring);
 
 /// At start: epochs that an earlier process left open shut the token for everything else.
 Status owe_open_epochs(Service& service);
