@@ -15,6 +15,7 @@ target_link_libraries(tls_laboratory PUBLIC bundle_maker wire)
 target_link_libraries(unit_wire PRIVATE tls_laboratory)
 include(fuzz/targets.cmake)
 fuzz_target(sealed_reader LINKS seal)
+fuzz_target(keyring_rows_reader LINKS kms_keyrings)
 
 # The HSM: a fake that keeps the contract, and one suite for the fake and a real token.
 add_library(hsm_support STATIC support/fake_hsm.cpp)

@@ -115,7 +115,7 @@ Result<EpochState> EpochEngine::destroy(const keys::TokenHold& hold, const Permi
     return fail(ErrorKind::conflict, "an epoch of keyring " + domain_.id().text() + " is not done yet",
                 "resume it first");
   if (open) QUIETUS_CHECK(roll_back(*open));
-  QUIETUS_CHECK(permit.use(Verb::destroy, domain_.id().text(), clock_()));
+  QUIETUS_CHECK(permit.use(kEpochVerb, domain_.id().text(), clock_()));
   auto state = begin(deletion);
   if (state) state = move_and_commit(std::move(*state), deletion);
   if (!state) {

@@ -39,7 +39,7 @@ Result<EpochState> EpochEngine::roll_forward(const keys::TokenHold& hold, const 
   keys::KeyDestroyer destroyer(hsm_, clock_);
   const auto saved = state.destruction;
   QUIETUS_TRY(destroyed,
-              destroyer.destroy_root(hold, used, state.keyring.text(), {id, state.from.ref},
+              destroyer.destroy_root(hold, {used, kEpochVerb, state.keyring.text()}, {id, state.from.ref},
                                      kind_of_root(state.key_class), state.from.created, saved, keep));
   state.destruction = std::move(destroyed);
   state.phase = EpochPhase::destroyed;
@@ -64,7 +64,7 @@ Result<std::optional<EpochState>> EpochEngine::resume(const keys::TokenHold& hol
     if (!alive && alive.error().kind == ErrorKind::not_found) return std::move(open);
     if (!alive) return std::unexpected(alive.error());
   }
-  QUIETUS_CHECK(permit.use(Verb::destroy, domain_.id().text(), clock_()));
+  QUIETUS_CHECK(permit.use(kEpochVerb, domain_.id().text(), clock_()));
   QUIETUS_TRY(state, roll_forward(hold, permit, std::move(*open), before_destroy));
   return std::optional<EpochState>(std::move(state));
 }
