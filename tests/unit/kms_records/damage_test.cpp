@@ -33,7 +33,7 @@ Damaged look_up(const Rows& rows, testing::FakeHsm& hsm, const std::map<std::uin
       CHECK(std::ranges::equal(found->view(), key));
       ++seen.right;
     } else {
-      CHECK((found.error().kind == ErrorKind::corrupt || found.error().kind == ErrorKind::not_found));
+      CHECK(found.error().kind == ErrorKind::corrupt);  // never "destroyed", never "not given"
       ++seen.refused;
     }
   }
@@ -157,6 +157,25 @@ TEST_CASE("another table's rows are corrupt, also when both are under the same r
     CAPTURE(name.second);
     CHECK(s.refused(mixed) > 0);
   }
+}
+
+TEST_CASE("all rows of another table under the same root do not make this one") {
+  Story s;
+  const KeyringId other = KeyringId::parse("others").value();
+  const auto neighbour = RecordTable::establish(permit_for(Verb::seal, other), s.w.store, s.w.hsm,
+                                                fixed_clock, other, s.w.table->root())
+                             .value();
+  REQUIRE(neighbour->create(permit_for(Verb::seal, other), kKeys));
+  Rows renamed;
+  for (const auto& [name, value] : rows_in(s.w.store)) {
+    if (name.second.starts_with("others"))
+      renamed[{name.first, kTable.text() + name.second.substr(other.text().size())}] = value;
+  }
+  test::FakeStore store;
+  fill(store, renamed);
+  const auto opened = reopen(store, s.w.hsm);
+  REQUIRE_FALSE(opened);
+  CHECK(opened.error().kind == ErrorKind::corrupt);
 }
 
 TEST_CASE("a single row of an earlier moment is noticed, within one epoch and across epochs") {
