@@ -51,6 +51,8 @@ std::string receipts_key(const KeyringId& keyring, std::uint64_t to_epoch) {
   return state_key(keyring, to_epoch);
 }
 
+std::string receipts_prefix(const KeyringId& keyring) { return keyring.text() + "/"; }
+
 Bytes encode(const Receipts& receipts) {
   Bytes out = to_bytes(kMagic);
   out.reserve(kMagic.size() + receipts.seed.value.size() + kNumberBytes * receipts.numbers.size());

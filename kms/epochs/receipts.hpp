@@ -29,6 +29,8 @@ Digest numbers_digest(const std::vector<KeyNumber>& numbers);
 
 /// Key of the row in table "receipts" about the epoch that began with `to_epoch`.
 std::string receipts_key(const KeyringId& keyring, std::uint64_t to_epoch);
+/// Of all the epochs of a keyring.
+std::string receipts_prefix(const KeyringId& keyring);
 Bytes encode(const Receipts& receipts);
 /// `corrupt` for anything that encode() does not give.
 Result<Receipts> decode_receipts(BytesView bytes);
