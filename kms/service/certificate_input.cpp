@@ -72,7 +72,8 @@ Result<CertificateInput> medium_certificate_input(Service& service, const govern
 }
 
 Result<CertificateInput> keyring_certificate_input(Service& service, const governance::OrderRecord& record,
-                                                   const HoldingId& holding, const KeyringShredding& shredding) {
+                                                   const HoldingId& holding,
+                                                   const KeyringShredding& shredding) {
   QUIETUS_TRY(input, common_input(service, record, holding));
   input.keyring = shredding;
   return input;

@@ -10,7 +10,8 @@ namespace quietus::service {
 Result<CertificateInput> medium_certificate_input(Service& service, const governance::OrderRecord& record,
                                                   const HoldingId& holding, const MediumRecord& medium);
 Result<CertificateInput> keyring_certificate_input(Service& service, const governance::OrderRecord& record,
-                                                   const HoldingId& holding, const KeyringShredding& shredding);
+                                                   const HoldingId& holding,
+                                                   const KeyringShredding& shredding);
 Result<CertificateInput> key_certificate_input(Service& service, const governance::OrderRecord& record,
                                                const HoldingId& holding, const KeyDestruction& destruction);
 

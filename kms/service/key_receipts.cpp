@@ -32,12 +32,13 @@ Result<Reply> key_receipt(Service& service, const Request& request) {
   const std::string& text = request.path.at("key");
   QUIETUS_TRY(asked, asked_for(service, person, text));
   std::optional<epochs::Receipts> batch;
-  QUIETUS_CHECK(service.store.scan_prefix(
-      "receipts", epochs::receipts_prefix(asked.keyring), [&](const std::string&, BytesView value) -> Status {
-        QUIETUS_TRY(kept, epochs::decode_receipts(value));
-        if (std::ranges::binary_search(kept.numbers, asked.number)) batch = std::move(kept);
-        return {};
-      }));
+  QUIETUS_CHECK(service.store.scan_prefix("receipts", epochs::receipts_prefix(asked.keyring),
+                                          [&](const std::string&, BytesView value) -> Status {
+                                            QUIETUS_TRY(kept, epochs::decode_receipts(value));
+                                            if (std::ranges::binary_search(kept.numbers, asked.number))
+                                              batch = std::move(kept);
+                                            return {};
+                                          }));
   if (!batch)
     return fail(ErrorKind::not_found, "key " + text + " was not destroyed, so there is no receipt",
                 "`quietus key show` says where it stands");

@@ -147,7 +147,8 @@ Result<KeyringShredding> end_keyring(Service& service, const Job& job) {
   if (!saved) QUIETUS_CHECK(keep_salts(service, job));
   if (!saved || saved->step == keys::DestructionStep::prepared) {
     QUIETUS_TRY(permit, begin_act(service, job, root.ref));
-    QUIETUS_TRY(destroyed, destroyer.destroy(hold, permit, root, created, saved, save_destruction(service, holding)));
+    QUIETUS_TRY(destroyed,
+                destroyer.destroy(hold, permit, root, created, saved, save_destruction(service, holding)));
     saved = std::move(destroyed);
   }
   service.keyrings.end(job.ring.id);
@@ -225,6 +226,19 @@ Status shred(Service& service, const KeyringId& keyring, const std::optional<Ord
   return job.whole ? remove_remains(service, job) : Status{};
 }
 
+bool shredding_has_acted(Service& service, const KeyringId& keyring) {
+  return service.ledger.look([&](const governance::State& state) {
+    const auto* ring = state.find(keyring);
+    return ring != nullptr && ring->shredding && ring->shredding->acted_index > 0;
+  });
+}
+
+void forget_epoch_debt(Service& service, const KeyringId& keyring) {
+  const auto root_key = epochs::root_key_id(keyring);
+  if (!root_key) return;
+  if (const auto hold = service.key_room.hold_token(*root_key)) hold->settle();
+}
+
 Status owe_open_epochs(Service& service) {
   const auto open = service.ledger.look([](const governance::State& state) {
     std::vector<governance::Keyring> rings;
@@ -237,7 +251,8 @@ Status owe_open_epochs(Service& service) {
     QUIETUS_TRY(saved, saved_destruction(service, ring.holding));
     QUIETUS_TRY(state, epochs::load_state(service.store, ring.id, ring.epoch + 1));
     const auto& destruction = state && state->destruction ? state->destruction : saved;
-    if (destruction && destruction->step < keys::DestructionStep::shown_gone) service.key_room.owe_proof(root_key);
+    if (destruction && destruction->step < keys::DestructionStep::shown_gone)
+      service.key_room.owe_proof(root_key);
   }
   return {};
 }
