@@ -60,7 +60,7 @@ class Replaced {
 
  private:
   const pkcs11::Module module_ = softhsm_module();
-  CK_FUNCTION_LIST* table_ = module_.operator->();
+  CK_FUNCTION_LIST* table_ = module_.operator->().operator->();  // outlives the call that it was asked for
 };
 
 }  // namespace quietus::testing
