@@ -1,5 +1,6 @@
 #include "kms/pkcs11/capabilities.hpp"
 
+#include "base/crypto.hpp"
 #include "base/log.hpp"
 #include "kms/pkcs11/gcm.hpp"
 #include "kms/pkcs11/hmac.hpp"
