@@ -46,6 +46,11 @@ target_sources(unit_kms_check PRIVATE ${CMAKE_SOURCE_DIR}/kms/checks.cpp ${CMAKE
 test_suite(unit_pkcs11_shim DIR unit/pkcs11_shim LINKS base LABELS unit)
 target_sources(unit_pkcs11_shim PRIVATE support/pkcs11_shim/fault_control.cpp)
 
+# Every call of a real library failing under every operation.
+test_suite(fault_hsm DIR fault/hsm LINKS kms_pkcs11 LABELS fault)
+target_compile_definitions(fault_hsm PRIVATE QUIETUS_SHIM="$<TARGET_FILE:pkcs11_shim>")
+add_dependencies(fault_hsm pkcs11_shim)
+
 # kms without its edge, in one process.
 add_library(appliance STATIC EXCLUDE_FROM_ALL support/appliance.cpp)
 target_link_libraries(appliance PUBLIC bundle_maker hsm_support kms_service kms_store)

@@ -15,8 +15,7 @@
 namespace quietus {
 
 struct Pkcs11Settings {
-  std::string module_path;         ///< absolute; empty = the profile's
-  std::string library_parameters;  ///< for C_Initialize (pReserved); empty = what the profile says
+  std::string module_path;  ///< absolute; empty = the profile's
   /// One of them, or both; exactly one token must match.
   std::string token_label, token_serial;
   SecretBytes pin;  ///< user PIN; used once by attach(), never kept

@@ -29,11 +29,6 @@ Status check_settings(const Pkcs11Settings& settings) {
   return {};
 }
 
-Result<std::string> library_arguments(const Pkcs11Settings& settings) {
-  if (!settings.library_parameters.empty()) return settings.library_parameters;
-  return initialization_string(settings.profile, settings.token_directory);
-}
-
 }  // namespace
 
 Token::Token(Module loaded, CK_SLOT_ID slot, const Pkcs11Settings& settings)
@@ -46,7 +41,7 @@ Token::Token(Module loaded, CK_SLOT_ID slot, const Pkcs11Settings& settings)
 
 Result<std::shared_ptr<Token>> Token::attach(const Pkcs11Settings& settings) {
   QUIETUS_CHECK(check_settings(settings));
-  QUIETUS_TRY(arguments, library_arguments(settings));
+  QUIETUS_TRY(arguments, initialization_string(settings.profile, settings.token_directory));
   QUIETUS_TRY(module,
               Module::load(settings.module_path.empty() ? settings.profile.module_path : settings.module_path,
                            arguments));

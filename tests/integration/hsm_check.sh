@@ -56,7 +56,7 @@ check_nss() {
   mkdir "$WORK/nss"
   certutil -N -d "sql:$WORK/nss" -f "$(pin_file nss userpin1)"
   check nss --module "$(ls /usr/lib/*/libsoftokn3.so)" --token "NSS Certificate DB" --pin-file "$WORK/nss.pin" \
-    --library-parameters "configdir='sql:$WORK/nss' certPrefix='' keyPrefix='' secmod='secmod.db' flags=" \
+    --profile "$profiles/nss-softokn.json" --token-directory "$WORK/nss" \
     -- ${everything/ data/}
 }
 

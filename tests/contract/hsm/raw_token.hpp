@@ -4,7 +4,6 @@
 
 #include <p11-kit/pkcs11.h>
 
-#include <array>
 #include <vector>
 
 #include "kms/pkcs11/module.hpp"
@@ -34,13 +33,14 @@ class RawSession {
     p11->C_FindObjectsFinal(handle);
     return count == 1 ? object : 0;
   }
-  std::size_t count(std::vector<CK_ATTRIBUTE> search) {
-    std::array<CK_OBJECT_HANDLE, 64> objects{};
+  std::vector<CK_OBJECT_HANDLE> find_all(std::vector<CK_ATTRIBUTE> search) {
+    std::vector<CK_OBJECT_HANDLE> objects(64);
     CK_ULONG count = 0;
     p11->C_FindObjectsInit(handle, search.data(), search.size());
     p11->C_FindObjects(handle, objects.data(), objects.size(), &count);
     p11->C_FindObjectsFinal(handle);
-    return count;
+    objects.resize(count);
+    return objects;
   }
   CK_RV set_flag(CK_OBJECT_HANDLE object, CK_ATTRIBUTE_TYPE type, bool value) {
     CK_BBOOL octet = value ? CK_TRUE : CK_FALSE;
@@ -71,7 +71,7 @@ class Replaced {
 
  private:
   const pkcs11::Module module_ = softhsm_module();
-  CK_FUNCTION_LIST* table_ = module_.operator->();
+  CK_FUNCTION_LIST* table_ = module_.operator->().operator->();  // outlives the call that it was asked for
 };
 
 }  // namespace quietus::testing

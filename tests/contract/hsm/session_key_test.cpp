@@ -26,7 +26,7 @@ struct Foreign : HsmSessionKey {};
 std::size_t session_keys(RawSession& raw) {
   CK_OBJECT_CLASS secret = CKO_SECRET_KEY;
   CK_BBOOL no = CK_FALSE;
-  return raw.count({{CKA_CLASS, &secret, sizeof secret}, {CKA_TOKEN, &no, 1}});
+  return raw.find_all({{CKA_CLASS, &secret, sizeof secret}, {CKA_TOKEN, &no, 1}}).size();
 }
 
 }  // namespace
