@@ -184,6 +184,44 @@ TEST_CASE("a root that comes back after it was destroyed is destroyed again befo
   CHECK(f.prove());
 }
 
+TEST_CASE(
+    "a copy of the old root, made before it was destroyed, is found by trying its sample under what is "
+    "left") {
+  EpochFixture f;
+  f.token.copy(f.first.ref);  // in the census before and after: only the sample tells
+  REQUIRE(f.destroy());
+  const auto evidence = f.prove();
+  REQUIRE_FALSE(evidence);
+  CHECK(evidence.error().message.find("still answers") != std::string::npos);
+  CHECK(f.state()->phase == EpochPhase::destroyed);
+}
+
+TEST_CASE("the old root is not destroyed before the commit is seen where a power cut leaves it") {
+  class Forgetful : public test::FaultStore {
+   public:
+    explicit Forgetful(Store& store) : FaultStore(store) {}
+    Status append(const Batch& batch) override {
+      const bool commits = std::ranges::any_of(batch.rows, [](const Row& row) { return row.key == "toy"; });
+      if (commits)
+        durable_ = std::move(*FaultStore::read_back());  // what came before, and never what comes now
+      return FaultStore::append(batch);
+    }
+    Result<std::unique_ptr<DurableRows>> read_back() override {
+      return durable_ ? std::move(durable_) : FaultStore::read_back();
+    }
+
+   private:
+    std::unique_ptr<DurableRows> durable_;
+  };
+  EpochFixture f;
+  Forgetful forgetful(f.rows);
+  EpochEngine engine(f.hsm, forgetful, f.domain, KeyClass::wrapped, f.clock);
+  const auto state = engine.destroy(f.hold(), f.permit, f.deletion, f.end_leases());
+  REQUIRE_FALSE(state);
+  CHECK(state.error().kind == ErrorKind::corrupt);
+  CHECK(f.token.attributes(f.first.ref));
+}
+
 TEST_CASE("finished epochs stay on record, and their evidence can be had again") {
   EpochFixture f;
   REQUIRE(f.destroy());
