@@ -41,12 +41,6 @@ std::vector<SaltedNumber> salted_numbers(const Receipts& receipts) {
   return salted;
 }
 
-Digest numbers_digest(const std::vector<KeyNumber>& numbers) {
-  Sha256 hash;
-  for (const KeyNumber number : numbers) hash.update(big_endian(number.value));
-  return hash.finish();
-}
-
 std::string receipts_key(const KeyringId& keyring, std::uint64_t to_epoch) {
   return state_key(keyring, to_epoch);
 }
