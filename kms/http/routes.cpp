@@ -150,6 +150,7 @@ const std::vector<Route>& table() {
       {.method = "POST", .pattern = "/v1/cases/{case}/orders", .use_case = propose_order, .name = "proposeOrder",
        .summary = "Propose the destruction of holdings", .who = Who::person,
        .body = {{"holdings", "array", "1..64 holding ids"}, kReason,
+                {"keys", "object", "of a holding with a keyring these keys alone: holding -> ranges", false},
                 {"window_hours", "integer", "how long it may run (default 24)", false},
                 {"least_claim", "string", "clear, purge or destroy", false}},
        .repeat = Repeat::by_key},
