@@ -100,8 +100,8 @@ TEST_CASE("keys of a keyring encrypt and decrypt for those who have a role in it
   CHECK(as_text(world.open(7, sealed).value()) == "plaintext");
   CHECK(kind(world.open(8, sealed)) == ErrorKind::corrupt);
   CHECK(kind(world.use(decrypt, world.owner, world.key(7), sealed, "other")) == ErrorKind::corrupt);
-  CHECK(kind(world.use(decrypt, world.appliance.world.stranger, world.key(7), sealed)) ==
-        ErrorKind::not_found);
+  const Holder stranger = world.appliance.world.person("p-0099", "Somebody Else", "sales");
+  CHECK(kind(world.use(decrypt, stranger, world.key(7), sealed)) == ErrorKind::not_found);
   CHECK(kind(world.seal(41)) == ErrorKind::not_found);
   REQUIRE(world.appliance.restart());
   CHECK(as_text(world.open(7, sealed).value()) == "plaintext");
