@@ -111,8 +111,9 @@ TEST_CASE("a process that starts again finds what an earlier one left behind") {
 
   const epochs::Root old = w.table->root();
   const epochs::Root next = go_to_verified(*w.table, w.store, deletion_of({300})).value();
-  CHECK(w.table->leftovers().value().empty());  // what an open epoch has written is nobody's leftover
+  CHECK(w.table->leftovers().value().size() == 2);  // should it be rolled back: an extent and its top
   REQUIRE(put(w.store, w.table->commit(next).value()));
+  CHECK(kind_of(w.table->leftovers()) == ErrorKind::conflict);  // what it takes for remains is current
   w.table = reopen(w.store, w.hsm).value();
   REQUIRE(w.table->adopt(next));
   REQUIRE(w.hsm.destroy(old.ref));
@@ -191,6 +192,34 @@ TEST_CASE("every bit of what is prepared counts when it is verified") {
   }
   REQUIRE(put(w.store, rows));
   CHECK(w.table->verify(next, deletion, *w.store.read_back().value()).value() == 37);
+}
+
+TEST_CASE("a large epoch, worked on by several threads, takes what it is told and nothing else") {
+  World w;
+  constexpr std::uint32_t kKeys = 120'000, kEvery = 19, kSample = 61;
+  w.create(kKeys);
+  std::map<std::uint32_t, Bytes> keys;
+  for (std::uint32_t number = 1; number <= kKeys; number += kSample)
+    keys[number] = key_bytes(*w.table, number);
+  std::vector<std::uint32_t> numbers;
+  for (std::uint32_t number = 5; number <= kKeys; number += kEvery) numbers.push_back(number);
+  const auto check = [&](RecordKeys& table) {
+    for (const auto& [number, key] : keys) {
+      const bool gone = std::ranges::binary_search(numbers, number);
+      CHECK((gone ? refusal(table, number) == ErrorKind::not_found : key_bytes(table, number) == key));
+    }
+  };
+  w.take(numbers);
+  check(*w.table);
+  CHECK(kind_of(w.table->close(deletion_of(numbers))) == ErrorKind::not_found);
+  check(*reopen(w.store, w.hsm).value());
+  std::vector<std::uint32_t> more;  // other keys of the same pages, which are listed now
+  for (const std::uint32_t number : numbers) more.push_back(number - 3);
+  w.take(more);
+  numbers.insert(numbers.end(), more.begin(), more.end());
+  std::ranges::sort(numbers);
+  check(*w.table);
+  check(*reopen(w.store, w.hsm).value());
 }
 
 TEST_CASE("look-ups beside epochs and creations never see a wrong key, and none works after its epoch") {
