@@ -37,6 +37,8 @@ Result<std::unique_ptr<Hsm>> attach_token(const Settings& settings) {
   QUIETUS_TRY(pin, read_credential(settings.hsm.pin_file));
   token.module_path = settings.hsm.module;
   token.token_label = settings.hsm.token_label;
+  token.token_serial = settings.hsm.token_serial;
+  token.allow_untested = settings.hsm.allow_untested;
   token.pin = std::move(pin);
   token.profile = profile;
   token.token_directory = settings.hsm.token_directory;
