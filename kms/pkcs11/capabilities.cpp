@@ -186,6 +186,11 @@ Status require_wrapped_class(const Token& token) {
   return {};
 }
 
+Status require_mac(const Token& token) {
+  if (token.capabilities.hmac_sha256) return {};
+  return fail(ErrorKind::hsm, "the token cannot carry class `wrapped`: no CKM_SHA256_HMAC", kElsewhere);
+}
+
 Status require_signing(const Token& token, EcCurve curve) {
   if (curve == EcCurve::p256 ? token.capabilities.ecdsa_p256 : token.capabilities.ecdsa_p384) return {};
   return fail(ErrorKind::hsm,

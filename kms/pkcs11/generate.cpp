@@ -14,11 +14,6 @@ Result<HsmKeyRef> new_id(Token& token) {
   return key;
 }
 
-Template fitted(const Token& token, Template wanted) {
-  if (token.profile.quirks.no_copyable_attribute) wanted.omit(CKA_COPYABLE);
-  return wanted;
-}
-
 /// Some libraries take a template and do not keep to it. CKA_LOCAL is recorded but not demanded: NSS leaves
 /// it false.
 Status keeps_its_promises(const HsmKeyAttributes& key, const Quirks& quirks) {
@@ -44,13 +39,11 @@ Result<HsmKeyRef> settle(Token& token, const HsmKeyRef& key) {
 }
 
 template <class MakeTemplate>
-Result<HsmKeyRef> generate_secret(Token& token, const std::string& label, CK_MECHANISM_TYPE type,
-                                  MakeTemplate make_template) {
-  QUIETUS_CHECK(check_label(label));
+Result<HsmKeyRef> generate_secret(Token& token, CK_MECHANISM_TYPE type, MakeTemplate make_template) {
   QUIETUS_TRY(key, new_id(token));
   {
     QUIETUS_TRY(lease, token.lease());
-    Template wanted = fitted(token, make_template(key));
+    Template wanted = fitted(make_template(key), token.profile.quirks);
     CK_MECHANISM mechanism{type, nullptr, 0};
     CK_OBJECT_HANDLE object = 0;
     const MutexLock one_at_a_time(token.objects_mutex);
@@ -75,21 +68,24 @@ Result<Bytes> random(Token& token, std::size_t size_bytes) {
 }
 
 Result<HsmKeyRef> generate_device_key(Token& token, const std::string& label) {
+  QUIETUS_CHECK(check_label(label));
   QUIETUS_CHECK(require_device_class(token));
-  return generate_secret(token, label, CKM_AES_KEY_GEN,
+  return generate_secret(token, CKM_AES_KEY_GEN,
                          [&](const HsmKeyRef& key) { return device_key_template(key, label); });
 }
 
 Result<HsmKeyRef> generate_wrapping_key(Token& token, const std::string& label) {
+  QUIETUS_CHECK(check_label(label));
   QUIETUS_CHECK(require_wrapped_class(token));
-  return generate_secret(token, label, CKM_AES_KEY_GEN, [&](const HsmKeyRef& key) {
+  return generate_secret(token, CKM_AES_KEY_GEN, [&](const HsmKeyRef& key) {
     return wrapping_key_template(key, label, token.capabilities.unwrap_template);
   });
 }
 
 Result<HsmKeyRef> generate_mac_key(Token& token, const std::string& label) {
-  QUIETUS_CHECK(require_wrapped_class(token));
-  return generate_secret(token, label, CKM_GENERIC_SECRET_KEY_GEN,
+  QUIETUS_CHECK(check_label(label));
+  QUIETUS_CHECK(require_mac(token));
+  return generate_secret(token, CKM_GENERIC_SECRET_KEY_GEN,
                          [&](const HsmKeyRef& key) { return mac_key_template(key, label); });
 }
 
@@ -100,7 +96,7 @@ Result<HsmKeyRef> generate_signing_key(Token& token, const std::string& label, E
   {
     QUIETUS_TRY(lease, token.lease());
     Template public_half = signing_public_template(key, label, curve);
-    Template private_half = fitted(token, signing_private_template(key, label));
+    Template private_half = fitted(signing_private_template(key, label), token.profile.quirks);
     if (token.profile.quirks.no_decrypt_attribute) private_half.omit(CKA_DECRYPT);
     CK_MECHANISM mechanism{CKM_EC_KEY_PAIR_GEN, nullptr, 0};
     CK_OBJECT_HANDLE public_object = 0, private_object = 0;

@@ -65,11 +65,28 @@ Pkcs11Settings nss_settings() {
   return settings;
 }
 
-const std::vector<std::string>& hsm_kinds() {
-  static const std::vector<std::string> kinds = configuration() != nullptr
-                                                    ? std::vector<std::string>{"configured"}
-                                                    : std::vector<std::string>{"fake", "softhsm", "nss"};
-  return kinds;
+bool carries(const HsmCapabilities& has, Carries what) {
+  switch (what) {
+    case Carries::anything:
+      return true;
+    case Carries::device_keys:
+      return has.aes_gcm;
+    case Carries::wrapped_keys:
+      return has.aes_gcm && has.aes_key_wrap && has.hmac_sha256;
+    case Carries::signatures:
+      return has.ecdsa_p256 && has.ecdsa_p384;
+    case Carries::data_objects:
+      return has.data_objects;
+  }
+  return false;
+}
+
+std::vector<std::string> hsm_kinds(Carries what) {
+  std::vector<std::string> kinds{"fake", "softhsm", "nss"};
+  if (configuration() != nullptr) kinds = {"configured"};
+  std::erase_if(kinds,
+                [&](const std::string& kind) { return !carries(hsm_under_test(kind).capabilities(), what); });
+  return kinds.empty() ? std::vector<std::string>{"fake"} : kinds;
 }
 
 Hsm& hsm_under_test(const std::string& kind) {

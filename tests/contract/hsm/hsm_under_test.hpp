@@ -20,15 +20,19 @@ std::unique_ptr<Hsm> attach_softhsm(const std::string& label);
 /// As the profile is shipped: class `wrapped` is refused.
 Pkcs11Settings nss_settings();
 
-/// "fake", "softhsm" and "nss"; or only "configured" when QUIETUS_HSM_UNDER_TEST names a file with the
-/// section `hsm` of a configuration of quietus-kms: how a new product is tried (hsm-config/README.md).
-const std::vector<std::string>& hsm_kinds();
+/// What a test needs of its token.
+enum class Carries { anything, device_keys, wrapped_keys, signatures, data_objects };
 
-/// Lives until the process ends. What a token cannot carry, it refuses by name: the suite asks capabilities()
-/// before it expects more.
+/// Those of "fake", "softhsm" and "nss" that carry it; or "configured" when QUIETUS_HSM_UNDER_TEST names a
+/// file with the section `hsm` of a configuration of quietus-kms: how a new product is tried
+/// (hsm-config/README.md). Never empty: what the configured token cannot carry, the fake does in its place.
+std::vector<std::string> hsm_kinds(Carries carries = Carries::device_keys);
+
+/// Lives until the process ends.
 Hsm& hsm_under_test(const std::string& kind);
 
 /// Those of the profile in force; a fake has none.
 pkcs11::Quirks quirks_of(Hsm& hsm);
+bool carries(const HsmCapabilities& has, Carries what);
 
 }  // namespace quietus::testing

@@ -18,7 +18,7 @@ bool opens(Hsm& hsm, const HsmSessionKey& key, BytesView sealed, std::string_vie
 }  // namespace
 
 TEST_CASE("a wrapping key has the attributes of a device key") {
-  Hsm& hsm = hsm_under_test(GENERATE(from_range(hsm_kinds())));
+  Hsm& hsm = hsm_under_test(GENERATE(from_range(hsm_kinds(Carries::wrapped_keys))));
   const auto key = hsm.generate_wrapping_key("wrapping");
   REQUIRE(key);
   const auto a = hsm.attributes(*key);
@@ -32,7 +32,7 @@ TEST_CASE("a wrapping key has the attributes of a device key") {
 }
 
 TEST_CASE("a key made wrapped comes out and encrypts, and no two are equal") {
-  Hsm& hsm = hsm_under_test(GENERATE(from_range(hsm_kinds())));
+  Hsm& hsm = hsm_under_test(GENERATE(from_range(hsm_kinds(Carries::wrapped_keys))));
   const auto wrapping = hsm.generate_wrapping_key("wrapping").value();
   std::set<Bytes> seen;
   for (int i = 0; i < 20; ++i) {
@@ -54,7 +54,7 @@ TEST_CASE("a key made wrapped comes out and encrypts, and no two are equal") {
 }
 
 TEST_CASE("an imported key is the very key that came in: software with the same key opens what it sealed") {
-  Hsm& hsm = hsm_under_test(GENERATE(from_range(hsm_kinds())));
+  Hsm& hsm = hsm_under_test(GENERATE(from_range(hsm_kinds(Carries::wrapped_keys))));
   const auto wrapping = hsm.generate_wrapping_key("import").value();
   const auto imported = SecretBytes::copy_of(random_bytes(32)).value();
   const auto wrapped = hsm.wrap_imported_key(wrapping, imported);
@@ -74,7 +74,7 @@ TEST_CASE("an imported key is the very key that came in: software with the same 
 }
 
 TEST_CASE("a rewrapped key is the same key, under the new wrapping key only") {
-  Hsm& hsm = hsm_under_test(GENERATE(from_range(hsm_kinds())));
+  Hsm& hsm = hsm_under_test(GENERATE(from_range(hsm_kinds(Carries::wrapped_keys))));
   const auto old_root = hsm.generate_wrapping_key("old").value(),
              new_root = hsm.generate_wrapping_key("new").value();
   const Bytes wrapped = hsm.generate_wrapped_key(old_root).value();
@@ -94,7 +94,7 @@ TEST_CASE("a rewrapped key is the same key, under the new wrapping key only") {
 }
 
 TEST_CASE("wrong wrapping key, any flipped bit, any cut and any swap of halves are corrupt") {
-  Hsm& hsm = hsm_under_test(GENERATE(from_range(hsm_kinds())));
+  Hsm& hsm = hsm_under_test(GENERATE(from_range(hsm_kinds(Carries::wrapped_keys))));
   const auto right = hsm.generate_wrapping_key("right").value(),
              wrong = hsm.generate_wrapping_key("wrong").value();
   const Bytes wrapped = hsm.generate_wrapped_key(right).value(),
@@ -121,7 +121,7 @@ TEST_CASE("wrong wrapping key, any flipped bit, any cut and any swap of halves a
 
 TEST_CASE(
     "whole blobs that were swapped open as each other: key wrap has no associated data, a MAC must say") {
-  Hsm& hsm = hsm_under_test(GENERATE(from_range(hsm_kinds())));
+  Hsm& hsm = hsm_under_test(GENERATE(from_range(hsm_kinds(Carries::wrapped_keys))));
   const auto wrapping = hsm.generate_wrapping_key("swap").value();
   const Bytes first = hsm.generate_wrapped_key(wrapping).value(),
               second = hsm.generate_wrapped_key(wrapping).value();
@@ -132,7 +132,7 @@ TEST_CASE(
 }
 
 TEST_CASE("a wrapping key, a device key, a MAC key and a signing key each refuse what the others do") {
-  Hsm& hsm = hsm_under_test(GENERATE(from_range(hsm_kinds())));
+  Hsm& hsm = hsm_under_test(GENERATE(from_range(hsm_kinds(Carries::wrapped_keys))));
   const auto wrapping = hsm.generate_wrapping_key("wrapping").value(),
              device = hsm.generate_device_key("device").value(),
              signing = hsm.generate_signing_key("signing", EcCurve::p256).value();
@@ -159,7 +159,7 @@ TEST_CASE("a wrapping key, a device key, a MAC key and a signing key each refuse
 }
 
 TEST_CASE("a wrapping or MAC key that never was is not found, whatever is asked of it") {
-  Hsm& hsm = hsm_under_test(GENERATE(from_range(hsm_kinds())));
+  Hsm& hsm = hsm_under_test(GENERATE(from_range(hsm_kinds(Carries::wrapped_keys))));
   const HsmKeyRef nobody{{9, 9, 9}};
   const auto wrapping = hsm.generate_wrapping_key("wrapping").value();
   const Bytes wrapped = hsm.generate_wrapped_key(wrapping).value();
@@ -174,7 +174,7 @@ TEST_CASE("a wrapping or MAC key that never was is not found, whatever is asked 
 }
 
 TEST_CASE("a MAC is the same for the same data and key, and for nothing else") {
-  Hsm& hsm = hsm_under_test(GENERATE(from_range(hsm_kinds())));
+  Hsm& hsm = hsm_under_test(GENERATE(from_range(hsm_kinds(Carries::wrapped_keys))));
   const auto key = hsm.generate_mac_key("mac").value(), other = hsm.generate_mac_key("other").value();
   const auto a = hsm.attributes(key);
   REQUIRE(a);
@@ -194,7 +194,7 @@ TEST_CASE("a MAC is the same for the same data and key, and for nothing else") {
 }
 
 TEST_CASE("wrapping, unwrapping and rewrapping leave nothing in the census") {
-  Hsm& hsm = hsm_under_test(GENERATE(from_range(hsm_kinds())));
+  Hsm& hsm = hsm_under_test(GENERATE(from_range(hsm_kinds(Carries::wrapped_keys))));
   const auto one = hsm.generate_wrapping_key("one").value(), two = hsm.generate_wrapping_key("two").value();
   const auto before = hsm.census().value();
   const Bytes wrapped = hsm.generate_wrapped_key(one).value();
