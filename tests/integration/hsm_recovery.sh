@@ -137,6 +137,7 @@ start_server() {
   rm -f "$socket"
   as_kms env SOFTHSM2_CONF="$LAB/hsm/softhsm2.conf" p11-kit server -f --name "$socket" --provider $softhsm "pkcs11:token=quietus" >/dev/null 2>&1 &
   echo $! >"$WORK/server.pid"
+  disown
   for _ in $(seq 100); do [ -S "$socket" ] && return; sleep 0.02; done
   die "p11-kit server does not start"
 }
