@@ -82,7 +82,7 @@ watch >"$WORK/watched" &
 watcher=$!
 
 printf '%-46s %8s %8s %9s   %s\n' "" "outage" "back ms" "restarts" "exit codes of the CLI meanwhile"
-# keys.md: the codes after which a library is known to have to be given up or a session to be opened again.
+# The codes after which a library is known to have to be given up or a session to be opened again.
 codes="0x5:GENERAL_ERROR 0x30:DEVICE_ERROR 0x32:DEVICE_REMOVED 0xe0:TOKEN_NOT_PRESENT 0xe1:TOKEN_NOT_RECOGNIZED
   0xb3:SESSION_HANDLE_INVALID 0xb0:SESSION_CLOSED 0x190:CRYPTOKI_NOT_INITIALIZED"
 for code in $codes; do
