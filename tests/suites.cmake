@@ -15,6 +15,7 @@ target_link_libraries(tls_laboratory PUBLIC bundle_maker wire)
 target_link_libraries(unit_wire PRIVATE tls_laboratory)
 include(fuzz/targets.cmake)
 fuzz_target(sealed_reader LINKS seal)
+fuzz_target(keyring_rows_reader LINKS kms_keyrings)
 
 # The HSM: a fake that keeps the contract, and one suite for the fake and a real token.
 add_library(hsm_support STATIC support/fake_hsm.cpp)
@@ -61,6 +62,10 @@ test_suite(contract_store DIR contract/store LINKS kms_store LABELS contract)
 add_library(store_support STATIC EXCLUDE_FROM_ALL support/power_loss_vfs.cpp)
 target_link_libraries(store_support PUBLIC base SQLite::SQLite3)
 test_suite(fault_store DIR fault/store LINKS kms_store store_support LABELS fault)
+
+# Keys in numbers: an epoch killed at every point, with every call failing, without power; and everything there ever was of
+# its rows tried afterwards.
+test_suite(fault_keys DIR fault/keys LINKS kms_keyrings kms_pkcs11 kms_store hsm_support store_support LABELS fault)
 
 # What people see: the built program, and the parts of it that need no daemon.
 test_suite(golden_cli DIR golden/cli LINKS bundle_maker seal LABELS golden)
