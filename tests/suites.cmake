@@ -90,6 +90,11 @@ test_suite(fault_store DIR fault/store LINKS kms_store store_support LABELS faul
 # its rows tried afterwards.
 test_suite(fault_keys DIR fault/keys LINKS kms_keyrings kms_pkcs11 kms_store hsm_support store_support LABELS fault)
 
+# Copies of the token and of the database put back after a certified destruction: is the certificate stronger than the truth?
+test_suite(revival DIR integration/revival LINKS bundle_maker kms_keyrings kms_pkcs11 kms_store hsm_support store_support
+           LABELS integration)
+target_sources(revival PRIVATE fault/keys/epoch_world.cpp fault/keys/process.cpp fault/keys/samples.cpp)
+
 # What people see: the built program, and the parts of it that need no daemon.
 test_suite(golden_cli DIR golden/cli LINKS bundle_maker seal LABELS golden)
 if(TARGET golden_cli)

@@ -108,13 +108,9 @@ TEST_CASE(
 TEST_CASE("old backups of the database are covered; copies of the token are not where they revive keys") {
   for (const auto key_class : {KeyClass::wrapped, KeyClass::record}) {
     auto input = maker().keyring_input(key_class);
-    for (const std::optional<bool> revives : {std::optional<bool>(true), std::optional<bool>()}) {
-      input.keyring->root.hsm.copy_revives_keys = revives;
-      const Json json = certificate_of(input), &who = *json.find("adversaries");
-      CHECK(
-          says(*who.find("covered"), "older backups of the database, its write-ahead logs or its replicas"));
-      CHECK(says(*who.find("not_covered"), "such a copy revives the old root"));
-    }
+    const Json harmful = certificate_of(input), &who = *harmful.find("adversaries");
+    CHECK(says(*who.find("covered"), "older backups of the database, its write-ahead logs or its replicas"));
+    CHECK(says(*who.find("not_covered"), "such a copy revives the old root"));
     input.keyring->root.hsm.copy_revives_keys = false;
     const Json json = certificate_of(input);
     CHECK_FALSE(says(*json.find("adversaries")->find("not_covered"), "revives"));
@@ -220,6 +216,7 @@ TEST_CASE("keys whose root was not fully shown to be gone, or was another kind o
       {"profile", [](auto& k) { k.root.hsm.profile.clear(); }},
       {"token's label", [](auto& k) { k.root.hsm.token_label.clear(); }},
       {"what destroy means", [](auto& k) { k.root.hsm.destroy_meaning.clear(); }},
+      {"what a copy of the token gives back", [](auto& k) { k.root.hsm.copy_revives_keys.reset(); }},
   });
 }
 
