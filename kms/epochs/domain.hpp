@@ -59,11 +59,16 @@ class Domain {
   [[nodiscard]] virtual Result<std::vector<Row>> commit(const Root& next) = 0;
 
   /// `next` is durably current: nothing of the old root is used any more, nothing cached of it is left when
-  /// this returns. Also after a restart. What is under the old root may end at any moment from now on.
+  /// this returns. Also after a restart, and again after a failure. What is under the old root may end at any
+  /// moment from now on.
   [[nodiscard]] virtual Status adopt(const Root& next) = 0;
 
   /// The epoch is not to be: open for additions again.
   virtual void give_up() = 0;
+
+  /// The old root is shown to be gone: rows that say so about what went with it, for the transaction that
+  /// ends the epoch.
+  [[nodiscard]] virtual Result<std::vector<Row>> conclude(const Deletion&) { return std::vector<Row>{}; }
 
   /// Rows that belong to no current version, as deletions: what giving up or a finished epoch left behind.
   [[nodiscard]] virtual Result<std::vector<Row>> leftovers() = 0;

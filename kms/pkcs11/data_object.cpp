@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "base/crash_point.hpp"
+#include "kms/pkcs11/capabilities.hpp"
 #include "kms/pkcs11/objects.hpp"
 #include "kms/pkcs11/operations.hpp"
 
@@ -37,7 +38,8 @@ Result<Version> read_version(Token& token, Lease& lease, CK_OBJECT_HANDLE object
 }
 
 /// Newest first.
-Result<std::vector<Version>> read_versions(Token& token, Lease& lease, const std::string& label) {
+Result<std::vector<Version>> read_versions(Token& token, Lease& lease, const std::string& label)
+    QUIETUS_REQUIRES(token.objects_mutex) {
   QUIETUS_TRY(objects, find_objects(token, lease, data_objects_with_label(label)));
   if (objects.size() > kMaxVersions) return fail(ErrorKind::corrupt, "too many data objects carry one label");
   std::vector<Version> versions;
@@ -57,6 +59,7 @@ Status store_data(Token& token, const std::string& label, BytesView value) {
   QUIETUS_CHECK(check_label(label));
   if (value.size() > Pkcs11Hsm::kMaxDataBytes)
     return fail(ErrorKind::invalid_input, "a data object has at most 65536 bytes");
+  QUIETUS_CHECK(require_data_objects(token));
   const MutexLock one_at_a_time(token.objects_mutex);
   QUIETUS_TRY(lease, token.lease());
   QUIETUS_TRY(old_versions, read_versions(token, lease, label));
@@ -78,6 +81,7 @@ Status store_data(Token& token, const std::string& label, BytesView value) {
 
 Result<std::optional<Bytes>> load_data(Token& token, const std::string& label) {
   QUIETUS_CHECK(check_label(label));
+  QUIETUS_CHECK(require_data_objects(token));
   const MutexLock not_between_new_and_old(token.objects_mutex);
   QUIETUS_TRY(lease, token.lease());
   QUIETUS_TRY(versions, read_versions(token, lease, label));

@@ -33,7 +33,8 @@ class Token;
 class Pkcs11Hsm : public Hsm {
  public:
   static constexpr std::size_t kMaxPlaintextBytes = 64 * 1024, kMaxAadBytes = 64 * 1024,
-                               kMaxRandomBytes = 64 * 1024, kMaxDataBytes = 64 * 1024, kMaxLabelBytes = 128;
+                               kMaxRandomBytes = 64 * 1024, kMaxDataBytes = 64 * 1024, kMaxLabelBytes = 128,
+                               kMaxMacBytes = 1024 * 1024;
 
   /// Loads the module, finds the token, logs in once. Errors: `invalid_input` (settings), `not_found` (no
   /// module, no such token), `unauthenticated` (PIN refused, locked, or one try from being locked: a wrong
@@ -43,12 +44,22 @@ class Pkcs11Hsm : public Hsm {
   ~Pkcs11Hsm() override;
 
   Result<HsmInfo> info() override;
+  [[nodiscard]] const HsmCapabilities& capabilities() const override;
   Result<Bytes> random(std::size_t size_bytes) override;
   Result<HsmKeyRef> generate_device_key(const std::string& label) override;
   Result<HsmKeyRef> generate_signing_key(const std::string& label, EcCurve curve) override;
+  Result<HsmKeyRef> generate_wrapping_key(const std::string& label) override;
+  Result<HsmKeyRef> generate_mac_key(const std::string& label) override;
   Result<Bytes> public_key(const HsmKeyRef& key) override;
   Result<Bytes> encrypt(const HsmKeyRef& key, BytesView plaintext, BytesView aad) override;
   Result<SecretBytes> decrypt(const HsmKeyRef& key, BytesView sealed, BytesView aad) override;
+  Result<Bytes> generate_wrapped_key(const HsmKeyRef& wrapping) override;
+  Result<Bytes> wrap_imported_key(const HsmKeyRef& wrapping, const SecretBytes& key) override;
+  Result<HsmSessionKeyPtr> unwrap_key(const HsmKeyRef& wrapping, BytesView wrapped) override;
+  Result<Bytes> rewrap_key(const HsmKeyRef& from, const HsmKeyRef& to, BytesView wrapped) override;
+  Result<Bytes> encrypt(const HsmSessionKey& key, BytesView plaintext, BytesView aad) override;
+  Result<SecretBytes> decrypt(const HsmSessionKey& key, BytesView sealed, BytesView aad) override;
+  Result<Bytes> mac(const HsmKeyRef& key, BytesView data) override;
   Result<Bytes> sign_digest(const HsmKeyRef& key, BytesView digest) override;
   Result<HsmKeyAttributes> attributes(const HsmKeyRef& key) override;
   Status destroy(const HsmKeyRef& key) override;

@@ -13,6 +13,10 @@ namespace quietus::pkcs11 {
 struct Quirks {
   /// CKR_GENERAL_ERROR is the answer to a bad GCM tag or a short ciphertext (SoftHSM 2.6).
   bool general_error_on_bad_ciphertext = false;
+  /// CKA_COPYABLE is not known: every key can be copied, and no certificate can say that one is gone (NSS).
+  bool no_copyable_attribute = false;
+  bool no_data_objects = false;  ///< private CKO_DATA as session objects only (NSS)
+  bool no_session_keys = false;  ///< keys are token objects or nothing, so that nothing can be tried (TPM)
 };
 
 struct Profile {
@@ -21,7 +25,9 @@ struct Profile {
   bool validated_module = false;  ///< under FIPS 140 or a comparable scheme; printed in certificates
   Quirks quirks;
   bool token_directory_sync = false;  ///< the library writes files and does not fsync them: we do
-  std::string destroy_meaning;        ///< printed in certificates
+  /// Class `wrapped` on a token that lets a key be wrapped although it is not EXTRACTABLE.
+  bool accept_unextractable_wrap = false;
+  std::string destroy_meaning;  ///< printed in certificates
 };
 
 /// Strict: unknown members are refused. Errors: `invalid_input`.

@@ -2,6 +2,7 @@
 
 #include "base/file.hpp"
 #include "base/log.hpp"
+#include "kms/pkcs11/capabilities.hpp"
 
 namespace quietus::pkcs11 {
 
@@ -43,6 +44,8 @@ Result<std::shared_ptr<Token>> Token::attach(const Pkcs11Settings& settings) {
   QUIETUS_CHECK(token->check_login(token->sessions_.parked()));
   QUIETUS_TRY(info, token_info(*token));
   token->serial_ = info.serial;
+  QUIETUS_TRY(capabilities, find_capabilities(*token));
+  token->capabilities = capabilities;
   return token;
 }
 
@@ -100,6 +103,11 @@ std::unexpected<Error> Token::failed(Lease& lease, Operation operation, CK_RV rv
     if (auto there = present(lease); !there) return std::unexpected(std::move(there).error());
   }
   return std::unexpected(std::move(error));
+}
+
+bool Token::lists(CK_MECHANISM_TYPE mechanism) const {
+  CK_MECHANISM_INFO info{};
+  return module->C_GetMechanismInfo(slot_, mechanism, &info) == CKR_OK;
 }
 
 Status Token::sync() {

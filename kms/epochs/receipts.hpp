@@ -1,0 +1,39 @@
+// What is kept of an epoch's deletions, so that the owner of one deleted key can be given a receipt later:
+// the numbers, and a seed from which every receipt's salt follows. A commitment is the data of one leaf of an
+// RFC 6962 tree (proof/merkle.hpp builds it: this room does not see proof/): whoever sees the tree learns
+// nothing about other numbers, whoever holds a salt can show that his number is in it.
+#pragma once
+
+#include <vector>
+
+#include "quietus/bytes.hpp"
+#include "quietus/ids.hpp"
+#include "quietus/key.hpp"
+#include "quietus/store.hpp"
+
+namespace quietus::epochs {
+
+struct Receipts {
+  Digest seed;                     ///< drawn when the epoch begins; forgetting it forgets who was deleted
+  std::vector<KeyNumber> numbers;  ///< sorted, each once
+  bool operator==(const Receipts&) const = default;
+};
+
+/// SHA-256("quietus.receipt-salt/1" ‖ seed ‖ number, 4 bytes big-endian).
+Digest salt_of(const Digest& seed, KeyNumber number);
+/// SHA-256("quietus.receipt/1" ‖ salt ‖ "<keyring>.<number>").
+Digest commitment(const Digest& salt, const KeyringId& keyring, KeyNumber number);
+/// One per deleted number, in the order of the numbers: the leaves of the tree, in this order.
+std::vector<Digest> commitments(const Receipts& receipts, const KeyringId& keyring);
+/// SHA-256 over the sorted numbers, 4 bytes big-endian each.
+Digest numbers_digest(const std::vector<KeyNumber>& numbers);
+
+/// Key of the row in table "receipts" about the epoch that began with `to_epoch`.
+std::string receipts_key(const KeyringId& keyring, std::uint64_t to_epoch);
+Bytes encode(const Receipts& receipts);
+/// `corrupt` for anything that encode() does not give.
+Result<Receipts> decode_receipts(BytesView bytes);
+/// `not_found` when that epoch left none.
+Result<Receipts> load_receipts(Store& store, const KeyringId& keyring, std::uint64_t to_epoch);
+
+}  // namespace quietus::epochs

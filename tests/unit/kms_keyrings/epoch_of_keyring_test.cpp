@@ -1,0 +1,174 @@
+#include <catch2/catch.hpp>
+
+#include "kms/epochs/receipts.hpp"
+#include "tests/unit/kms_keyrings/keyring_fixture.hpp"
+
+namespace quietus::keyrings {
+
+TEST_CASE("an epoch takes the named keys away, keeps all others, and is shown") {
+  KeyringFixture f;
+  const auto numbers = f.make(5);
+  REQUIRE(f.ring->rotate(permit_for(verbs::create), numbers[3]));
+  std::vector<Bytes> ciphertexts;
+  for (const KeyNumber number : numbers) ciphertexts.push_back(*f.encrypt(number));
+  const HsmKeyRef old_root = f.ring->root().ref;
+
+  const auto evidence = f.destroy({numbers[1], numbers[3]});
+  REQUIRE(evidence);
+  CHECK(evidence->keyring == f.id);
+  CHECK(evidence->from_epoch == 1);
+  CHECK(evidence->to_epoch == 2);
+  CHECK(evidence->destroyed == 2);
+  CHECK(evidence->survivors_verified == 3);
+  CHECK(evidence->numbers == epochs::numbers_digest({numbers[1], numbers[3]}));
+  CHECK(evidence->root.ref == old_root);
+  CHECK(evidence->root.census_differs_by_target_only);
+  CHECK_FALSE(evidence->root.target_sample_opens);
+  CHECK(f.leases_ended == 1);
+  CHECK_FALSE(f.token.attributes(old_root));
+  CHECK(f.token.census()->size() == 3);  // neighbour, MAC key, root
+
+  for (const bool restarted : {false, true}) {
+    CAPTURE(restarted);
+    if (restarted) REQUIRE(f.reopen());
+    for (std::size_t i = 0; i < numbers.size(); ++i) {
+      const auto opened = f.decrypt(ciphertexts[i]);
+      if (i == 1 || i == 3) {
+        CHECK(opened.error().kind == ErrorKind::conflict);
+        CHECK(opened.error().message.find("destroyed") != std::string::npos);
+        CHECK(f.encrypt(numbers[i]).error().kind == ErrorKind::conflict);
+        CHECK(f.ring->describe(numbers[i])->card.state == KeyState::destroyed);
+        CHECK(f.ring->describe(numbers[i])->card.ending_epoch == 2);
+      } else {
+        CHECK(opened == "text");
+      }
+    }
+  }
+  const auto receipts = epochs::load_receipts(f.store, f.id, 2);
+  REQUIRE(receipts);
+  CHECK(receipts->numbers == std::vector{numbers[1], numbers[3]});
+}
+
+TEST_CASE("keys made after an epoch live under its root, and go with the next") {
+  KeyringFixture f;
+  const auto first = f.make(2);
+  REQUIRE(f.destroy({first[0]}));
+  const auto second = f.make(2);
+  const Bytes stays = *f.encrypt(second[0]), goes = *f.encrypt(second[1]), old = *f.encrypt(first[1]);
+  REQUIRE(f.reopen());
+  REQUIRE(f.destroy({second[1]}));
+  CHECK(f.decrypt(stays) == "text");
+  CHECK(f.decrypt(old) == "text");
+  CHECK(f.decrypt(goes).error().kind == ErrorKind::conflict);
+}
+
+TEST_CASE("an epoch that takes nothing away moves everybody to a fresh root") {
+  KeyringFixture f;
+  const auto number = f.make(1).front();
+  const Bytes ciphertext = *f.encrypt(number);
+  const HsmKeyRef before = f.ring->root().ref;
+  const auto evidence = f.destroy({});
+  REQUIRE(evidence);
+  CHECK(evidence->destroyed == 0);
+  CHECK(evidence->survivors_verified == 1);
+  CHECK(f.ring->root().ref != before);
+  CHECK(f.decrypt(ciphertext) == "text");
+}
+
+TEST_CASE("a number that is not there, or not any more, cannot be taken away") {
+  KeyringFixture f;
+  const auto numbers = f.make(2);
+  REQUIRE(f.destroy({numbers[0]}));
+  for (const KeyNumber absent : {numbers[0], KeyNumber{99}}) {
+    const auto refused = f.destroy({absent});
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().kind == ErrorKind::not_found);
+  }
+  CHECK(f.make(1).size() == 1);  // and the keyring is open again
+}
+
+TEST_CASE("while an epoch runs nothing is added and what goes is not used; reading goes on") {
+  KeyringFixture f;
+  const auto numbers = f.make(2);
+  const Bytes stays = *f.encrypt(numbers[0]), goes = *f.encrypt(numbers[1]);
+  REQUIRE(f.ring->close({{numbers[1]}}));
+  CHECK(f.ring->create_keys(permit_for(verbs::create), 1, KeyPurpose::encrypt_decrypt).error().kind ==
+        ErrorKind::unavailable);
+  CHECK(f.ring->rotate(permit_for(verbs::create), numbers[0]).error().kind == ErrorKind::unavailable);
+  CHECK(f.decrypt(stays) == "text");
+  CHECK(f.encrypt(numbers[0]));
+  CHECK(f.decrypt(goes).error().kind == ErrorKind::conflict);
+  CHECK(f.ring->close({{numbers[0]}}).error().kind == ErrorKind::conflict);
+  f.ring->give_up();
+  CHECK(f.decrypt(goes) == "text");
+  CHECK(f.make(1).size() == 1);
+}
+
+TEST_CASE("an epoch does not end while a key from under the old root is still being used") {
+  KeyringOptions options;
+  options.adopt_wait_ms = 20;
+  KeyringFixture f(options);
+  const auto numbers = f.make(2);
+  REQUIRE(f.encrypt(numbers[1]));
+  REQUIRE(f.ring->close({{numbers[0]}}));
+  const epochs::Root next{*f.ring->make_root("next"), 2, f.now};
+  REQUIRE(f.ring->prepare(next, {{numbers[0]}}));
+  REQUIRE(f.ring->commit(next));
+  CHECK(f.ring->sessions_at_hand() == 1);
+  REQUIRE(f.ring->adopt(next));
+  CHECK(f.ring->sessions_at_hand() == 0);
+  CHECK(f.ring->adopt(next));
+}
+
+TEST_CASE("rows that were swapped, or belong to another epoch, keyring or key, are refused") {
+  KeyringFixture f;
+  const auto numbers = f.make(3);
+  REQUIRE(f.destroy({numbers[0]}));
+  f.make(2);
+  REQUIRE(f.reopen());
+  std::vector<std::pair<std::string, Bytes>> rows;
+  REQUIRE(f.rows.scan_rows("keyrings", [&](const std::string& key, BytesView value) -> Status {
+    rows.emplace_back(key, Bytes(value.begin(), value.end()));
+    return {};
+  }));
+  REQUIRE(rows.size() == 5 + 2 + 1 + 1);  // cards, additions, page, head
+  std::size_t tried = 0;
+  for (const auto& [to, original] : rows)
+    for (const auto& [from, value] : rows) {
+      if (to == from) continue;
+      CAPTURE(to, from);
+      REQUIRE(f.rows.append({{}, {{"keyrings", to, value}}}));
+      const auto opened = Keyring::open(f.hsm, f.store, f.id, f.clock);
+      REQUIRE_FALSE(opened);
+      CHECK(opened.error().kind == ErrorKind::corrupt);
+      REQUIRE(f.rows.append({{}, {{"keyrings", to, original}}}));
+      ++tried;
+    }
+  CHECK(tried == rows.size() * (rows.size() - 1));
+  CHECK(f.reopen());
+}
+
+TEST_CASE("every flipped byte of every row, and every missing row, is found when the keyring is opened") {
+  KeyringFixture f;
+  f.make(2);
+  std::vector<std::pair<std::string, Bytes>> rows;
+  REQUIRE(f.rows.scan_rows("keyrings", [&](const std::string& key, BytesView value) -> Status {
+    rows.emplace_back(key, Bytes(value.begin(), value.end()));
+    return {};
+  }));
+  for (const auto& [key, original] : rows) {
+    CAPTURE(key);
+    for (std::size_t at = 0; at < original.size(); ++at) {
+      Bytes flipped = original;
+      flipped[at] ^= 1;
+      REQUIRE(f.rows.append({{}, {{"keyrings", key, flipped}}}));
+      CHECK_FALSE(Keyring::open(f.hsm, f.store, f.id, f.clock));
+    }
+    REQUIRE(f.rows.append({{}, {{"keyrings", key, {}}}}));
+    CHECK_FALSE(Keyring::open(f.hsm, f.store, f.id, f.clock));
+    REQUIRE(f.rows.append({{}, {{"keyrings", key, original}}}));
+  }
+  CHECK(f.reopen());
+}
+
+}  // namespace quietus::keyrings
