@@ -1,0 +1,111 @@
+#include "bench/bare_token.hpp"
+
+#include <atomic>
+#include <cstring>
+#include <utility>
+
+#include "bench/figure.hpp"
+#include "bench/interleaved.hpp"
+#include "tests/support/softhsm_token.hpp"
+
+namespace quietus::bench {
+
+namespace {
+
+void must_ok(CK_RV rv, const char* what) {
+  if (rv != CKR_OK) throw std::runtime_error(std::string(what) + " gave " + std::to_string(rv));
+}
+
+pkcs11::Module softhsm() { return must(pkcs11::Module::load(testing::SoftHsmTokens::kModule)); }
+
+std::atomic<std::int64_t> spent_ns = 0;
+std::atomic<std::uint64_t> counted = 0;
+
+/// Stands in the library's table in front of one of its functions.
+template <auto Member>
+struct Metered;
+template <class... Arguments, CK_RV (*CK_FUNCTION_LIST::* Member)(Arguments...)>
+struct Metered<Member> {
+  static inline CK_RV (*real)(Arguments...) = nullptr;
+  static CK_RV call(Arguments... arguments) {
+    const auto begun = SteadyClock::now();
+    const CK_RV rv = real(arguments...);
+    spent_ns += std::chrono::duration_cast<std::chrono::nanoseconds>(SteadyClock::now() - begun).count();
+    ++counted;
+    return rv;
+  }
+  static void stand_in(CK_FUNCTION_LIST& table) { real = std::exchange(table.*Member, call); }
+};
+
+template <auto... Members>
+void meter(CK_FUNCTION_LIST& table) {
+  (Metered<Members>::stand_in(table), ...);
+}
+
+CK_FUNCTION_LIST& table_of(pkcs11::Module& module) { return *module.operator->(); }
+
+}  // namespace
+
+BareSession::BareSession(const std::string& token_label) : p11_(softhsm()) {
+  const CK_SLOT_ID slot = must(pkcs11::find_slot(p11_, token_label, ""));
+  must_ok(p11_->C_OpenSession(slot, CKF_SERIAL_SESSION | CKF_RW_SESSION, nullptr, nullptr, &session_), "C_OpenSession");
+}
+BareSession::~BareSession() { p11_->C_CloseSession(session_); }
+
+CK_OBJECT_HANDLE BareSession::find(const HsmKeyRef& key) const {
+  CK_ATTRIBUTE search{CKA_ID, const_cast<std::uint8_t*>(key.cka_id.data()), key.cka_id.size()};
+  CK_OBJECT_HANDLE object = 0;
+  CK_ULONG count = 0;
+  must_ok(p11_->C_FindObjectsInit(session_, &search, 1), "C_FindObjectsInit");
+  must_ok(p11_->C_FindObjects(session_, &object, 1, &count), "C_FindObjects");
+  must_ok(p11_->C_FindObjectsFinal(session_), "C_FindObjectsFinal");
+  must(count == 1, "the key is not on the token");
+  return object;
+}
+
+void BareSession::encrypt(CK_OBJECT_HANDLE key, BytesView plaintext) {
+  std::uint64_t counter = 0;
+  std::memcpy(&counter, iv_.data(), sizeof counter);
+  ++counter;
+  std::memcpy(iv_.data(), &counter, sizeof counter);
+  CK_GCM_PARAMS parameters{iv_.data(), iv_.size(), iv_.size() * 8, nullptr, 0, Hsm::kGcmTagBytes * 8};
+  CK_MECHANISM mechanism{CKM_AES_GCM, &parameters, sizeof parameters};
+  CK_ULONG written = ciphertext_.size();
+  must_ok(p11_->C_EncryptInit(session_, &mechanism, key), "C_EncryptInit");
+  must_ok(p11_->C_Encrypt(session_, const_cast<CK_BYTE*>(plaintext.data()), plaintext.size(), ciphertext_.data(),
+                          &written),
+          "C_Encrypt");
+}
+
+void BareSession::fill(std::size_t objects) {
+  CK_BBOOL yes = CK_TRUE;
+  CK_ULONG size = 32;
+  char label[] = "filler";
+  CK_ATTRIBUTE wanted[] = {{CKA_TOKEN, &yes, sizeof yes},
+                           {CKA_PRIVATE, &yes, sizeof yes},
+                           {CKA_ENCRYPT, &yes, sizeof yes},
+                           {CKA_LABEL, label, sizeof label - 1},
+                           {CKA_VALUE_LEN, &size, sizeof size}};
+  CK_MECHANISM mechanism{CKM_AES_KEY_GEN, nullptr, 0};
+  for (; objects > 0; --objects) {
+    CK_OBJECT_HANDLE made = 0;
+    must_ok(p11_->C_GenerateKey(session_, &mechanism, wanted, std::size(wanted), &made), "C_GenerateKey");
+  }
+}
+
+CallMeter::CallMeter() : p11_(softhsm()), real_(table_of(p11_)) {
+  using List = CK_FUNCTION_LIST;
+  meter<&List::C_GenerateKey, &List::C_UnwrapKey, &List::C_WrapKey, &List::C_DestroyObject, &List::C_FindObjectsInit,
+        &List::C_FindObjects, &List::C_FindObjectsFinal, &List::C_GetAttributeValue, &List::C_EncryptInit,
+        &List::C_Encrypt, &List::C_DecryptInit, &List::C_Decrypt, &List::C_SignInit, &List::C_Sign,
+        &List::C_GenerateRandom, &List::C_OpenSession, &List::C_CloseSession, &List::C_GetSessionInfo,
+        &List::C_GetTokenInfo, &List::C_GetInfo, &List::C_CreateObject>(table_of(p11_));
+  start();
+}
+CallMeter::~CallMeter() { table_of(p11_) = real_; }
+
+void CallMeter::start() { spent_ns = 0, counted = 0; }
+double CallMeter::seconds() const { return static_cast<double>(spent_ns) / 1e9; }
+std::uint64_t CallMeter::calls() const { return counted; }
+
+}  // namespace quietus::bench
