@@ -12,7 +12,8 @@ namespace quietus {
   X(kms_before_append) X(kms_after_append)                       \
   X(kms_mandate_committed) X(kms_sample_committed)               \
   X(kms_evidence_before_commit) X(kms_evidence_committed)        \
-  X(kms_key_intent_committed) X(kms_key_before_destroy)          \
+  X(kms_key_intent_committed) X(kms_key_act_begun)               \
+  X(kms_key_before_destroy)                                      \
   X(kms_key_destroyed) X(kms_key_synced) X(kms_key_shown_gone)   \
   X(kms_key_completed)                                           \
   X(kms_certificate_signed) X(kms_certificate_committed)         \

@@ -44,11 +44,19 @@ bool update(EVP_CIPHER_CTX* context, std::uint8_t* out, BytesView in) {
   return in.empty() || EVP_CipherUpdate(context, out, &written, in.data(), static_cast<int>(in.size())) == 1;
 }
 
+/// Fetched once: EVP_sha256() would look for a provider at every use, which costs more than the hash itself.
+const EVP_MD* sha256_method() {
+  static const EVP_MD* const method = EVP_MD_fetch(nullptr, "SHA256", nullptr);
+  require(method != nullptr);
+  return method;
+}
+
 }  // namespace
 
 Digest sha256(BytesView bytes) {
   Digest digest;
-  require(EVP_Digest(bytes.data(), bytes.size(), digest.value.data(), nullptr, EVP_sha256(), nullptr) == 1);
+  require(EVP_Digest(bytes.data(), bytes.size(), digest.value.data(), nullptr, sha256_method(), nullptr) ==
+          1);
   return digest;
 }
 
@@ -62,7 +70,7 @@ struct Sha256::State {
   std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context{EVP_MD_CTX_new(), &EVP_MD_CTX_free};
 };
 Sha256::Sha256() : state_(std::make_unique<State>()) {
-  require(EVP_DigestInit_ex(state_->context.get(), EVP_sha256(), nullptr) == 1);
+  require(EVP_DigestInit_ex(state_->context.get(), sha256_method(), nullptr) == 1);
 }
 Sha256::~Sha256() = default;
 Sha256::Sha256(Sha256&&) noexcept = default;

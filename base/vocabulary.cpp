@@ -95,10 +95,24 @@ std::string_view to_string(Verb verb) {
       return "checkpoint";
     case Verb::read:
       return "read";
+    case Verb::reinstate:
+      return "reinstate";
+    case Verb::shred:
+      return "shred";
+    case Verb::restrict_key:
+      return "restrict_key";
+    case Verb::change_key:
+      return "change_key";
+    case Verb::schedule_destruction:
+      return "schedule_destruction";
+    case Verb::cancel_destruction:
+      return "cancel_destruction";
   }
   return kNoEnumerator;
 }
-Result<Verb> verb_from(std::string_view text) { return enumerator_named(text, Verb::read, "verb"); }
+Result<Verb> verb_from(std::string_view text) {
+  return enumerator_named(text, Verb::cancel_destruction, "verb");
+}
 
 std::string_view to_string(KeyClass key_class) {
   switch (key_class) {

@@ -25,6 +25,8 @@ struct Settings {
 
   struct {
     std::string profile, module, token_label, pin_file, token_directory;
+    std::string library_parameters;  ///< what C_Initialize is given besides; most libraries want nothing
+    int call_deadline_ms = 10000;    ///< a call into the library that lasts longer ends the process
   } hsm;
   struct {
     std::string certificate, key, root, service_ca, people_ca, people_crl, service_crl;

@@ -28,6 +28,16 @@ test_suite(contract_hsm DIR contract/hsm LINKS kms_pkcs11 kms_keys hsm_support L
 # Only full stacks name the module that leaks (tests/support/asan.supp); everywhere else they cost too much.
 set_tests_properties(contract_hsm PROPERTIES ENVIRONMENT "ASAN_OPTIONS=fast_unwind_on_malloc=0")
 
+# A PKCS#11 library that misbehaves on demand, before a real one.
+add_library(pkcs11_shim MODULE support/pkcs11_shim/pkcs11_shim.cpp support/pkcs11_shim/fault_control.cpp)
+target_link_libraries(pkcs11_shim PRIVATE quietus_contracts quietus_pkcs11_headers ${CMAKE_DL_LIBS})
+target_compile_options(pkcs11_shim PRIVATE -fvisibility=hidden)
+target_link_options(pkcs11_shim PRIVATE -no-pie)
+set_target_properties(pkcs11_shim PROPERTIES LIBRARY_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/lib)
+
+test_suite(unit_pkcs11_shim DIR unit/pkcs11_shim LINKS base LABELS unit)
+target_sources(unit_pkcs11_shim PRIVATE support/pkcs11_shim/fault_control.cpp)
+
 # kms without its edge, in one process.
 add_library(appliance STATIC EXCLUDE_FROM_ALL support/appliance.cpp)
 target_link_libraries(appliance PUBLIC bundle_maker hsm_support kms_service kms_store)
@@ -63,6 +73,10 @@ add_library(store_support STATIC EXCLUDE_FROM_ALL support/power_loss_vfs.cpp)
 target_link_libraries(store_support PUBLIC base SQLite::SQLite3)
 test_suite(fault_store DIR fault/store LINKS kms_store store_support LABELS fault)
 
+# Keys in numbers: an epoch killed at every point, with every call failing, without power; and everything there ever was of
+# its rows tried afterwards.
+test_suite(fault_keys DIR fault/keys LINKS kms_keyrings kms_pkcs11 kms_store hsm_support store_support LABELS fault)
+
 # What people see: the built program, and the parts of it that need no daemon.
 test_suite(golden_cli DIR golden/cli LINKS bundle_maker seal LABELS golden)
 if(TARGET golden_cli)
@@ -78,9 +92,9 @@ fuzz_target(tlog_proof_reader LINKS proof)
 fuzz_target(document_reader LINKS proof)
 
 # The real daemons with a real token over real sockets.
-foreach(script crash_sweep bad_days)
+foreach(script crash_sweep bad_days hsm_recovery hsm_check)
   add_test(NAME integration_${script} COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/integration/${script}.sh)
   set_tests_properties(integration_${script} PROPERTIES LABELS integration TIMEOUT 900
-                       ENVIRONMENT "QUIETUS_BIN=${CMAKE_BINARY_DIR}/bin")
+                       ENVIRONMENT "QUIETUS_BIN=${CMAKE_BINARY_DIR}/bin;QUIETUS_SHIM=$<TARGET_FILE:pkcs11_shim>")
 endforeach()
 test_suite(fault_service DIR fault/service LINKS appliance LABELS fault TIMEOUT 600)

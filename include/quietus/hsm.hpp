@@ -32,6 +32,12 @@ struct HsmObject {
   auto operator<=>(const HsmObject&) const = default;
 };
 
+/// What a secret key may be used for, read back from the token (PKCS#11 v2.40 §4.9).
+struct HsmKeyUsage {
+  bool encrypt = true, decrypt = true, wrap = true, unwrap = true, sign = true, verify = true, derive = true;
+  bool operator==(const HsmKeyUsage&) const = default;
+};
+
 /// Attributes read back from the token, for the certificate (PKCS#11 v2.40 §4.9, §4.14).
 struct HsmKeyAttributes {
   bool token = false, sensitive = false, extractable = true, always_sensitive = false,
@@ -39,6 +45,7 @@ struct HsmKeyAttributes {
   std::uint32_t key_type = 0;
   std::uint32_t value_length_bytes = 0;
   std::string label;
+  std::optional<HsmKeyUsage> usage = {};  ///< secret keys only; absent in what was kept before it was read
 };
 
 struct HsmInfo {
@@ -46,6 +53,8 @@ struct HsmInfo {
   std::string profile;          ///< name of the hsm-config profile in force
   std::string destroy_meaning;  ///< "what destroy means here", printed in certificates
   bool validated_module = false;
+  /// Whether a copy of the token (folder, backup) gives back what was destroyed in it. Unknown counts as yes.
+  std::optional<bool> copy_revives_keys = {};
 };
 
 /// What a token can carry, found out when it is attached: by its mechanism list and by trial.

@@ -3,7 +3,7 @@
 #include <array>
 
 #include "base/encoding.hpp"
-#include "kms/keys/key_json.hpp"
+#include "base/hsm_json.hpp"
 
 namespace quietus::epochs {
 
@@ -20,8 +20,7 @@ EpochPhase take_phase(ObjectReader& reader) {
 }
 
 Json root_json(const Root& root) {
-  return Json::Object{
-      {"created", root.created.value}, {"epoch", root.epoch}, {"ref", keys::to_json(root.ref)}};
+  return Json::Object{{"created", root.created.value}, {"epoch", root.epoch}, {"ref", to_json(root.ref)}};
 }
 
 Root take_root(ObjectReader& outer, std::string_view key) {
@@ -31,7 +30,7 @@ Root take_root(ObjectReader& outer, std::string_view key) {
   ObjectReader reader(member, "root of an epoch");
   root.created = {reader.integer("created", 0, Json::kMaxInteger)};
   root.epoch = static_cast<std::uint64_t>(reader.integer("epoch", 1, Json::kMaxInteger));
-  root.ref = keys::take_ref(reader, "ref");
+  root.ref = read_hsm_key_ref(reader, "ref");
   if (const Status good = reader.finish(); !good) outer.reject(good.error().message);
   return root;
 }

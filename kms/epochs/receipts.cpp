@@ -34,21 +34,11 @@ Digest salt_of(const Digest& seed, KeyNumber number) {
   return hash.finish();
 }
 
-Digest commitment(const Digest& salt, const KeyringId& keyring, KeyNumber number) {
-  const std::string name = keyring.text() + "." + std::to_string(number.value);
-  Sha256 hash;
-  hash.update(as_bytes("quietus.receipt/1"));
-  hash.update(salt.view());
-  hash.update(as_bytes(name));
-  return hash.finish();
-}
-
-std::vector<Digest> commitments(const Receipts& receipts, const KeyringId& keyring) {
-  std::vector<Digest> leaves;
-  leaves.reserve(receipts.numbers.size());
-  for (const KeyNumber number : receipts.numbers)
-    leaves.push_back(commitment(salt_of(receipts.seed, number), keyring, number));
-  return leaves;
+std::vector<SaltedNumber> salted_numbers(const Receipts& receipts) {
+  std::vector<SaltedNumber> salted;
+  salted.reserve(receipts.numbers.size());
+  for (const KeyNumber number : receipts.numbers) salted.push_back({number, salt_of(receipts.seed, number)});
+  return salted;
 }
 
 Digest numbers_digest(const std::vector<KeyNumber>& numbers) {

@@ -1,11 +1,12 @@
 // What is kept of an epoch's deletions, so that the owner of one deleted key can be given a receipt later:
-// the numbers, and a seed from which every receipt's salt follows. A commitment is the data of one leaf of an
-// RFC 6962 tree (proof/merkle.hpp builds it: this room does not see proof/): whoever sees the tree learns
-// nothing about other numbers, whoever holds a salt can show that his number is in it.
+// the numbers, and a seed from which every receipt's salt follows. What becomes of them is
+// proof/key_receipt.hpp's business (this room does not see proof/): a tree of salted commitments in which
+// whoever holds a salt can show his number, and nobody learns anything about others.
 #pragma once
 
 #include <vector>
 
+#include "base/key_commitment.hpp"
 #include "quietus/bytes.hpp"
 #include "quietus/ids.hpp"
 #include "quietus/key.hpp"
@@ -21,10 +22,8 @@ struct Receipts {
 
 /// SHA-256("quietus.receipt-salt/1" ‖ seed ‖ number, 4 bytes big-endian).
 Digest salt_of(const Digest& seed, KeyNumber number);
-/// SHA-256("quietus.receipt/1" ‖ salt ‖ "<keyring>.<number>").
-Digest commitment(const Digest& salt, const KeyringId& keyring, KeyNumber number);
-/// One per deleted number, in the order of the numbers: the leaves of the tree, in this order.
-std::vector<Digest> commitments(const Receipts& receipts, const KeyringId& keyring);
+/// One per deleted number, in the order of the numbers: what proof::KeyReceipts is made of.
+std::vector<SaltedNumber> salted_numbers(const Receipts& receipts);
 /// SHA-256 over the sorted numbers, 4 bytes big-endian each.
 Digest numbers_digest(const std::vector<KeyNumber>& numbers);
 

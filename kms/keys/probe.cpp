@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "base/encoding.hpp"
-#include "kms/keys/key_json.hpp"
+#include "base/hsm_json.hpp"
 
 namespace quietus::keys {
 
@@ -83,10 +83,10 @@ Json to_json(const ProbeRequest& request) {
 Result<ProbeRequest> probe_request_from(const Json& json) {
   ObjectReader reader(json, "probe request");
   ProbeRequest request;
-  request.canary = take_ref(reader, "canary");
+  request.canary = read_hsm_key_ref(reader, "canary");
   request.canary_sample = reader.base64("canary_sample");
   request.kind = take_kind(reader);
-  request.target = take_ref(reader, "target");
+  request.target = read_hsm_key_ref(reader, "target");
   request.target_sample = reader.base64("target_sample");
   QUIETUS_CHECK(reader.finish());
   return request;

@@ -67,6 +67,7 @@ Status store_data(Token& token, const std::string& label, BytesView value) {
   if (newest == UINT64_MAX)
     return fail(ErrorKind::exhausted, "the data object's sequence number has run out");
   Template wanted = data_object_template(label, frame(newest + 1, value));
+  if (token.profile.quirks.no_copyable_attribute) wanted.omit(CKA_COPYABLE);
   CK_OBJECT_HANDLE made = 0;
   if (const CK_RV rv = token.module->C_CreateObject(lease.handle(), wanted.data(), wanted.size(), &made);
       rv != CKR_OK)
@@ -87,6 +88,17 @@ Result<std::optional<Bytes>> load_data(Token& token, const std::string& label) {
   QUIETUS_TRY(versions, read_versions(token, lease, label));
   if (versions.empty()) return std::optional<Bytes>{};
   return std::optional(std::move(versions.front().value));
+}
+
+Status remove_data(Token& token, const std::string& label) {
+  QUIETUS_CHECK(check_label(label));
+  const MutexLock one_at_a_time(token.objects_mutex);
+  QUIETUS_TRY(lease, token.lease());
+  QUIETUS_TRY(objects, find_objects(token, lease, data_objects_with_label(label)));
+  for (const CK_OBJECT_HANDLE object : objects)
+    if (const CK_RV rv = token.module->C_DestroyObject(lease.handle(), object); rv != CKR_OK)
+      return token.failed(lease, Operation::data, rv);
+  return token.sync();
 }
 
 }  // namespace quietus::pkcs11

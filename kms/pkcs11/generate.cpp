@@ -101,6 +101,7 @@ Result<HsmKeyRef> generate_signing_key(Token& token, const std::string& label, E
     QUIETUS_TRY(lease, token.lease());
     Template public_half = signing_public_template(key, label, curve);
     Template private_half = fitted(token, signing_private_template(key, label));
+    if (token.profile.quirks.no_decrypt_attribute) private_half.omit(CKA_DECRYPT);
     CK_MECHANISM mechanism{CKM_EC_KEY_PAIR_GEN, nullptr, 0};
     CK_OBJECT_HANDLE public_object = 0, private_object = 0;
     const MutexLock one_at_a_time(token.objects_mutex);

@@ -14,9 +14,14 @@ namespace {
 
 constexpr CK_ULONG kMaxSlots = 256;
 
-Status initialize(CK_FUNCTION_LIST* functions) {
-  CK_C_INITIALIZE_ARGS arguments{};
-  arguments.flags = CKF_OS_LOCKING_OK;  // our workers call from many threads
+Status initialize(CK_FUNCTION_LIST* functions, std::string parameters) {
+  // NSS reads one pointer more than the structure of the standard has.
+  struct {
+    CK_C_INITIALIZE_ARGS standard{};
+    void* beyond = nullptr;
+  } arguments;
+  arguments.standard.flags = CKF_OS_LOCKING_OK;  // our workers call from many threads
+  if (!parameters.empty()) arguments.standard.pReserved = parameters.data();
   const CK_RV rv = functions->C_Initialize(&arguments);
   if (rv == CKR_OK || rv == CKR_CRYPTOKI_ALREADY_INITIALIZED) return {};
   return std::unexpected(translate(Operation::attach, rv, {}));
@@ -33,7 +38,7 @@ Result<std::vector<CK_SLOT_ID>> slots_with_token(const Module& module) {
 
 }  // namespace
 
-Result<Module> Module::load(const std::string& path) {
+Result<Module> Module::load(const std::string& path, const std::string& parameters) {
   // Never by name alone: the search path of the loader is not ours.
   if (!path.starts_with('/'))
     return fail(ErrorKind::invalid_input, "the PKCS#11 module path must be absolute");
@@ -41,6 +46,7 @@ Result<Module> Module::load(const std::string& path) {
   if (!std::filesystem::exists(path, ignored))
     return fail(ErrorKind::not_found, "no PKCS#11 module at " + path,
                 "install the HSM's library or correct its path");
+  const InFlight loading;  // the library's own start counts as one call
   void* library = ::dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
   if (library == nullptr) {
     const char* why = ::dlerror();
@@ -50,7 +56,7 @@ Result<Module> Module::load(const std::string& path) {
   CK_FUNCTION_LIST* functions = nullptr;
   if (get_list == nullptr || get_list(&functions) != CKR_OK || functions == nullptr)
     return fail(ErrorKind::hsm, path + " is not a PKCS#11 module");
-  QUIETUS_CHECK(initialize(functions));
+  QUIETUS_CHECK(initialize(functions, parameters));
   return Module(functions);
 }
 

@@ -6,6 +6,7 @@
 
 #include <string>
 
+#include "kms/pkcs11/watchdog.hpp"
 #include "quietus/result.hpp"
 
 namespace quietus::pkcs11 {
@@ -15,9 +16,12 @@ class Module {
   /// `path` is absolute. Errors: `invalid_input` (relative path), `not_found` (no such file), `hsm` (no
   /// PKCS#11 library, or it does not start). A library that another user in the process has already
   /// initialised is shared.
-  static Result<Module> load(const std::string& path);
+  /// `parameters` reach C_Initialize as its reserved argument: some libraries take their configuration there
+  /// (NSS). Empty = none.
+  static Result<Module> load(const std::string& path, const std::string& parameters = {});
 
-  CK_FUNCTION_LIST* operator->() const { return functions_; }
+  /// Each call through it is seen by the watchdog.
+  Call operator->() const { return Call(functions_); }
 
  private:
   explicit Module(CK_FUNCTION_LIST* functions) : functions_(functions) {}

@@ -122,25 +122,53 @@ Result<KeyHandle> find_key(Token& token, Lease& lease, const HsmKeyRef& key) {
   return found;
 }
 
+namespace {
+
+struct Flag {
+  CK_ATTRIBUTE_TYPE type;
+  bool& value;
+};
+
+/// What the token does not tell stays as it is: the defaults are the worst.
+Status read_flags(Token& token, Lease& lease, CK_OBJECT_HANDLE object, std::initializer_list<Flag> flags) {
+  for (const auto& [type, value] : flags) {
+    QUIETUS_TRY(read, read_flag(token, lease, object, type, value));
+    value = read;
+  }
+  return {};
+}
+
+Result<HsmKeyUsage> read_usage(Token& token, Lease& lease, CK_OBJECT_HANDLE object) {
+  HsmKeyUsage usage;
+  QUIETUS_CHECK(read_flags(token, lease, object,
+                           {{CKA_ENCRYPT, usage.encrypt},
+                            {CKA_DECRYPT, usage.decrypt},
+                            {CKA_WRAP, usage.wrap},
+                            {CKA_UNWRAP, usage.unwrap},
+                            {CKA_SIGN, usage.sign},
+                            {CKA_VERIFY, usage.verify},
+                            {CKA_DERIVE, usage.derive}}));
+  return usage;
+}
+
+}  // namespace
+
 Result<HsmKeyAttributes> read_key_attributes(Token& token, Lease& lease, const HsmKeyRef& key) {
   token.handles.forget(key);  // the certificate rests on this: ask the token, not the cache
   QUIETUS_TRY(handle, find_key(token, lease, key));
   HsmKeyAttributes read;
-  const struct {
-    CK_ATTRIBUTE_TYPE type;
-    bool& flag;
-  } flags[] = {{CKA_TOKEN, read.token},
-               {CKA_SENSITIVE, read.sensitive},
-               {CKA_EXTRACTABLE, read.extractable},
-               {CKA_ALWAYS_SENSITIVE, read.always_sensitive},
-               {CKA_NEVER_EXTRACTABLE, read.never_extractable},
-               {CKA_COPYABLE, read.copyable},
-               {CKA_MODIFIABLE, read.modifiable},
-               {CKA_LOCAL, read.local}};
-  for (const auto& [type, flag] : flags) {
-    QUIETUS_TRY(
-        value, read_flag(token, lease, handle.object, type, flag));  // HsmKeyAttributes defaults to the worst
-    flag = value;
+  QUIETUS_CHECK(read_flags(token, lease, handle.object,
+                           {{CKA_TOKEN, read.token},
+                            {CKA_SENSITIVE, read.sensitive},
+                            {CKA_EXTRACTABLE, read.extractable},
+                            {CKA_ALWAYS_SENSITIVE, read.always_sensitive},
+                            {CKA_NEVER_EXTRACTABLE, read.never_extractable},
+                            {CKA_COPYABLE, read.copyable},
+                            {CKA_MODIFIABLE, read.modifiable},
+                            {CKA_LOCAL, read.local}}));
+  if (handle.object_class == CKO_SECRET_KEY) {
+    QUIETUS_TRY(usage, read_usage(token, lease, handle.object));
+    read.usage = usage;
   }
   QUIETUS_TRY(key_type, read_number(token, lease, handle.object, CKA_KEY_TYPE));
   QUIETUS_TRY(length, read_number(token, lease, handle.object, CKA_VALUE_LEN));

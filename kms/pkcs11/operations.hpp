@@ -32,5 +32,6 @@ Result<std::vector<HsmObject>> census(Token& token);
 // data_object.cpp
 Status store_data(Token& token, const std::string& label, BytesView value);
 Result<std::optional<Bytes>> load_data(Token& token, const std::string& label);
+Status remove_data(Token& token, const std::string& label);
 
 }  // namespace quietus::pkcs11

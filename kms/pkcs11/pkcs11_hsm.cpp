@@ -68,6 +68,7 @@ Status Pkcs11Hsm::store_data(const std::string& label, BytesView value) {
 Result<std::optional<Bytes>> Pkcs11Hsm::load_data(const std::string& label) {
   return pkcs11::load_data(*token_, label);
 }
+Status Pkcs11Hsm::remove_data(const std::string& label) { return pkcs11::remove_data(*token_, label); }
 std::uint64_t Pkcs11Hsm::reload_count() const { return token_->lost() ? 1 : 0; }
 bool Pkcs11Hsm::lost() const { return token_->lost(); }
 

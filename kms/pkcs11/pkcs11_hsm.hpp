@@ -15,10 +15,11 @@
 namespace quietus {
 
 struct Pkcs11Settings {
-  std::string module_path;   ///< absolute; empty = the profile's
-  std::string token_label;   ///< exactly one token must carry it
-  std::string token_serial;  ///< empty = any
-  SecretBytes pin;           ///< user PIN; used once by attach(), never kept
+  std::string module_path;         ///< absolute; empty = the profile's
+  std::string library_parameters;  ///< what C_Initialize is given besides; empty = nothing
+  std::string token_label;         ///< exactly one token must carry it
+  std::string token_serial;        ///< empty = any
+  SecretBytes pin;                 ///< user PIN; used once by attach(), never kept
   pkcs11::Profile profile;
   std::string token_directory;  ///< folder to sync when the profile says so
   /// Called once, from whichever thread noticed, when the token is lost. It must not call back into the Hsm;
@@ -66,6 +67,8 @@ class Pkcs11Hsm : public Hsm {
   Result<std::vector<HsmObject>> census() override;
   Status store_data(const std::string& label, BytesView value) override;
   Result<std::optional<Bytes>> load_data(const std::string& label) override;
+  /// Beyond the contract, for whoever examines a token: destroys every data object with the label.
+  Status remove_data(const std::string& label);
   /// 0 while attached, 1 once the token was given up.
   [[nodiscard]] std::uint64_t reload_count() const override;
 

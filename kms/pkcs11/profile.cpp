@@ -24,6 +24,8 @@ Result<Profile> parse_profile(const Json& json) {
   profile.validated_module = reader.boolean("validated");
   const Json& quirks_json = reader.member("quirks");
   profile.token_directory_sync = reader.boolean("token_directory_sync");
+  // Unknown counts as yes: then a certificate covers nobody who has such a copy.
+  profile.copy_revives_keys = reader.optional_boolean("copy_revives_keys", true);
   profile.destroy_meaning = reader.text("destroy_meaning", 1024);
   if (profile.name.empty()) reader.reject("an HSM profile needs a name");
   if (profile.destroy_meaning.empty()) reader.reject("an HSM profile says what destroy means");

@@ -16,6 +16,8 @@ struct Quirks {
   /// CKA_COPYABLE is not known: every key can be copied, and no certificate can say that one is gone (NSS).
   bool no_copyable_attribute = false;
   bool no_data_objects = false;  ///< private CKO_DATA as session objects only (NSS)
+  /// A signing key that is told not to DECRYPT cannot be made (tpm2-pkcs11 1.9).
+  bool no_decrypt_attribute = false;
   bool no_session_keys = false;  ///< keys are token objects or nothing, so that nothing can be tried (TPM)
 };
 
@@ -27,7 +29,8 @@ struct Profile {
   bool token_directory_sync = false;  ///< the library writes files and does not fsync them: we do
   /// Class `wrapped` on a token that lets a key be wrapped although it is not EXTRACTABLE.
   bool accept_unextractable_wrap = false;
-  std::string destroy_meaning;  ///< printed in certificates
+  bool copy_revives_keys = true;  ///< a copy of the token, made before, gives back what was destroyed in it
+  std::string destroy_meaning;    ///< printed in certificates
 };
 
 /// Strict: unknown members are refused. Errors: `invalid_input`.

@@ -36,8 +36,9 @@ Token::Token(Module loaded, CK_SLOT_ID slot, const Pkcs11Settings& settings)
 
 Result<std::shared_ptr<Token>> Token::attach(const Pkcs11Settings& settings) {
   QUIETUS_CHECK(check_settings(settings));
-  QUIETUS_TRY(module, Module::load(settings.module_path.empty() ? settings.profile.module_path
-                                                                : settings.module_path));
+  QUIETUS_TRY(module,
+              Module::load(settings.module_path.empty() ? settings.profile.module_path : settings.module_path,
+                           settings.library_parameters));
   QUIETUS_TRY(slot, find_slot(module, settings.token_label, settings.token_serial));
   auto token = std::make_shared<Token>(module, slot, settings);
   QUIETUS_CHECK(token->sessions_.log_in(settings.pin));
@@ -140,6 +141,7 @@ Result<HsmInfo> token_info(Token& token) {
   result.profile = token.profile.name;
   result.destroy_meaning = token.profile.destroy_meaning;
   result.validated_module = token.profile.validated_module;
+  result.copy_revives_keys = token.profile.copy_revives_keys;
   return result;
 }
 

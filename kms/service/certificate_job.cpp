@@ -33,7 +33,7 @@ Result<Bytes> sign_cades(Service& service, BytesView certificate_json, UnixMs no
 }  // namespace
 
 Status certify(Service& service, const OrderId& order, const HoldingId& holding) {
-  QUIETUS_TRY(existing, load_certificate(service.store, holding));
+  QUIETUS_TRY(existing, load_certificate(service.store, {holding, order}));
   if (existing) return {};
   const auto record = service.ledger.look([&](const governance::State& state) { return *state.find(order); });
   QUIETUS_TRY(input, input_of(service, record, holding));
@@ -62,8 +62,9 @@ Status certify(Service& service, const OrderId& order, const HoldingId& holding)
   return {};
 }
 
-Status stamp(Service& service, const HoldingId& holding) {
-  QUIETUS_TRY(record, load_certificate(service.store, holding));
+Status stamp(Service& service, const CertifiedLine& line) {
+  const HoldingId& holding = line.holding;
+  QUIETUS_TRY(record, load_certificate(service.store, line));
   if (!record || record->bundle) return {};
   if (!record->tsr) {
     QUIETUS_TRY(tsr, service.time_stamper(record->p7s));

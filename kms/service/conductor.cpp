@@ -78,7 +78,7 @@ void Conductor::carry_on(const governance::OrderRecord& record) {
     if (line.state == LineState::destroyed) {
       const bool made =
           attempt("certify " + line.holding.text(), [&] { return certify(service_, id, line.holding); });
-      if (made) unstamped_.insert(line.holding);
+      if (made) unstamped_.insert({line.holding, id});
     }
   }
   if (all_over(record)) {
@@ -91,8 +91,8 @@ void Conductor::carry_on(const governance::OrderRecord& record) {
     return;
   }
   for (const auto& line : record.lines) {  // begun is ended, also when the window has closed meanwhile
-    if (line.state == LineState::ending && record.ordered(line.holding)->kind == HoldingKind::record_set &&
-        awaits_proof(service_, line.holding)) {
+    if (line.state == LineState::ending && !record.ordered(line.holding)->key.empty() &&
+        awaits_proof(service_, id, line.holding)) {
       return key_line(record, line.holding);
     }
   }
@@ -100,7 +100,7 @@ void Conductor::carry_on(const governance::OrderRecord& record) {
   if (now > record.order.not_after) return give_up(record, "the order's window has closed");
   if (now < record.order.not_before || !media_done(record)) return;
   for (std::size_t i = 0; i < record.lines.size(); ++i) {
-    const bool key = record.order.lines[i].kind == HoldingKind::record_set;
+    const bool key = !record.order.lines[i].key.empty();
     if (key && !ended(record.lines[i].state)) key_line(record, record.lines[i].holding);
   }
 }
@@ -130,20 +130,18 @@ void Conductor::give_up(const governance::OrderRecord& record, const std::string
 }
 
 Status Conductor::find_unstamped() {
-  QUIETUS_CHECK(service_.store.scan_rows("certificates", [&](const std::string& key, BytesView) -> Status {
-    QUIETUS_TRY(holding, HoldingId::parse(key));
-    if (certificate_state(service_.store, holding) == "certified") unstamped_.insert(holding);
-    return {};
-  }));
+  QUIETUS_TRY(lines, certified_lines(service_.store));
+  for (const CertifiedLine& line : lines)
+    if (certificate_state(service_.store, line) == "certified") unstamped_.insert(line);
   looked_for_unstamped_ = true;
   return {};
 }
 
 void Conductor::stamp_all() {
   if (!looked_for_unstamped_) attempt("list certificates", [&] { return find_unstamped(); });
-  for (auto holding = unstamped_.begin(); holding != unstamped_.end();) {
-    const bool stamped = attempt("stamp " + holding->text(), [&] { return stamp(service_, *holding); });
-    holding = stamped ? unstamped_.erase(holding) : std::next(holding);
+  for (auto line = unstamped_.begin(); line != unstamped_.end();) {
+    const bool stamped = attempt("stamp " + line->holding.text(), [&] { return stamp(service_, *line); });
+    line = stamped ? unstamped_.erase(line) : std::next(line);
   }
 }
 

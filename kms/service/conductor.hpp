@@ -47,7 +47,7 @@ class Conductor {
   Service& service_;
   const Settings settings_;
   std::map<std::string, Retry> retries_;
-  std::set<HoldingId> unstamped_;  ///< found once in the store, then kept up to date
+  std::set<CertifiedLine> unstamped_;  ///< found once in the store, then kept up to date
   bool looked_for_unstamped_ = false;
   UnixMs last_checkpoint_;
   Mutex mutex_;

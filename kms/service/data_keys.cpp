@@ -19,7 +19,7 @@ Result<governance::Holding> holding_of_key(Service& service, const Person& perso
       return fail(ErrorKind::not_found, "there is no key " + key.text() + " in a case of yours",
                   "`quietus holding show` names a holding's key");
     }
-    if (state.suspended.contains(person.id)) return fail(ErrorKind::denied, "you are suspended");
+    if (state.is_suspended(holding->case_id, person.id)) return fail(ErrorKind::denied, "you are suspended");
     if (holding->state == governance::HoldingState::destroyed) {
       return fail(ErrorKind::conflict,
                   "key " + key.text() + " was destroyed" +

@@ -10,9 +10,9 @@ namespace quietus::service {
 /// `verification_failed`: the token said yes and the key was not shown to be gone. `denied`: may() said no
 /// now. Other errors: try again.
 Status destroy_key(Service& service, const OrderId& order, const HoldingId& holding);
-/// The token has said that the key is gone, and completion is not committed: to be proven whatever may() says
-/// now, or a destroyed key would never be certified.
-bool awaits_proof(Service& service, const HoldingId& holding);
+/// The key is gone (the token said so, or its act had begun and the token no longer has it), and completion
+/// is not committed: to be proven whatever may() says now, or a destroyed key would never be certified.
+bool awaits_proof(Service& service, const OrderId& order, const HoldingId& holding);
 /// At start, before anything makes keys: destructions that an earlier process left open shut the token's
 /// gate.
 Status owe_open_destructions(Service& service);

@@ -23,7 +23,8 @@ std::unexpected<Error> is_gone(std::string_view key, const std::string& certific
 }
 
 /// Certificate of the line that took the number away; empty while there is none.
-std::string certificate_of(const governance::State& state, const governance::Holding& holding, KeyNumber number) {
+std::string certificate_of(const governance::State& state, const governance::Holding& holding,
+                           KeyNumber number) {
   if (!holding.certificate_id.empty()) return holding.certificate_id;
   const auto* in = state.find(holding.case_id);
   if (in == nullptr) return {};
@@ -31,7 +32,8 @@ std::string certificate_of(const governance::State& state, const governance::Hol
     const auto* record = state.find(id);
     const auto* ordered = record == nullptr ? nullptr : record->ordered(holding.id);
     if (ordered == nullptr || (ordered->keys && !ordered->keys->contains(number))) continue;
-    if (const auto& certificate = record->line(holding.id)->certificate_id; !certificate.empty()) return certificate;
+    if (const auto& certificate = record->line(holding.id)->certificate_id; !certificate.empty())
+      return certificate;
   }
   return {};
 }
@@ -71,8 +73,9 @@ Result<std::string> named_by(BytesView data) {
   return fail(ErrorKind::corrupt, "the ciphertext does not name its key");
 }
 
-/// The permit of the keyring covers all of its numbers; whether this one may be used now is asked for each item. A use
-/// while the destruction is scheduled is reserved under the number, so that the ledger knows of it.
+/// The permit of the keyring covers all of its numbers; whether this one may be used now is asked for each
+/// item. A use while the destruction is scheduled is reserved under the number, so that the ledger knows of
+/// it.
 Status may_use(Service& service, const Person& person, Verb verb, const NumberedKey& key) {
   const auto answer = service.ledger.may_key(&person, verb, key.keyring, key.number);
   if (!answer.permitted) return fail(ErrorKind::denied, answer.why());
@@ -80,9 +83,10 @@ Status may_use(Service& service, const Person& person, Verb verb, const Numbered
     return state.find(key.keyring)->in(KeyState::destroy_scheduled).contains(key.number);
   });
   if (!scheduled) return {};
-  return service.reservations.with(person, ReserveUses{key.keyring, key.number, verb, 1}, [&](const Permit& noted) {
-    return noted.use(verb, key_text(key.keyring, key.number), service.clock().now);
-  });
+  return service.reservations.with(
+      person, ReserveUses{key.keyring, key.number, verb, 1}, [&](const Permit& noted) {
+        return noted.use(verb, key_text(key.keyring, key.number), service.clock().now);
+      });
 }
 
 template <class Act>

@@ -1,5 +1,5 @@
-// What a key does for a client: one item at a time, whatever the class of the key. Each asks the ledger's permit for
-// one use, and each answer about a key that is gone names the certificate.
+// What a key does for a client: one item at a time, whatever the class of the key. Each asks the ledger's
+// permit for one use, and each answer about a key that is gone names the certificate.
 #pragma once
 
 #include <variant>
@@ -23,8 +23,8 @@ Result<KeyAddress> find_key(Service& service, const Person& person, std::string_
 Result<Bytes> encrypt_item(Service& service, const Person& person, const Item& item);
 /// The data names its key; when the item names one too it must be the same (`corrupt` otherwise).
 Result<SecretBytes> decrypt_item(Service& service, const Person& person, const Item& item);
-/// From the key that the data names to the newest version of the one that the item names, both bound to the item's
-/// associated data. The plaintext does not leave this process.
+/// From the key that the data names to the newest version of the one that the item names, both bound to the
+/// item's associated data. The plaintext does not leave this process.
 Result<Bytes> re_encrypt_item(Service& service, const Person& person, const Item& item);
 
 }  // namespace quietus::service

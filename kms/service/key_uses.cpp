@@ -1,4 +1,5 @@
-// Use cases: keys at work. One item as octets, many as frames or JSON; each item succeeds or fails on its own.
+// Use cases: keys at work. One item as octets, many as frames or JSON; each item succeeds or fails on its
+// own.
 #include <openssl/crypto.h>
 
 #include "base/encoding.hpp"

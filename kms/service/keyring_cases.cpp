@@ -1,4 +1,5 @@
-// Use cases: keyrings and the life of their keys. The ledger decides and numbers; the keyring then does its part.
+// Use cases: keyrings and the life of their keys. The ledger decides and numbers; the keyring then does its
+// part.
 #include "base/crypto.hpp"
 #include "base/encoding.hpp"
 #include "kms/service/asking.hpp"
@@ -27,8 +28,8 @@ Result<governance::Keyring> keyring_of(Service& service, const Request& request)
 Result<Reply> shown(Service& service, const KeyringId& id, int status = 200) {
   Reply reply;
   reply.status = status;
-  reply.json =
-      service.ledger.look([&](const governance::State& state) { return render_keyring(state, *state.find(id)); });
+  reply.json = service.ledger.look(
+      [&](const governance::State& state) { return render_keyring(state, *state.find(id)); });
   return reply;
 }
 

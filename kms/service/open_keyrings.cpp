@@ -28,10 +28,12 @@ epochs::Domain& OpenKeyring::domain() const {
   return *records;
 }
 
-KeyNumber OpenKeyring::next_number() const { return wrapped ? wrapped->next_number() : records->next_number(); }
+KeyNumber OpenKeyring::next_number() const {
+  return wrapped ? wrapped->next_number() : records->next_number();
+}
 
-Status OpenKeyrings::create(const keys::TokenGate::Creation& creation, const Permit& permit, const KeyringId& id,
-                            KeyClass key_class) {
+Status OpenKeyrings::create(const keys::TokenGate::Creation& creation, const Permit& permit,
+                            const KeyringId& id, KeyClass key_class) {
   auto made = std::make_shared<OpenKeyring>();
   made->key_class = key_class;
   if (key_class == KeyClass::wrapped) {
@@ -39,7 +41,8 @@ Status OpenKeyrings::create(const keys::TokenGate::Creation& creation, const Per
     made->wrapped = std::move(wrapped);
   } else {
     QUIETUS_TRY(root, hsm_.generate_device_key(epochs::root_label(id, 1)));
-    QUIETUS_TRY(records, records::RecordTable::establish(permit, store_, hsm_, clock_, id, {root, 1, clock_()}));
+    QUIETUS_TRY(records,
+                records::RecordTable::establish(permit, store_, hsm_, clock_, id, {root, 1, clock_()}));
     made->records = std::move(records);
   }
   const MutexLock lock(mutex_);

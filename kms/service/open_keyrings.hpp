@@ -1,5 +1,5 @@
-// The keyrings and record tables of this process: opened when they are first asked for, and kept. What the ledger
-// says of a keyring and what lies under its root are brought together here.
+// The keyrings and record tables of this process: opened when they are first asked for, and kept. What the
+// ledger says of a keyring and what lies under its root are brought together here.
 #pragma once
 
 #include <map>
@@ -19,7 +19,8 @@ struct OpenKeyring {
   KeyClass key_class = KeyClass::wrapped;
   std::unique_ptr<keyrings::Keyring> wrapped;
   std::unique_ptr<records::RecordTable> records;
-  /// Held from the ledger's word on new numbers until the keys are there: both give numbers in the same order.
+  /// Held from the ledger's word on new numbers until the keys are there: both give numbers in the same
+  /// order.
   Mutex adding;
 
   [[nodiscard]] epochs::Domain& domain() const;

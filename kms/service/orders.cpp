@@ -19,12 +19,12 @@ Result<Reply> shown(Service& service, const OrderId& id, int status = 200) {
   const UnixMs now = service.clock().now;
   reply.json = service.ledger.look([&](const governance::State& state) {
     const auto pending = [&](const HoldingId& holding) {
-      const std::string known = certificate_state(service.store, holding);
+      const std::string known = certificate_state(service.store, CertifiedLine{holding, id});
       const auto* found = state.find(holding);
       const bool destroyed = found != nullptr && found->state == governance::HoldingState::destroyed;
       return known == "none" && destroyed ? std::string("pending") : known;
     };
-    return render_order(state, *state.find(id), now, pending);
+    return render_order(*state.find(id), now, pending);
   });
   return reply;
 }

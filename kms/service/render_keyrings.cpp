@@ -11,7 +11,8 @@ constexpr std::size_t kMaxShownBytes = 4096;
 Json shown(const KeyRanges& numbers) {
   std::string text = numbers.text();
   if (text.size() <= kMaxShownBytes) return Json(std::move(text));
-  return Json(std::to_string(numbers.count()) + " keys in " + std::to_string(numbers.ranges().size()) + " ranges");
+  return Json(std::to_string(numbers.count()) + " keys in " + std::to_string(numbers.ranges().size()) +
+              " ranges");
 }
 
 }  // namespace
@@ -51,7 +52,8 @@ Json render_numbered_key(const governance::State& state, const governance::Keyri
   json["class"] = to_string(ring.key_class);
   const auto key_state = ring.state_of(number);
   const bool frozen = holding != nullptr && holding->frozen && key_state == KeyState::active;
-  json["state"] = frozen ? to_string(KeyState::suspended) : to_string(key_state.value_or(KeyState::destroyed));
+  json["state"] =
+      frozen ? to_string(KeyState::suspended) : to_string(key_state.value_or(KeyState::destroyed));
   if (const auto purpose = ring.purpose_of(number)) json["purpose"] = to_string(*purpose);
   json["version"] = ring.version_of(number);
   if (const auto schedule = ring.schedule_of(number)) json["destroy_due"] = rfc3339(schedule->first);

@@ -29,7 +29,8 @@ Result<Job> job_of(Service& service, const KeyringId& keyring, const std::option
     if (!order) return job;
     const auto* record = state.find(*order);
     const auto* line = record == nullptr ? nullptr : record->ordered(ring->holding);
-    if (line == nullptr) return fail(ErrorKind::not_found, "the order does not name keyring " + keyring.text());
+    if (line == nullptr)
+      return fail(ErrorKind::not_found, "the order does not name keyring " + keyring.text());
     job.whole = !line->keys;
     return job;
   });
@@ -37,8 +38,8 @@ Result<Job> job_of(Service& service, const KeyringId& keyring, const std::option
 
 /// Intent, and a checkpoint that the token remembers before anything is destroyed.
 Status begin(Service& service, Job& job) {
-  QUIETUS_CHECK(service.ledger.commit_or_deny(
-      {House{kCause}, governance::BeginShredding{job.ring.id, job.order}}));
+  QUIETUS_CHECK(
+      service.ledger.commit_or_deny({House{kCause}, governance::BeginShredding{job.ring.id, job.order}}));
   crash_point(CrashPoint::kms_shredding_intent_committed);
   QUIETUS_CHECK(service.checkpointer.publish());
   QUIETUS_TRY(again, job_of(service, job.ring.id, job.order));
@@ -97,7 +98,8 @@ Result<KeyringShredding> run_epoch(Service& service, const Job& job) {
     QUIETUS_CHECK(engine.resume(hold, permit, leases_ended));
   } else {  // shown, and the ledger was not told
     QUIETUS_TRY(state, epochs::load_state(service.store, job.ring.id, domain.root().epoch));
-    if (!state) return fail(ErrorKind::corrupt, "an epoch of keyring " + job.ring.id.text() + " left no record");
+    if (!state)
+      return fail(ErrorKind::corrupt, "an epoch of keyring " + job.ring.id.text() + " left no record");
     QUIETUS_TRY(evidence, epochs::evidence_of(*state));
     return shown_by(evidence);
   }
@@ -125,8 +127,7 @@ Result<KeyringShredding> end_keyring(Service& service, const Job& job) {
   keys::KeyDestroyer destroyer(service.hsm, [&service] { return service.clock().now; });
   if (!saved || saved->step == keys::DestructionStep::prepared) {
     QUIETUS_TRY(permit, begin_act(service, job, root.ref));
-    QUIETUS_TRY(destroyed,
-                destroyer.destroy(hold, permit, root, created, saved, saver(service, holding)));
+    QUIETUS_TRY(destroyed, destroyer.destroy(hold, permit, root, created, saved, saver(service, holding)));
     saved = std::move(destroyed);
   }
   service.keyrings.end(job.ring.id);
@@ -156,7 +157,8 @@ governance::ShreddingShown facts_of(const KeyringShredding& shown) {
 
 Result<Json> detail_of(Service& service, const Job& job, const KeyringShredding& shown) {
   if (!job.order) return proof::to_json(shown);
-  const auto record = service.ledger.look([&](const governance::State& state) { return *state.find(*job.order); });
+  const auto record =
+      service.ledger.look([&](const governance::State& state) { return *state.find(*job.order); });
   QUIETUS_TRY(input, keyring_certificate_input(service, record, job.ring.holding, shown));
   return proof::completion_detail(input);
 }
@@ -172,8 +174,9 @@ Status complete(Service& service, const Job& job, const KeyringShredding& shown)
   QUIETUS_TRY(detail, detail_of(service, job, shown));
   command.detail = std::move(detail);
   std::vector<Row> rows;
-  if (job.order) rows.push_back(shredding_row(*job.order, job.ring.holding, proof::to_json(shown)));
-  QUIETUS_CHECK(service.ledger.commit_or_deny({House{"the keys were shown to be gone"}, command}, std::move(rows)));
+  if (job.order) rows.push_back(shredding_row({job.ring.holding, *job.order}, proof::to_json(shown)));
+  QUIETUS_CHECK(
+      service.ledger.commit_or_deny({House{"the keys were shown to be gone"}, command}, std::move(rows)));
   crash_point(CrashPoint::kms_shredding_completed);
   log(LogLevel::info, "keys destroyed and shown gone",
       {{"keyring", job.ring.id.text()}, {"keys", shown.destroyed}, {"survivors", shown.survivors_verified}});
@@ -190,7 +193,7 @@ Status shred(Service& service, const KeyringId& keyring, const std::optional<Ord
 }
 
 Result<KeyringShredding> shown_shredding(Service& service, const OrderId& order, const HoldingId& holding) {
-  QUIETUS_TRY(json, load_shredding(service.store, order, holding));
+  QUIETUS_TRY(json, load_shredding(service.store, {holding, order}));
   if (!json) return fail(ErrorKind::conflict, "the destruction of " + holding.text() + " has left no record");
   return proof::keyring_shredding_from_json(*json);
 }

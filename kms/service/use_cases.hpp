@@ -76,8 +76,10 @@ Result<Reply> create_keyring(
     Service&, const Request&);  // POST /v1/cases/{case}/holdings/{holding}:createKeyring {class}
 Result<Reply> list_keyrings(Service&, const Request&);  // GET  /v1/keyrings
 Result<Reply> show_keyring(Service&, const Request&);   // GET  /v1/keyrings/{keyring}
-Result<Reply> add_keys(Service&, const Request&);  // POST /v1/keyrings/{keyring}:addKeys {count,purpose?,state?}
-Result<Reply> import_key(Service&, const Request&);   // POST /v1/keyrings/{keyring}:importKey octets (32 bytes)
+Result<Reply> add_keys(Service&,
+                       const Request&);  // POST /v1/keyrings/{keyring}:addKeys {count,purpose?,state?}
+Result<Reply> import_key(Service&,
+                         const Request&);  // POST /v1/keyrings/{keyring}:importKey octets (32 bytes)
 Result<Reply> rotate_keys(Service&, const Request&);  // POST /v1/keyrings/{keyring}:rotateKeys {keys}
 Result<Reply> change_keys(Service&,
                           const Request&);  // POST /v1/keyrings/{keyring}:changeKeys {keys,change,reason}
@@ -87,8 +89,8 @@ Result<Reply> cancel_destruction(
     Service&, const Request&);  // POST /v1/keyrings/{keyring}:cancelDestruction {keys,reason}
 Result<Reply> key_receipt(Service&, const Request&);  // GET  /v1/keys/{key}/receipt
 // Uses of keys
-Result<Reply> encrypt(Service&, const Request&);  // POST /v1/keys/{key}:encrypt octets -> octets
-Result<Reply> decrypt(Service&, const Request&);  // POST /v1/keys/{key}:decrypt octets -> octets
+Result<Reply> encrypt(Service&, const Request&);           // POST /v1/keys/{key}:encrypt octets -> octets
+Result<Reply> decrypt(Service&, const Request&);           // POST /v1/keys/{key}:decrypt octets -> octets
 Result<Reply> encrypt_items(Service&, const Request&);     // POST /v1/keys:encrypt items
 Result<Reply> decrypt_items(Service&, const Request&);     // POST /v1/keys:decrypt items
 Result<Reply> re_encrypt_items(Service&, const Request&);  // POST /v1/keys:reEncrypt items

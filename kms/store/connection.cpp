@@ -136,6 +136,20 @@ Status Statement::bind(int index, BytesView blob) {
                  "binding");
 }
 
+Status Statement::bind_in_place(int index, std::string_view text) {
+  return checked(
+      sqlite3_bind_text64(statement_.get(), index, text.data(), text.size(), SQLITE_STATIC, SQLITE_UTF8),
+      "binding");
+}
+
+Status Statement::bind_in_place(int index, BytesView blob) {
+  if (blob.empty()) return bind(index, blob);
+  return checked(sqlite3_bind_blob64(statement_.get(), index, blob.data(), blob.size(), SQLITE_STATIC),
+                 "binding");
+}
+
+void Statement::reset() { sqlite3_reset(statement_.get()); }
+
 Result<bool> Statement::step() {
   const int code = sqlite3_step(statement_.get());
   if (code == SQLITE_ROW) return true;

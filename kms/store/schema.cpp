@@ -8,7 +8,7 @@ namespace quietus::store {
 namespace {
 
 /// Step n brings a database of user_version n to n+1. A published step is never changed.
-constexpr std::array<std::string_view, 1> kSteps = {
+constexpr std::array<std::string_view, 2> kSteps = {
     R"sql(
       CREATE TABLE ledger(
         idx  INTEGER PRIMARY KEY CHECK (idx >= 0),
@@ -26,6 +26,17 @@ constexpr std::array<std::string_view, 1> kSteps = {
         value      BLOB NOT NULL,
         PRIMARY KEY (table_name, key)
       ) STRICT;
+    )sql",
+    // Pages of record tables come by tens of thousands: a table of their own saves them the name in every
+    // key. Three of them fill a page of a table with rowids; without them a row of this size would spill.
+    R"sql(
+      CREATE TABLE record_pages(
+        key   TEXT NOT NULL PRIMARY KEY,
+        value BLOB NOT NULL
+      ) STRICT;
+      INSERT INTO record_pages(key, value)
+        SELECT key, value FROM operational WHERE table_name = 'record_pages';
+      DELETE FROM operational WHERE table_name = 'record_pages';
     )sql",
 };
 
@@ -60,6 +71,8 @@ Status take_step(Connection& connection, std::int64_t version) {
 }
 
 }  // namespace
+
+bool has_own_table(std::string_view table) { return table == "record_pages"; }
 
 bool known_table(std::string_view table) { return std::ranges::find(kTables, table) != kTables.end(); }
 

@@ -16,5 +16,7 @@ Status prepare_schema(Connection& connection);
 
 /// Operational tables that rows may name.
 bool known_table(std::string_view table);
+/// Whether its rows lie in an SQL table of the same name, and not among the operational ones.
+bool has_own_table(std::string_view table);
 
 }  // namespace quietus::store

@@ -13,6 +13,7 @@
 #include "base/mutex.hpp"
 #include "kms/store/connection.hpp"
 #include "kms/store/reserve.hpp"
+#include "kms/store/rows.hpp"
 #include "kms/store/schema.hpp"
 
 namespace quietus::store {
@@ -88,21 +89,6 @@ Status insert_entries(Connection& connection, const std::vector<LedgerEntry>& en
   return {};
 }
 
-Status put_rows(Connection& connection, const std::vector<Row>& rows) {
-  if (rows.empty()) return {};
-  QUIETUS_TRY(put, connection.prepare("INSERT INTO operational(table_name, key, value) VALUES(?1, ?2, ?3) "
-                                      "ON CONFLICT(table_name, key) DO UPDATE SET value = excluded.value"));
-  QUIETUS_TRY(remove, connection.prepare("DELETE FROM operational WHERE table_name = ?1 AND key = ?2"));
-  for (const auto& row : rows) {
-    Statement& statement = row.value.empty() ? remove : put;
-    QUIETUS_CHECK(statement.bind(1, row.table));
-    QUIETUS_CHECK(statement.bind(2, row.key));
-    if (!row.value.empty()) QUIETUS_CHECK(statement.bind(3, BytesView(row.value)));
-    QUIETUS_CHECK(statement.run());
-  }
-  return {};
-}
-
 LedgerEntry entry_of(const Statement& row) {
   return {.index = static_cast<std::uint64_t>(row.integer(0)),
           .leaf = row.blob(1),
@@ -128,28 +114,18 @@ Result<Connection> open_reader(const std::string& path, const StoreOptions& opti
   return std::move(reader);
 }
 
-Result<std::optional<Bytes>> select_row(Connection& connection, const std::string& table,
-                                        const std::string& key) {
-  if (!known_table(table)) return fail(ErrorKind::invalid_input, "the store has no table '" + table + "'");
-  QUIETUS_TRY(select, connection.prepare("SELECT value FROM operational WHERE table_name = ?1 AND key = ?2"));
-  QUIETUS_CHECK(select.bind(1, table));
-  QUIETUS_CHECK(select.bind(2, key));
-  QUIETUS_TRY(found, select.step());
-  if (!found) return std::nullopt;
-  return select.blob(0);
-}
-
 class FreshReader : public DurableRows {
  public:
   explicit FreshReader(Connection connection) : connection_(std::move(connection)) {}
   Result<std::optional<Bytes>> row(const std::string& table, const std::string& key) override {
     const MutexLock guard(mutex_);
-    return select_row(connection_, table, key);
+    return rows_.get(table, key);
   }
 
  private:
   Mutex mutex_;
   Connection connection_ QUIETUS_GUARDED_BY(mutex_);
+  Rows rows_ QUIETUS_GUARDED_BY(mutex_){connection_};
 };
 
 }  // namespace
@@ -170,6 +146,8 @@ struct SqliteStore::Impl {
   Mutex write_mutex, read_mutex;
   Connection writer QUIETUS_GUARDED_BY(write_mutex);
   Connection reader QUIETUS_GUARDED_BY(read_mutex);
+  Rows written QUIETUS_GUARDED_BY(write_mutex){writer};
+  Rows rows QUIETUS_GUARDED_BY(read_mutex){reader};
   bool broken QUIETUS_GUARDED_BY(write_mutex) = false;
   Reserve reserve;
 
@@ -190,7 +168,7 @@ struct SqliteStore::Impl {
                   "check the disk, then restart kms");
     }
     QUIETUS_CHECK(writer.execute("BEGIN IMMEDIATE"));
-    Status done = work(writer);
+    Status done = work(writer, written);
     if (done) done = writer.execute("COMMIT");
     if (done) return {};
     broken = writer.sync_failed();
@@ -213,26 +191,12 @@ struct SqliteStore::Impl {
     }
   }
 
-  /// Up to kPageRows rows from `from` on (`after`: without that one itself) whose key begins with `prefix`.
-  Result<std::vector<std::pair<std::string, Bytes>>> rows_from(const std::string& table,
+  Result<std::vector<std::pair<std::string, Bytes>>> rows_page(const std::string& table,
                                                                const std::string& prefix,
                                                                const std::string& from, bool after)
       QUIETUS_EXCLUDES(read_mutex) {
     MutexLock guard(read_mutex);
-    QUIETUS_TRY(select, reader.prepare(
-                            after ? "SELECT key, value FROM operational WHERE table_name = ?1 AND key > ?2 "
-                                    "ORDER BY key LIMIT ?3"
-                                  : "SELECT key, value FROM operational WHERE table_name = ?1 AND key >= ?2 "
-                                    "ORDER BY key LIMIT ?3"));
-    QUIETUS_CHECK(select.bind(1, table));
-    QUIETUS_CHECK(select.bind(2, from));
-    QUIETUS_CHECK(select.bind(3, kPageRows));
-    std::vector<std::pair<std::string, Bytes>> rows;
-    for (;;) {
-      QUIETUS_TRY(row, select.step());
-      if (!row || !select.text(0).starts_with(prefix)) return rows;
-      rows.emplace_back(select.text(0), select.blob(1));
-    }
+    return rows.from(table, prefix, from, after, kPageRows);
   }
 };
 
@@ -256,9 +220,9 @@ Result<std::unique_ptr<SqliteStore>> SqliteStore::open(const std::string& path, 
 Status SqliteStore::append(const Batch& batch) {
   QUIETUS_CHECK(check_bounds(batch));
   if (batch.entries.empty() && batch.rows.empty()) return {};
-  QUIETUS_CHECK(impl_->transact([&](Connection& connection) -> Status {
+  QUIETUS_CHECK(impl_->transact([&](Connection& connection, Rows& rows) -> Status {
     QUIETUS_CHECK(insert_entries(connection, batch.entries));
-    return put_rows(connection, batch.rows);
+    return rows.put(batch.rows);
   }));
   impl_->reserve.restore_if_roomy();
   return {};
@@ -293,15 +257,14 @@ Result<std::optional<LedgerEntry>> SqliteStore::entry(std::uint64_t index) {
 
 Result<std::optional<Bytes>> SqliteStore::row(const std::string& table, const std::string& key) {
   MutexLock guard(impl_->read_mutex);
-  return select_row(impl_->reader, table, key);
+  return impl_->rows.get(table, key);
 }
 
 Status SqliteStore::scan_prefix(const std::string& table, const std::string& prefix,
                                 const std::function<Status(const std::string& key, BytesView value)>& visit) {
-  if (!known_table(table)) return fail(ErrorKind::invalid_input, "the store has no table '" + table + "'");
   std::string from = prefix;
   for (bool after = false;; after = true) {
-    QUIETUS_TRY(page, impl_->rows_from(table, prefix, from, after));
+    QUIETUS_TRY(page, impl_->rows_page(table, prefix, from, after));
     for (const auto& [key, value] : page) QUIETUS_CHECK(visit(key, value));
     if (std::ssize(page) < kPageRows) return {};
     from = page.back().first;
@@ -317,7 +280,7 @@ Result<std::unique_ptr<DurableRows>> SqliteStore::read_back() {
 Status SqliteStore::forget_body(std::uint64_t index) {
   QUIETUS_TRY(found, entry(index));
   if (!found) return fail(ErrorKind::not_found, "the ledger has no entry " + std::to_string(index));
-  QUIETUS_CHECK(impl_->transact([&](Connection& connection) -> Status {
+  QUIETUS_CHECK(impl_->transact([&](Connection& connection, Rows&) -> Status {
     QUIETUS_TRY(update, connection.prepare("UPDATE ledger SET salt = x'', body = x'' WHERE idx = ?1"));
     QUIETUS_CHECK(update.bind(1, bounded(index)));
     return update.run();

@@ -108,11 +108,20 @@ HsmKeyRef FakeHsm::keep(Key key) {
   return ref;
 }
 
+HsmKeyUsage FakeHsm::usage_of(Use use) {
+  HsmKeyUsage usage{false, false, false, false, false, false, false};
+  usage.encrypt = usage.decrypt = use == Use::cipher;
+  usage.wrap = usage.unwrap = use == Use::wrap;
+  usage.sign = usage.verify = use == Use::mac;
+  return usage;
+}
+
 Result<HsmKeyRef> FakeHsm::generate_secret(const std::string& label, Use use) {
   QUIETUS_CHECK(check_label(label));
   const MutexLock lock(mutex_);
   Key key;
   key.attributes = attributes_of(use == Use::mac ? kTypeGenericSecret : kTypeAes, 32, label);
+  key.attributes.usage = usage_of(use);
   key.use = use;
   key.secret = random_bytes(32);
   return keep(std::move(key));

@@ -68,6 +68,7 @@ class FakeHsm : public Hsm {
     bool in_find = true, in_census = true;
   };
   struct SessionKey;
+  static HsmKeyUsage usage_of(Use use);
   Result<HsmKeyRef> generate_secret(const std::string& label, Use use) QUIETUS_EXCLUDES(mutex_);
   /// `invalid_input` when the key is for another use.
   Result<Key*> key_for(const HsmKeyRef& key, Use use) QUIETUS_REQUIRES(mutex_);

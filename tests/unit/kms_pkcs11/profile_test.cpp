@@ -26,6 +26,16 @@ TEST_CASE("a profile without quirks has none") {
   CHECK(profile->destroy_meaning == "zeroised");
 }
 
+TEST_CASE("a profile that does not say that copies of the token are harmless counts them as harmful") {
+  CHECK(parsed(kGood)->copy_revives_keys);
+  for (const bool revives : {false, true}) {
+    Json json = *Json::parse(kGood);
+    json["copy_revives_keys"] = revives;
+    CHECK(parse_profile(json)->copy_revives_keys == revives);
+  }
+  CHECK(load_profile(QUIETUS_SOURCE_DIR "/hsm-config/softhsm2.json")->copy_revives_keys);
+}
+
 TEST_CASE("a profile that lacks a member, has an unknown one or an empty one is refused") {
   const Json::Object good = *Json::parse(kGood)->object();
   for (const auto& [member, value] : good) {
