@@ -1,11 +1,14 @@
 #include "bench/bare_token.hpp"
 
+#include <dlfcn.h>
+
 #include <atomic>
 #include <cstring>
 #include <utility>
 
 #include "bench/figure.hpp"
 #include "bench/interleaved.hpp"
+#include "kms/pkcs11/module.hpp"
 #include "tests/support/softhsm_token.hpp"
 
 namespace quietus::bench {
@@ -16,16 +19,24 @@ void must_ok(CK_RV rv, const char* what) {
   if (rv != CKR_OK) throw std::runtime_error(std::string(what) + " gave " + std::to_string(rv));
 }
 
-pkcs11::Module softhsm() { return must(pkcs11::Module::load(testing::SoftHsmTokens::kModule)); }
+/// The library's own table, without the watchdog of the adapter. It is loaded and initialised already.
+CK_FUNCTION_LIST* softhsm() {
+  void* library = ::dlopen(testing::SoftHsmTokens::kModule, RTLD_NOW | RTLD_NOLOAD);
+  must(library != nullptr, "the PKCS#11 library is not loaded");
+  const auto get = reinterpret_cast<CK_C_GetFunctionList>(::dlsym(library, "C_GetFunctionList"));
+  CK_FUNCTION_LIST* table = nullptr;
+  must_ok(get(&table), "C_GetFunctionList");
+  return table;
+}
 
 std::atomic<std::int64_t> spent_ns = 0;
 std::atomic<std::uint64_t> counted = 0;
 
 /// Stands in the library's table in front of one of its functions.
-template <auto Member>
+template <auto Member, class Function>
 struct Metered;
-template <class... Arguments, CK_RV (*CK_FUNCTION_LIST::* Member)(Arguments...)>
-struct Metered<Member> {
+template <auto Member, class... Arguments>
+struct Metered<Member, CK_RV (*)(Arguments...)> {
   static inline CK_RV (*real)(Arguments...) = nullptr;
   static CK_RV call(Arguments... arguments) {
     const auto begun = SteadyClock::now();
@@ -34,21 +45,21 @@ struct Metered<Member> {
     ++counted;
     return rv;
   }
-  static void stand_in(CK_FUNCTION_LIST& table) { real = std::exchange(table.*Member, call); }
+  static void stand_in(CK_FUNCTION_LIST& table) { real = std::exchange(table.*Member, &Metered::call); }
 };
 
 template <auto... Members>
 void meter(CK_FUNCTION_LIST& table) {
-  (Metered<Members>::stand_in(table), ...);
+  (Metered<Members, std::remove_cvref_t<decltype(table.*Members)>>::stand_in(table), ...);
 }
-
-CK_FUNCTION_LIST& table_of(pkcs11::Module& module) { return *module.operator->(); }
 
 }  // namespace
 
 BareSession::BareSession(const std::string& token_label) : p11_(softhsm()) {
-  const CK_SLOT_ID slot = must(pkcs11::find_slot(p11_, token_label, ""));
-  must_ok(p11_->C_OpenSession(slot, CKF_SERIAL_SESSION | CKF_RW_SESSION, nullptr, nullptr, &session_), "C_OpenSession");
+  const CK_SLOT_ID slot =
+      must(pkcs11::find_slot(must(pkcs11::Module::load(testing::SoftHsmTokens::kModule)), token_label, ""));
+  must_ok(p11_->C_OpenSession(slot, CKF_SERIAL_SESSION | CKF_RW_SESSION, nullptr, nullptr, &session_),
+          "C_OpenSession");
 }
 BareSession::~BareSession() { p11_->C_CloseSession(session_); }
 
@@ -72,8 +83,8 @@ void BareSession::encrypt(CK_OBJECT_HANDLE key, BytesView plaintext) {
   CK_MECHANISM mechanism{CKM_AES_GCM, &parameters, sizeof parameters};
   CK_ULONG written = ciphertext_.size();
   must_ok(p11_->C_EncryptInit(session_, &mechanism, key), "C_EncryptInit");
-  must_ok(p11_->C_Encrypt(session_, const_cast<CK_BYTE*>(plaintext.data()), plaintext.size(), ciphertext_.data(),
-                          &written),
+  must_ok(p11_->C_Encrypt(session_, const_cast<CK_BYTE*>(plaintext.data()), plaintext.size(),
+                          ciphertext_.data(), &written),
           "C_Encrypt");
 }
 
@@ -93,16 +104,17 @@ void BareSession::fill(std::size_t objects) {
   }
 }
 
-CallMeter::CallMeter() : p11_(softhsm()), real_(table_of(p11_)) {
+CallMeter::CallMeter() : p11_(softhsm()), real_(*p11_) {
   using List = CK_FUNCTION_LIST;
-  meter<&List::C_GenerateKey, &List::C_UnwrapKey, &List::C_WrapKey, &List::C_DestroyObject, &List::C_FindObjectsInit,
-        &List::C_FindObjects, &List::C_FindObjectsFinal, &List::C_GetAttributeValue, &List::C_EncryptInit,
-        &List::C_Encrypt, &List::C_DecryptInit, &List::C_Decrypt, &List::C_SignInit, &List::C_Sign,
-        &List::C_GenerateRandom, &List::C_OpenSession, &List::C_CloseSession, &List::C_GetSessionInfo,
-        &List::C_GetTokenInfo, &List::C_GetInfo, &List::C_CreateObject>(table_of(p11_));
+  meter<&List::C_GenerateKey, &List::C_UnwrapKey, &List::C_WrapKey, &List::C_DestroyObject,
+        &List::C_FindObjectsInit, &List::C_FindObjects, &List::C_FindObjectsFinal, &List::C_GetAttributeValue,
+        &List::C_EncryptInit, &List::C_Encrypt, &List::C_DecryptInit, &List::C_Decrypt, &List::C_SignInit,
+        &List::C_Sign, &List::C_GenerateRandom, &List::C_OpenSession, &List::C_CloseSession,
+        &List::C_GetSessionInfo, &List::C_GetTokenInfo, &List::C_GetInfo, &List::C_CreateObject>(
+      *p11_);
   start();
 }
-CallMeter::~CallMeter() { table_of(p11_) = real_; }
+CallMeter::~CallMeter() { *p11_ = real_; }
 
 void CallMeter::start() { spent_ns = 0, counted = 0; }
 double CallMeter::seconds() const { return static_cast<double>(spent_ns) / 1e9; }

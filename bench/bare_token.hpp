@@ -3,7 +3,8 @@
 
 #include <p11-kit/pkcs11.h>
 
-#include "kms/pkcs11/module.hpp"
+#include <array>
+
 #include "quietus/hsm.hpp"
 
 namespace quietus::bench {
@@ -24,7 +25,7 @@ class BareSession {
   void fill(std::size_t objects);
 
  private:
-  const pkcs11::Module p11_;
+  CK_FUNCTION_LIST* const p11_;
   CK_SESSION_HANDLE session_ = 0;
   std::array<CK_BYTE, Hsm::kGcmIvBytes> iv_{};
   Bytes ciphertext_ = Bytes((std::size_t{64} << 10) + Hsm::kGcmTagBytes);
@@ -44,8 +45,8 @@ class CallMeter {
   [[nodiscard]] std::uint64_t calls() const;
 
  private:
-  pkcs11::Module p11_;
-  CK_FUNCTION_LIST real_;
+  CK_FUNCTION_LIST* const p11_;
+  const CK_FUNCTION_LIST real_;
 };
 
 }  // namespace quietus::bench

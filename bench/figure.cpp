@@ -18,8 +18,8 @@ std::string digits(double value) {
 void print(const Figure& figure) {
   const std::string baseline = figure.baseline ? digits(*figure.baseline) : "null";
   std::printf("{\"figure\":%s,\"value\":%s,\"unit\":%s,\"baseline\":%s,\"note\":%s}\n",
-              Json(figure.name).write().c_str(), digits(figure.value).c_str(), Json(figure.unit).write().c_str(),
-              baseline.c_str(), Json(figure.note).write().c_str());
+              Json(figure.name).write().c_str(), digits(figure.value).c_str(),
+              Json(figure.unit).write().c_str(), baseline.c_str(), Json(figure.note).write().c_str());
   std::fflush(stdout);
 }
 

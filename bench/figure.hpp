@@ -13,9 +13,10 @@ namespace quietus::bench {
 struct Figure {
   std::string name;  ///< "encrypt.inprocess.4k.ratio"
   double value = 0;
-  std::string unit;                ///< "ratio", "ms", "s", "1/s"
-  std::optional<double> baseline;  ///< what a ratio is to, or the aim's own yardstick, in the unit that the note says
-  std::string note;                ///< how it was measured, and how often
+  std::string unit;  ///< "ratio", "ms", "s", "1/s"
+  std::optional<double>
+      baseline;      ///< what a ratio is to, or the aim's own yardstick, in the unit that the note says
+  std::string note;  ///< how it was measured, and how often
 };
 
 /// {"figure","value","unit","baseline","note"} on standard output, at once.

@@ -1,0 +1,132 @@
+// One key of 1,024 is taken away from its keyring: everybody else moves under a new root on the token.
+#include <utility>
+
+#include "base/encoding.hpp"
+#include "bench/bare_token.hpp"
+#include "bench/figure.hpp"
+#include "bench/groups.hpp"
+#include "bench/interleaved.hpp"
+#include "bench/permits.hpp"
+#include "kms/epochs/epoch.hpp"
+#include "kms/keyrings/keyring.hpp"
+
+namespace quietus::bench {
+
+namespace {
+
+constexpr std::uint32_t kKeys = 1024;
+constexpr int kRounds = 7;
+constexpr std::size_t kBusyObjects = 1000;
+
+/// Medians over the rounds, and what was the same in all of them.
+struct Shredding {
+  double destroyed_ms = 0, in_token_ms = 0, overhead = 0, shown_ms = 0;
+  std::uint64_t calls = 0;
+  std::size_t objects = 0;  ///< on the token, before
+};
+
+class FullKeyring {
+ public:
+  FullKeyring(const Ground& ground, const std::string& token)
+      : hsm_(ground.attach(token)),
+        store_(ground.open_store("keyring-" + token)),
+        prober_(ground.prober(token)) {
+    const auto creation = must(room_.begin_creation());
+    ring_ = must(keyrings::Keyring::create(creation, permit(keyrings::verbs::create, id_.text()), *hsm_,
+                                           *store_, id_, clock_));
+    for (std::uint32_t count = kKeys - 1; count > 0; --count) add();  // one each, as clients do
+  }
+
+  void add() {
+    newest_ =
+        must(ring_->create_keys(permit(keyrings::verbs::create, id_.text()), 1, KeyPurpose::encrypt_decrypt))
+            .front();
+  }
+  [[nodiscard]] std::size_t objects() const { return must(hsm_->census()).size(); }
+
+  /// The newest key goes, the 1,023 others stay. `shown` comes after, in a fresh process.
+  void destroy_one(double& destroyed_s, double& shown_s) {
+    const auto hold = must(room_.hold_token(must(epochs::root_key_id(id_))));
+    epochs::EpochEngine engine(*hsm_, *store_, *ring_, KeyClass::wrapped, clock_);
+    const epochs::BeforeDestroy nobody_has_a_lease = [](const KeyringId&) { return Status{}; };
+    destroyed_s = seconds_of([&] {
+      const auto state =
+          must(engine.destroy(hold, permit(Verb::destroy, id_.text()), {{newest_}}, nobody_has_a_lease));
+      must(state.survivors == kKeys - 1, "not every other key survived");
+    });
+    shown_s = seconds_of(
+        [&] { must(must(engine.prove(hold, prober_)).destroyed == 1, "the key is not shown gone"); });
+  }
+
+ private:
+  const WallClock clock_ = system_now;
+  const KeyringId id_ = *KeyringId::parse("ring");
+  std::unique_ptr<Hsm> hsm_;
+  std::unique_ptr<store::SqliteStore> store_;
+  keys::Prober prober_;
+  keys::KeyRoom room_{*hsm_, clock_};
+  std::unique_ptr<keyrings::Keyring> ring_;
+  KeyNumber newest_;
+};
+
+Shredding measure(FullKeyring& keyring) {
+  std::vector<double> destroyed, in_token, overhead, shown;
+  Shredding result;
+  result.objects = keyring.objects();
+  for (int round = 0; round <= kRounds; ++round) {  // the first one warms up
+    keyring.add();
+    CallMeter meter;
+    double destroyed_s = 0, shown_s = 0;
+    keyring.destroy_one(destroyed_s, shown_s);
+    if (round == 0) continue;
+    destroyed.push_back(destroyed_s * 1e3);
+    shown.push_back(shown_s * 1e3);
+    in_token.push_back(meter.seconds() * 1e3);
+    overhead.push_back(destroyed_s / meter.seconds());
+    result.calls = meter.calls();
+  }
+  result.destroyed_ms = median(destroyed);
+  result.in_token_ms = median(in_token);
+  result.overhead = median(overhead);
+  result.shown_ms = median(shown);
+  return result;
+}
+
+void print_destroyed(const std::string& name, const Shredding& shredding) {
+  print({name, shredding.destroyed_ms, "ms", shredding.in_token_ms,
+         "1 of 1,024 wrapped keys, from the order to the old root destroyed and the token synced, " +
+             std::to_string(shredding.objects) + " private objects on the token before; median of " +
+             std::to_string(kRounds) + "; baseline: ms of it inside " + std::to_string(shredding.calls) +
+             " PKCS#11 calls"});
+}
+
+void print_shown(const std::string& name, const Shredding& shredding) {
+  print({name, shredding.shown_ms, "ms", std::nullopt,
+         "what comes after: a fresh process logs in and looks, census, canary removed, receipts concluded; "
+         "median "
+         "of " +
+             std::to_string(kRounds)});
+}
+
+}  // namespace
+
+void shred_wrapped(const Ground& ground) {
+  FullKeyring quiet(ground, kQuietToken);
+  const Shredding first = measure(quiet);
+  must(first.objects <= 64, "the quiet token is not quiet");
+  print_destroyed("shred.wrapped.1024.ms", first);
+  print({"shred.wrapped.overhead.ratio", first.overhead, "ratio", 1,
+         "all of it to the time inside its own PKCS#11 calls, same run; the rest is SQLite with full sync, "
+         "fsync of "
+         "the token's files, checks; median of " +
+             std::to_string(kRounds)});
+  print_shown("shred.wrapped.1024.proof.ms", first);
+
+  FullKeyring busy(ground, kBusyToken);
+  BareSession(kBusyToken).fill(kBusyObjects);
+  const Shredding second = measure(busy);
+  print_destroyed("shred.wrapped.1024.busy.ms", second);
+  print_shown("shred.wrapped.1024.busy.proof.ms", second);
+}
+
+}  // namespace quietus::bench
