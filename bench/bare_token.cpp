@@ -110,8 +110,7 @@ CallMeter::CallMeter() : p11_(softhsm()), real_(*p11_) {
         &List::C_FindObjectsInit, &List::C_FindObjects, &List::C_FindObjectsFinal, &List::C_GetAttributeValue,
         &List::C_EncryptInit, &List::C_Encrypt, &List::C_DecryptInit, &List::C_Decrypt, &List::C_SignInit,
         &List::C_Sign, &List::C_GenerateRandom, &List::C_OpenSession, &List::C_CloseSession,
-        &List::C_GetSessionInfo, &List::C_GetTokenInfo, &List::C_GetInfo, &List::C_CreateObject>(
-      *p11_);
+        &List::C_GetSessionInfo, &List::C_GetTokenInfo, &List::C_GetInfo, &List::C_CreateObject>(*p11_);
   start();
 }
 CallMeter::~CallMeter() { *p11_ = real_; }

@@ -1,12 +1,10 @@
 // Permits for figures below the ledger.
 #pragma once
 
-#include "tests/support/test_permit.hpp"
+#include "quietus/permit.hpp"
 
 namespace quietus::bench {
 
-inline Permit permit(Verb verb, const std::string& subject, std::uint32_t uses = 1) {
-  return Ledger::permit(verb, subject, uses);
-}
+Permit permit(Verb verb, const std::string& subject, std::uint32_t uses = 1);
 
 }  // namespace quietus::bench
