@@ -121,12 +121,12 @@ void encrypt_over_tls(const Ground& ground) {
              " connections kept alive, clients and server in this process on " +
              std::to_string(std::thread::hardware_concurrency()) +
              " processors, against bare C_EncryptInit and C_Encrypt a second on one; median of " +
-             std::to_string(one.rounds) + " pairs of turns of 300 ms"});
+             std::to_string(one.rounds) + " pairs of turns of 300 ms" + processor_time(one)});
   const Compared hundred =
       interleaved(kRounds, baseline, [&] { return kItems * load.rate(batch, kTurnSeconds); });
   print({"encrypt.mtls.batch100.ratio", hundred.ratio, "ratio", hundred.baseline,
          digits(hundred.ours) + " items/s of 4 KiB, a hundred in a request; otherwise as above; median of " +
-             std::to_string(hundred.rounds)});
+             std::to_string(hundred.rounds) + processor_time(hundred)});
   std::vector<double> p99;
   for (int round = 0; round < 5; ++round)
     p99.push_back(percentile(load.latencies_ms(single, one.ours / 2, 1), 99));

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <chrono>
+#include <ctime>
 #include <vector>
 
 #include "bench/figure.hpp"
@@ -36,28 +37,58 @@ double rate_of(Act act, double seconds, int calls_per_look = 16) {
   return static_cast<double>(calls) / took;
 }
 
+/// Processor time of all threads of this process.
+inline double processor_seconds() {
+  timespec now{};
+  ::clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
+  return static_cast<double>(now.tv_sec) + static_cast<double>(now.tv_nsec) / 1e9;
+}
+
+/// One turn: calls a second, and what one of them cost all threads together.
+struct Turn {
+  double rate = 0, processor_us = 0;
+};
+template <class Rate>
+Turn turn_of(Rate rate) {
+  const double processor = processor_seconds();
+  const auto begun = SteadyClock::now();
+  const double per_second = rate();
+  const double calls = per_second * seconds_since(begun);
+  return {per_second, (processor_seconds() - processor) * 1e6 / calls};
+}
+
 /// Medians over the rounds.
 struct Compared {
   double baseline = 0, ours = 0;
-  double ratio = 0;  ///< of ours to baseline, within a round
+  double ratio = 0;                     ///< of ours to baseline, within a round
+  double baseline_us = 0, ours_us = 0;  ///< of processor time, per call
   int rounds = 0;
 };
 
 /// Both give a rate. Who goes first changes from round to round; one round before is not counted.
 template <class Baseline, class Ours>
 Compared interleaved(int rounds, Baseline baseline, Ours ours) {
-  std::vector<double> baselines, rates, ratios;
+  std::vector<double> baselines, rates, ratios, baseline_us, ours_us;
   baseline();
   ours();
   for (int round = 0; round < rounds; ++round) {
-    double theirs = round % 2 == 0 ? baseline() : 0;
-    const double own = ours();
-    if (round % 2 != 0) theirs = baseline();
-    baselines.push_back(theirs);
-    rates.push_back(own);
-    ratios.push_back(own / theirs);
+    Turn theirs, own;
+    if (round % 2 == 0) theirs = turn_of(baseline);
+    own = turn_of(ours);
+    if (round % 2 != 0) theirs = turn_of(baseline);
+    baselines.push_back(theirs.rate);
+    rates.push_back(own.rate);
+    ratios.push_back(own.rate / theirs.rate);
+    baseline_us.push_back(theirs.processor_us);
+    ours_us.push_back(own.processor_us);
   }
-  return {median(baselines), median(rates), median(ratios), rounds};
+  return {median(baselines), median(rates), median(ratios), median(baseline_us), median(ours_us), rounds};
+}
+
+/// ", 21 us of processor time each, the baseline's 19"
+inline std::string processor_time(const Compared& compared) {
+  return "; " + digits(compared.ours_us) + " us of processor time each, the baseline's " +
+         digits(compared.baseline_us);
 }
 
 }  // namespace quietus::bench

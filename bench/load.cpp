@@ -28,8 +28,6 @@ struct Load::Connection {
 
 namespace {
 
-constexpr std::size_t kReadBytes = std::size_t{64} << 10;
-
 /// Length of the body that the head announces.
 std::size_t body_bytes(std::string_view head) {
   constexpr std::string_view kName = "Content-Length: ";
@@ -45,6 +43,7 @@ SSL_CTX* context_of(const wire::ClientSettings& client) {
   SSL_CTX_set_min_proto_version(context, TLS1_3_VERSION);
   SSL_CTX_set_verify(context, SSL_VERIFY_PEER, nullptr);
   SSL_CTX_set_mode(context, SSL_MODE_ENABLE_PARTIAL_WRITE);
+  SSL_CTX_set_read_ahead(context, 1);  // a record in one read, not two
   const bool usable = SSL_CTX_load_verify_locations(context, client.ca_file.c_str(), nullptr) == 1 &&
                       SSL_CTX_use_certificate_chain_file(context, client.certificate_file.c_str()) == 1 &&
                       SSL_CTX_use_PrivateKey_file(context, client.key_file.c_str(), SSL_FILETYPE_PEM) == 1;
@@ -117,14 +116,12 @@ void Load::send(Connection& connection, BytesView request) {
 
 bool Load::receive(Connection& connection) {
   for (;;) {
-    const std::size_t before = connection.answer.size();
-    connection.answer.resize(before + kReadBytes);
-    const int got = SSL_read(connection.tls, connection.answer.data() + before, kReadBytes);
-    connection.answer.resize(before + static_cast<std::size_t>(std::max(got, 0)));
+    const int got = SSL_read(connection.tls, buffer_.data(), static_cast<int>(buffer_.size()));
     if (got <= 0) {
       must(SSL_get_error(connection.tls, got) == SSL_ERROR_WANT_READ, "the server has gone");
       return false;
     }
+    connection.answer.insert(connection.answer.end(), buffer_.begin(), buffer_.begin() + got);
     const std::string_view text = as_text(connection.answer);
     if (connection.wanted == 0) {
       const auto end = text.find("\r\n\r\n");

@@ -51,6 +51,7 @@ class Load {
 
   int epoll_ = -1;
   std::vector<std::unique_ptr<Connection>> connections_;
+  Bytes buffer_ = Bytes(std::size_t{16} << 10);  // as much as a record holds
   Bytes last_body_;
 };
 

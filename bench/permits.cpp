@@ -4,6 +4,8 @@
 
 namespace quietus::bench {
 
-Permit permit(Verb verb, const std::string& subject, std::uint32_t uses) { return Ledger::permit(verb, subject, uses); }
+Permit permit(Verb verb, const std::string& subject, std::uint32_t uses) {
+  return Ledger::permit(verb, subject, uses);
+}
 
 }  // namespace quietus::bench
