@@ -2,6 +2,7 @@
 // processors that the token's work is done on.
 #include <thread>
 
+#include "base/crypto.hpp"
 #include "base/encoding.hpp"
 #include "bench/bare_token.hpp"
 #include "bench/figure.hpp"
@@ -90,50 +91,73 @@ const std::vector<http::Route>& table() {
   return rows;
 }
 
+/// The edge, its clients and what they ask.
+class Edge {
+ public:
+  explicit Edge(const Ground& ground) : hsm_(ground.attach(kQuietToken)) {
+    uses().hsm = hsm_.get();
+    const std::string id = random_id("bench");
+    uses().key = {*KeyId::parse(id), must(hsm_->generate_device_key(id))};
+    uses().many.emplace(permit(Verb::seal, id, UINT32_MAX));
+    http::HttpEdgeSettings settings;
+    settings.tls = laboratory_.server_tls();
+    settings.rate.data = {1e9, 1e9};
+    edge_ = must(http::HttpEdge::start(settings, tests::unused_service(), store_, table()));
+    const auto person = laboratory_.person("p1");
+    load.emplace(laboratory_.client(edge_->port(), &person), edge_->port(), kConnections);
+    single = octets_request("/v1/keys/" + id + ":encrypt", plaintext_);
+    Bytes items;
+    for (int i = 0; i < kItems; ++i) put_item(items, id, plaintext_);
+    batch = octets_request("/v1/keys:encrypt", items);
+    handle_ = bare_.find(uses().key.ref);
+  }
+  double bare_rate() {
+    return rate_of([&] { bare_.encrypt(handle_, plaintext_); }, kTurnSeconds);
+  }
+
+  std::optional<Load> load;
+  Bytes single, batch;
+
+ private:
+  std::unique_ptr<Hsm> hsm_;
+  tests::TlsLaboratory laboratory_;
+  tests::MemoryStore store_;
+  std::unique_ptr<http::HttpEdge> edge_;
+  BareSession bare_{kQuietToken};
+  CK_OBJECT_HANDLE handle_ = 0;
+  const Bytes plaintext_ = Bytes(kBytes, 0x5a);
+};
+
 }  // namespace
 
 void encrypt_over_tls(const Ground& ground) {
-  const auto hsm = ground.attach(kQuietToken);
-  uses().hsm = hsm.get();
-  uses().key = {*KeyId::parse("bench-tls"), must(hsm->generate_device_key("bench-tls"))};
-  uses().many.emplace(permit(Verb::seal, "bench-tls", UINT32_MAX));
-  tests::TlsLaboratory laboratory;
-  tests::MemoryStore store;
-  http::HttpEdgeSettings settings;
-  settings.tls = laboratory.server_tls();
-  settings.rate.data = {1e9, 1e9};
-  const auto edge = must(http::HttpEdge::start(settings, tests::unused_service(), store, table()));
-  const auto person = laboratory.person("p1");
-  Load load(laboratory.client(edge->port(), &person), edge->port(), kConnections);
-
-  BareSession bare(kQuietToken);
-  const CK_OBJECT_HANDLE handle = bare.find(uses().key.ref);
-  const Bytes plaintext(kBytes, 0x5a);
-  const Bytes single = octets_request("/v1/keys/bench-tls:encrypt", plaintext);
-  Bytes items;
-  for (int i = 0; i < kItems; ++i) put_item(items, "bench-tls", plaintext);
-  const Bytes batch = octets_request("/v1/keys:encrypt", items);
-  const auto baseline = [&] { return rate_of([&] { bare.encrypt(handle, plaintext); }, kTurnSeconds); };
-
-  const Compared one = interleaved(kRounds, baseline, [&] { return load.rate(single, kTurnSeconds); });
+  Edge edge(ground);
+  const Compared one = interleaved(
+      kRounds, [&] { return edge.bare_rate(); }, [&] { return edge.load->rate(edge.single, kTurnSeconds); });
   print({"encrypt.mtls.4k.ratio", one.ratio, "ratio", one.baseline,
          digits(one.ours) + " requests/s over " + std::to_string(kConnections) +
              " connections kept alive, clients and server in this process on " +
              std::to_string(std::thread::hardware_concurrency()) +
              " processors, against bare C_EncryptInit and C_Encrypt a second on one; median of " +
              std::to_string(one.rounds) + " pairs of turns of 300 ms" + processor_time(one)});
-  const Compared hundred =
-      interleaved(kRounds, baseline, [&] { return kItems * load.rate(batch, kTurnSeconds); });
-  print({"encrypt.mtls.batch100.ratio", hundred.ratio, "ratio", hundred.baseline,
-         digits(hundred.ours) + " items/s of 4 KiB, a hundred in a request; otherwise as above; median of " +
-             std::to_string(hundred.rounds) + processor_time(hundred)});
   std::vector<double> p99;
   for (int round = 0; round < 5; ++round)
-    p99.push_back(percentile(load.latencies_ms(single, one.ours / 2, 1), 99));
+    p99.push_back(percentile(edge.load->latencies_ms(edge.single, one.ours / 2, 1), 99));
   print({"encrypt.mtls.4k.p99_at_half_load.ms", median(p99), "ms", std::nullopt,
          "requests begun at half of the rate above, from the moment each was due to the last byte of its "
          "answer; "
          "median of 5 runs of a second"});
+}
+
+void encrypt_batches_over_tls(const Ground& ground) {
+  Edge edge(ground);
+  const Compared hundred = interleaved(
+      kRounds, [&] { return edge.bare_rate(); },
+      [&] { return kItems * edge.load->rate(edge.batch, kTurnSeconds); });
+  print({"encrypt.mtls.batch100.ratio", hundred.ratio, "ratio", hundred.baseline,
+         digits(hundred.ours) +
+             " items/s of 4 KiB, a hundred in a request; otherwise as encrypt.mtls.4k; median of " +
+             std::to_string(hundred.rounds) + processor_time(hundred)});
 }
 
 }  // namespace quietus::bench

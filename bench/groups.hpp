@@ -7,6 +7,7 @@ namespace quietus::bench {
 
 void encrypt_in_process(const Ground& ground);
 void encrypt_over_tls(const Ground& ground);
+void encrypt_batches_over_tls(const Ground& ground);
 void shred_wrapped(const Ground& ground);
 void shred_records(const Ground& ground);
 void pairs(const Ground& ground);

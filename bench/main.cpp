@@ -15,9 +15,10 @@ struct Group {
   void (*measure)(const Ground&);
 };
 
-constexpr std::array<Group, 5> kGroups{{
+constexpr std::array<Group, 6> kGroups{{
     {"encrypt", "one encryption, inside the process", encrypt_in_process},
     {"tls", "encryptions over mutual TLS", encrypt_over_tls},
+    {"tls-batch", "a hundred of them in one request", encrypt_batches_over_tls},
     {"shred-wrapped", "destroying wrapped keys", shred_wrapped},
     {"shred-records", "destroying record keys, looking them up", shred_records},
     {"pairs", "keys made and destroyed, next to PyKMIP", pairs},
