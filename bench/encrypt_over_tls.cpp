@@ -101,7 +101,6 @@ class Edge {
     uses().many.emplace(permit(Verb::seal, id, UINT32_MAX));
     http::HttpEdgeSettings settings;
     settings.tls = laboratory_.server_tls();
-    settings.rate.data = {1e9, 1e9};
     edge_ = must(http::HttpEdge::start(settings, tests::unused_service(), store_, table()));
     const auto person = laboratory_.person("p1");
     load.emplace(laboratory_.client(edge_->port(), &person), edge_->port(), kConnections);

@@ -34,13 +34,13 @@ class FullKeyring {
     const auto creation = must(room_.begin_creation());
     ring_ = must(keyrings::Keyring::create(creation, permit(keyrings::verbs::create, id_.text()), *hsm_,
                                            *store_, id_, clock_));
-    for (std::uint32_t count = kKeys - 1; count > 0; --count) add();  // one each, as clients do
+    add(kKeys - 1);
   }
 
-  void add() {
-    newest_ =
-        must(ring_->create_keys(permit(keyrings::verbs::create, id_.text()), 1, KeyPurpose::encrypt_decrypt))
-            .front();
+  void add(std::size_t count = 1) {
+    newest_ = must(ring_->create_keys(permit(keyrings::verbs::create, id_.text()), count,
+                                      KeyPurpose::encrypt_decrypt))
+                  .back();
   }
   [[nodiscard]] std::size_t objects() const { return must(hsm_->census()).size(); }
 
