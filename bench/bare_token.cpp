@@ -2,9 +2,12 @@
 
 #include <dlfcn.h>
 
+#include <algorithm>
 #include <atomic>
 #include <cstring>
+#include <ranges>
 #include <utility>
+#include <vector>
 
 #include "bench/figure.hpp"
 #include "bench/interleaved.hpp"
@@ -29,8 +32,15 @@ CK_FUNCTION_LIST* softhsm() {
   return table;
 }
 
-std::atomic<std::int64_t> spent_ns = 0;
-std::atomic<std::uint64_t> counted = 0;
+struct Tally {
+  const char* name = nullptr;
+  std::atomic<std::int64_t> spent_ns = 0;
+  std::atomic<std::uint64_t> calls = 0;
+};
+std::vector<Tally*>& tallies() {
+  static std::vector<Tally*> all;
+  return all;
+}
 
 /// Stands in the library's table in front of one of its functions.
 template <auto Member, class Function>
@@ -38,19 +48,25 @@ struct Metered;
 template <auto Member, class... Arguments>
 struct Metered<Member, CK_RV (*)(Arguments...)> {
   static inline CK_RV (*real)(Arguments...) = nullptr;
+  static inline Tally tally;
   static CK_RV call(Arguments... arguments) {
     const auto begun = SteadyClock::now();
     const CK_RV rv = real(arguments...);
-    spent_ns += std::chrono::duration_cast<std::chrono::nanoseconds>(SteadyClock::now() - begun).count();
-    ++counted;
+    tally.spent_ns +=
+        std::chrono::duration_cast<std::chrono::nanoseconds>(SteadyClock::now() - begun).count();
+    ++tally.calls;
     return rv;
   }
-  static void stand_in(CK_FUNCTION_LIST& table) { real = std::exchange(table.*Member, &Metered::call); }
+  static void stand_in(CK_FUNCTION_LIST& table, const char* name) {
+    real = std::exchange(table.*Member, &Metered::call);
+    tally.name = name;
+    tallies().push_back(&tally);
+  }
 };
 
-template <auto... Members>
-void meter(CK_FUNCTION_LIST& table) {
-  (Metered<Members, std::remove_cvref_t<decltype(table.*Members)>>::stand_in(table), ...);
+template <auto Member>
+void meter(CK_FUNCTION_LIST& table, const char* name) {
+  Metered<Member, std::remove_cvref_t<decltype(table.*Member)>>::stand_in(table, name);
 }
 
 }  // namespace
@@ -106,17 +122,55 @@ void BareSession::fill(std::size_t objects) {
 
 CallMeter::CallMeter() : p11_(softhsm()), real_(*p11_) {
   using List = CK_FUNCTION_LIST;
-  meter<&List::C_GenerateKey, &List::C_UnwrapKey, &List::C_WrapKey, &List::C_DestroyObject,
-        &List::C_FindObjectsInit, &List::C_FindObjects, &List::C_FindObjectsFinal, &List::C_GetAttributeValue,
-        &List::C_EncryptInit, &List::C_Encrypt, &List::C_DecryptInit, &List::C_Decrypt, &List::C_SignInit,
-        &List::C_Sign, &List::C_GenerateRandom, &List::C_OpenSession, &List::C_CloseSession,
-        &List::C_GetSessionInfo, &List::C_GetTokenInfo, &List::C_GetInfo, &List::C_CreateObject>(*p11_);
+  meter<&List::C_GenerateKey>(*p11_, "C_GenerateKey");
+  meter<&List::C_UnwrapKey>(*p11_, "C_UnwrapKey");
+  meter<&List::C_WrapKey>(*p11_, "C_WrapKey");
+  meter<&List::C_DestroyObject>(*p11_, "C_DestroyObject");
+  meter<&List::C_FindObjectsInit>(*p11_, "C_FindObjectsInit");
+  meter<&List::C_FindObjects>(*p11_, "C_FindObjects");
+  meter<&List::C_FindObjectsFinal>(*p11_, "C_FindObjectsFinal");
+  meter<&List::C_GetAttributeValue>(*p11_, "C_GetAttributeValue");
+  meter<&List::C_EncryptInit>(*p11_, "C_EncryptInit");
+  meter<&List::C_Encrypt>(*p11_, "C_Encrypt");
+  meter<&List::C_DecryptInit>(*p11_, "C_DecryptInit");
+  meter<&List::C_Decrypt>(*p11_, "C_Decrypt");
+  meter<&List::C_SignInit>(*p11_, "C_SignInit");
+  meter<&List::C_Sign>(*p11_, "C_Sign");
+  meter<&List::C_GenerateRandom>(*p11_, "C_GenerateRandom");
+  meter<&List::C_OpenSession>(*p11_, "C_OpenSession");
+  meter<&List::C_CloseSession>(*p11_, "C_CloseSession");
+  meter<&List::C_GetSessionInfo>(*p11_, "C_GetSessionInfo");
+  meter<&List::C_GetTokenInfo>(*p11_, "C_GetTokenInfo");
+  meter<&List::C_GetInfo>(*p11_, "C_GetInfo");
+  meter<&List::C_CreateObject>(*p11_, "C_CreateObject");
   start();
 }
-CallMeter::~CallMeter() { *p11_ = real_; }
+CallMeter::~CallMeter() {
+  *p11_ = real_;
+  tallies().clear();
+}
 
-void CallMeter::start() { spent_ns = 0, counted = 0; }
-double CallMeter::seconds() const { return static_cast<double>(spent_ns) / 1e9; }
-std::uint64_t CallMeter::calls() const { return counted; }
+void CallMeter::start() {
+  for (Tally* tally : tallies()) tally->spent_ns = 0, tally->calls = 0;
+}
+double CallMeter::seconds() const {
+  double sum = 0;
+  for (const Tally* tally : tallies()) sum += static_cast<double>(tally->spent_ns) / 1e9;
+  return sum;
+}
+std::uint64_t CallMeter::calls() const {
+  std::uint64_t sum = 0;
+  for (const Tally* tally : tallies()) sum += tally->calls;
+  return sum;
+}
+std::string CallMeter::largest(std::size_t count) const {
+  std::vector<const Tally*> order(tallies().begin(), tallies().end());
+  std::ranges::sort(order, std::ranges::greater{}, [](const Tally* tally) { return tally->spent_ns.load(); });
+  std::string text;
+  for (const Tally* tally : order | std::views::take(count))
+    text += (text.empty() ? "" : ", ") + std::to_string(tally->calls) + " " + tally->name + " " +
+            digits(static_cast<double>(tally->spent_ns) / 1e6) + " ms";
+  return text;
+}
 
 }  // namespace quietus::bench
