@@ -12,4 +12,13 @@ Digest commitment(const KeyringId& keyring, const SaltedNumber& key) {
   return sha256(text);
 }
 
+Digest numbers_digest(const std::vector<KeyNumber>& numbers) {
+  Bytes text;
+  text.reserve(4 * numbers.size());
+  for (const KeyNumber number : numbers) {
+    for (const int shift : {24, 16, 8, 0}) text.push_back(static_cast<std::uint8_t>(number.value >> shift));
+  }
+  return sha256(text);
+}
+
 }  // namespace quietus

@@ -12,7 +12,7 @@ namespace quietus::cli {
 namespace {
 
 struct Options {
-  std::string module, token, pin_file, profile, library_parameters;
+  std::string module, token, pin_file, profile, token_directory;
   bool yes = false;
 };
 
@@ -27,8 +27,8 @@ Result<ExitCode> check(const Options& options, const Context& context) {
                                  "--pin-file",
                                  options.pin_file};
   if (!options.profile.empty()) words.insert(words.end(), {"--profile", options.profile});
-  if (!options.library_parameters.empty())
-    words.insert(words.end(), {"--library-parameters", options.library_parameters});
+  if (!options.token_directory.empty())
+    words.insert(words.end(), {"--token-directory", options.token_directory});
   if (options.yes) words.emplace_back("--yes");
   if (context.json) words.emplace_back("--json");
   std::vector<char*> argv;
@@ -48,8 +48,8 @@ void add_hsm_commands(Command top, const Context& context) {
       .text("--token", options->token, "Label of the token", true)
       .text("--pin-file", options->pin_file, "File with the user PIN, mode 0600", true)
       .text("--profile", options->profile, "Profile of the product (hsm-config/)")
-      .text("--library-parameters", options->library_parameters,
-            "What the library's C_Initialize wants besides")
+      .text("--token-directory", options->token_directory,
+            "Where the library keeps the token, when its profile asks for it")
       .flag("--yes", options->yes, "Do not ask first")
       .runs([options, &context] { return check(*options, context); });
 }

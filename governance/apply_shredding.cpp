@@ -5,22 +5,26 @@ namespace quietus::governance {
 Status Applier::operator()(const KeyringShredding& e) {
   QUIETUS_TRY(ring, keyring(e.keyring));
   KeyRanges numbers;
+  bool whole = false;
   if (ring->shredding) {
     if (ring->shredding->order != e.order) return refuse("another epoch of the keyring is under way");
     numbers = ring->shredding->numbers;
+    whole = ring->shredding->whole;
   } else if (e.order) {
     QUIETUS_TRY(found, act(*e.order, ring->holding));  // its holding.ending came first
     if (found.line.state != LineState::ending) return refuse("the order's line is not under way");
-    numbers = State::to_end(*ring, *found.record.ordered(ring->holding));
+    const OrderLine& line = *found.record.ordered(ring->holding);
+    numbers = State::to_end(*ring, line);
+    whole = !line.keys;
   } else {
     numbers = state_.due(*ring, event_.at);
   }
-  if (numbers.empty() || numbers.count() != e.count || numbers.digest() != e.numbers)
+  if ((numbers.empty() && !whole) || numbers.count() != e.count || numbers.digest() != e.numbers)
     return refuse("the keys are not the ones that its cause takes away");
   if (e.from_epoch != ring->epoch) return refuse("the keyring is in another epoch");
   if (!ring->shredding) {
     ring->begin_end(numbers);
-    ring->shredding = Shredding{.order = e.order, .numbers = numbers, .begun = event_.at};
+    ring->shredding = Shredding{.order = e.order, .whole = whole, .numbers = numbers, .begun = event_.at};
   }
   ++ring->shredding->attempts;
   return {};
@@ -40,13 +44,8 @@ Status Applier::operator()(const KeyringShredded& e) {
   const std::uint64_t left = ring->living().count() - ring->shredding->numbers.count();
   if (e.from_epoch != ring->epoch || e.destroyed != ring->shredding->numbers.count() || e.survivors != left)
     return refuse("it is about another epoch or other keys");
-  bool whole = false;  // then no root is left; else there is one even when no key is
-  if (ring->shredding->order) {
-    QUIETUS_TRY(record, order(*ring->shredding->order));
-    const OrderLine* line = record->ordered(ring->holding);
-    whole = line != nullptr && !line->keys;
-  }
-  if (whole ? e.to_epoch != 0 || left > 0 : e.to_epoch <= ring->epoch) return refuse("epochs run forward");
+  if (ring->shredding->whole ? e.to_epoch != 0 || left > 0 : e.to_epoch <= ring->epoch)
+    return refuse("epochs run forward");
   ring->destroyed(ring->shredding->numbers);
   ring->epoch = e.to_epoch;
   ring->shredding.reset();

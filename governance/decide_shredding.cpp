@@ -48,7 +48,8 @@ void Deliberation::operator()(const BeginShredding& c) {
     numbers = ring->shredding ? ring->shredding->numbers : State::to_end(*ring, *found.ordered);
     happen(HoldingEnding{*c.order, ring->holding});
   }
-  judgement_.require(!numbers.empty(), RuleId::due, c.keyring.text());
+  const bool whole = found.found() && !found.ordered->keys;  // its root has to end even when no key lives
+  judgement_.require(whole || !numbers.empty(), RuleId::due, c.keyring.text());
   happen(KeyringShredding{c.keyring, ring->epoch, c.order, numbers.digest(), numbers.count()});
   grant(Verb::destroy, ring->holding, c.keyring.text(), 1, found.record);
 }
@@ -88,14 +89,8 @@ void Deliberation::operator()(const CompleteShredding& c) {
   if (ring == nullptr) return;
   const auto& under_way = *ring->shredding;
   judgement_.require(under_way.acted_index > 0, RuleId::act_begun, c.keyring.text());
-  bool whole = false;
-  if (under_way.order) {
-    const Line found = line(*under_way.order, ring->holding);
-    if (!found.found()) return;
-    ask(Verb::accept_evidence, &ring->holding, nullptr);
-    whole = !found.ordered->keys;
-  }
-  judgement_.require(whole ? c.to_epoch == 0 : c.to_epoch > ring->epoch, RuleId::bounds,
+  if (under_way.order) ask(Verb::accept_evidence, &ring->holding, nullptr);
+  judgement_.require(under_way.whole ? c.to_epoch == 0 : c.to_epoch > ring->epoch, RuleId::bounds,
                      "the new epoch comes after " + std::to_string(ring->epoch));
   judgement_.require(c.to_epoch <= std::uint64_t{Json::kMaxInteger}, RuleId::bounds, "the new epoch");
   need_shown(c, *ring);

@@ -25,6 +25,7 @@ std::optional<KeyChange> key_change_from(std::string_view text);
 /// One epoch that is under way: from the intent on, its keys are `destroying`.
 struct Shredding {
   std::optional<OrderId> order;  ///< absent: because their schedule was due
+  bool whole = false;            ///< of an order about the whole keyring: no root is left afterwards
   KeyRanges numbers;
   UnixMs begun;
   std::uint32_t attempts = 0;

@@ -21,7 +21,7 @@ namespace {
 
 constexpr const char* kUsage =
     "usage: quietus-kms hsm-check --module PATH --token LABEL --pin-file FILE [--profile FILE]\n"
-    "                             [--library-parameters TEXT] [--yes] [--json]\n";
+    "                             [--token-directory DIR] [--yes] [--json]\n";
 constexpr auto kCallDeadline = std::chrono::seconds(60);  ///< some tokens take long to make a key
 
 Result<CheckSettings> parse(const std::vector<std::string>& arguments) {
@@ -31,7 +31,7 @@ Result<CheckSettings> parse(const std::vector<std::string>& arguments) {
                                                   {"--token", &out.token},
                                                   {"--pin-file", &out.pin_file},
                                                   {"--profile", &out.profile},
-                                                  {"--library-parameters", &out.library_parameters},
+                                                  {"--token-directory", &out.token_directory},
                                                   {"--find-key", &out.find_key},
                                                   {"--find-data", &out.find_data}};
   for (std::size_t i = 0; i < arguments.size(); ++i) {

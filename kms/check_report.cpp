@@ -52,7 +52,9 @@ Json profile_json(const pkcs11::Profile& profile) {
                          {"name", profile.name},
                          {"quirks", std::move(quirks)},
                          {"token_directory_sync", profile.token_directory_sync},
+                         {"tested", profile.tested},
                          {"validated", profile.validated_module}});
+  if (!profile.init_arguments.empty()) json["init_arguments"] = profile.init_arguments;
   if (profile.accept_unextractable_wrap) json["accept_unextractable_wrap"] = true;
   return json;
 }

@@ -97,11 +97,12 @@ Result<std::unique_ptr<Pkcs11Hsm>> attach_for_check(const CheckSettings& setting
   Pkcs11Settings token;
   QUIETUS_TRY(pin, read_credential(settings.pin_file));
   token.module_path = settings.module;
-  token.library_parameters = settings.library_parameters;
+  token.token_directory = settings.token_directory;
   token.token_label = settings.token;
   token.pin = std::move(pin);
   token.profile = std::move(profile);
-  token.profile.token_directory_sync = false;      // what is made here need not outlive a power cut
+  token.profile.token_directory_sync = false;  // what is made here need not outlive a power cut
+  token.allow_untested = true;
   token.profile.accept_unextractable_wrap = true;  // told as a warning instead
   QUIETUS_TRY(hsm, Pkcs11Hsm::attach(token));
   return std::unique_ptr<Pkcs11Hsm>(static_cast<Pkcs11Hsm*>(hsm.release()));

@@ -15,7 +15,7 @@ inline constexpr const char* kCheckFamily =
 
 struct CheckSettings {
   std::vector<std::string> arguments;  ///< as they were given, for fresh processes
-  std::string module, token, pin_file, profile, library_parameters;
+  std::string module, token, pin_file, profile, token_directory;
   std::string find_key, find_data;  ///< only look up this CKA_ID (hexadecimal), this label
   bool yes = false, json = false;
 };

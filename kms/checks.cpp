@@ -83,8 +83,8 @@ Status bad_ciphertext(CheckBench& bench) {
   tampered.back() ^= 1;
   QUIETUS_CHECK(
       expect_corrupt(bench, bench.hsm.decrypt(key, tampered, kAad), "a ciphertext with a wrong tag"));
-  const auto other_aad = bench.hsm.decrypt(key, sealed, as_bytes("case 2"));
-  QUIETUS_CHECK(expect(!other_aad.has_value(), "other associated data was accepted"));
+  QUIETUS_CHECK(
+      expect_corrupt(bench, bench.hsm.decrypt(key, sealed, as_bytes("case 2")), "other associated data"));
   QUIETUS_CHECK(expect(bench.hsm.reload_count() == 0, "a bad ciphertext detached the token"));
   return expect(bench.hsm.decrypt(key, sealed, kAad).has_value(), "the good ciphertext no longer opens");
 }

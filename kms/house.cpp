@@ -55,8 +55,9 @@ Result<Pkcs11Settings> token_settings(const Settings& settings) {
   QUIETUS_TRY(profile, pkcs11::load_profile(settings.hsm.profile));
   QUIETUS_TRY(pin, read_credential(settings.hsm.pin_file));
   token.module_path = settings.hsm.module;
-  token.library_parameters = settings.hsm.library_parameters;
   token.token_label = settings.hsm.token_label;
+  token.token_serial = settings.hsm.token_serial;
+  token.allow_untested = settings.hsm.allow_untested;
   token.pin = std::move(pin);
   token.profile = profile;
   token.token_directory = settings.hsm.token_directory;

@@ -19,7 +19,7 @@ using namespace quietus;
 constexpr const char* kUsage =
     "usage: quietus-kms [run|init|attach|probe] --config FILE\n"
     "       quietus-kms hsm-check --module PATH --token LABEL --pin-file FILE [--profile FILE]\n"
-    "                             [--library-parameters TEXT] [--yes] [--json]\n"
+    "                             [--token-directory DIR] [--yes] [--json]\n"
     "       quietus-kms --list-crash-points\n"
     "  run    serve (default)\n"
     "  init   make the signing keys in the token and write requests for their certificates\n"

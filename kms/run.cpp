@@ -16,6 +16,7 @@
 #include "kms/http/idempotency.hpp"
 #include "kms/service/conductor.hpp"
 #include "kms/service/key_destruction_job.hpp"
+#include "kms/service/shredding_job.hpp"
 #include "kms/timestamp/client.hpp"
 #include "kms/timestamp/confirmed_clock.hpp"
 #include "proof/bundle.hpp"
@@ -191,6 +192,7 @@ Status serve(const Settings& settings) {
       service_settings_read, *ledger, *store, *hsm, key_room, signing, [&clock] { return clock.reading(); },
       fresh_process_prober(settings), [&authority](BytesView data) { return authority.stamp(data); });
   QUIETUS_CHECK(service::owe_open_destructions(house));
+  QUIETUS_CHECK(service::owe_open_epochs(house));
   clock.start();
   service::Conductor conductor(house, {});
   IdempotencyRows idempotency(*store);

@@ -24,7 +24,8 @@ Status read_hsm(Settings& settings, const Json& json) {
   settings.hsm.token_label = section.reader().text("token_label", 32);
   settings.hsm.pin_file = section.path("pin_file");
   settings.hsm.token_directory = section.path("token_directory");
-  settings.hsm.library_parameters = section.reader().optional_text("library_parameters", 1024);
+  settings.hsm.token_serial = section.reader().optional_text("token_serial", 32);
+  settings.hsm.allow_untested = section.reader().optional_boolean("allow_untested", false);
   settings.hsm.call_deadline_ms =
       static_cast<int>(section.reader().optional_integer("call_deadline_ms", 10000, 100, 600000));
   return section.reader().finish();

@@ -6,14 +6,7 @@
 namespace quietus::proof {
 namespace {
 
-Json releases_json(const std::vector<KeyRelease>& releases) {
-  Json::Array array;
-  for (const auto& r : releases) {
-    array.push_back(Json::Object{
-        {"at", rfc3339(r.at)}, {"data_keys", r.data_keys}, {"purpose", r.purpose}, {"to", r.to.text()}});
-  }
-  return array;
-}
+constexpr std::size_t kMaxReleases = 65536;
 
 KeyRelease read_release(ObjectReader& parent, const Json& json) {
   ObjectReader reader(json, "key release");
@@ -28,6 +21,22 @@ KeyRelease read_release(ObjectReader& parent, const Json& json) {
 
 }  // namespace
 
+Json to_json(const std::vector<KeyRelease>& releases) {
+  Json::Array array;
+  for (const auto& r : releases) {
+    array.push_back(Json::Object{
+        {"at", rfc3339(r.at)}, {"data_keys", r.data_keys}, {"purpose", r.purpose}, {"to", r.to.text()}});
+  }
+  return array;
+}
+
+std::vector<KeyRelease> read_releases(ObjectReader& reader, std::string_view key) {
+  std::vector<KeyRelease> releases;
+  for (const auto& release : reader.array(key, kMaxReleases))
+    releases.push_back(read_release(reader, release));
+  return releases;
+}
+
 Json to_json(const KeyDestruction& key) {
   return Json::Object{{"attributes_before", to_json(key.attributes_before)},
                       {"canary_found_and_opens", key.canary_found_and_opens},
@@ -40,7 +49,7 @@ Json to_json(const KeyDestruction& key) {
                       {"hsm", to_json(key.hsm)},
                       {"key", key.key.text()},
                       {"known_copies", texts_json(key.known_copies)},
-                      {"releases", releases_json(key.releases)},
+                      {"releases", to_json(key.releases)},
                       {"target_found", key.target_found},
                       {"target_sample_opens", key.target_sample_opens},
                       {"token_synced", key.token_synced}};
@@ -60,8 +69,7 @@ Result<KeyDestruction> key_destruction_from_json(const Json& json) {
   key.hsm = read_nested(reader, "hsm", &hsm_info_from_json);
   key.key = reader.parsed(reader.text("key"), &KeyId::parse);
   key.known_copies = reader.texts("known_copies", kMaxListItems);
-  for (const auto& release : reader.array("releases", 65536))
-    key.releases.push_back(read_release(reader, release));
+  key.releases = read_releases(reader, "releases");
   key.target_found = reader.boolean("target_found");
   key.target_sample_opens = reader.boolean("target_sample_opens");
   key.token_synced = reader.boolean("token_synced");

@@ -15,6 +15,7 @@ target_link_libraries(tls_laboratory PUBLIC bundle_maker wire)
 target_link_libraries(unit_wire PRIVATE tls_laboratory)
 include(fuzz/targets.cmake)
 fuzz_target(sealed_reader LINKS seal)
+fuzz_target(keyring_rows_reader LINKS kms_keyrings)
 
 # The HSM: a fake that keeps the contract, and one suite for the fake and a real token.
 add_library(hsm_support STATIC support/fake_hsm.cpp)
@@ -24,6 +25,10 @@ foreach(keys keys epochs keyrings records)
     target_link_libraries(unit_kms_${keys} PRIVATE hsm_support)
   endif()
 endforeach()
+if(TARGET unit_kms_records)
+  target_link_libraries(unit_kms_records PRIVATE kms_store)
+endif()
+fuzz_target(record_rows LINKS kms_records)
 test_suite(contract_hsm DIR contract/hsm LINKS kms_pkcs11 kms_keys hsm_support LABELS contract)
 # Only full stacks name the module that leaks (tests/support/asan.supp); everywhere else they cost too much.
 set_tests_properties(contract_hsm PROPERTIES ENVIRONMENT "ASAN_OPTIONS=fast_unwind_on_malloc=0")
@@ -35,8 +40,16 @@ target_compile_options(pkcs11_shim PRIVATE -fvisibility=hidden)
 target_link_options(pkcs11_shim PRIVATE -no-pie)
 set_target_properties(pkcs11_shim PROPERTIES LIBRARY_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/lib)
 
+# The experiments of quietus-kms hsm-check on a token in memory.
+test_suite(unit_kms_check DIR unit/kms_check LINKS hsm_support LABELS unit)
+target_sources(unit_kms_check PRIVATE ${CMAKE_SOURCE_DIR}/kms/checks.cpp ${CMAKE_SOURCE_DIR}/kms/check_bench.cpp)
 test_suite(unit_pkcs11_shim DIR unit/pkcs11_shim LINKS base LABELS unit)
 target_sources(unit_pkcs11_shim PRIVATE support/pkcs11_shim/fault_control.cpp)
+
+# Every call of a real library failing under every operation.
+test_suite(fault_hsm DIR fault/hsm LINKS kms_pkcs11 LABELS fault)
+target_compile_definitions(fault_hsm PRIVATE QUIETUS_SHIM="$<TARGET_FILE:pkcs11_shim>")
+add_dependencies(fault_hsm pkcs11_shim)
 
 # kms without its edge, in one process.
 add_library(appliance STATIC EXCLUDE_FROM_ALL support/appliance.cpp)

@@ -115,7 +115,7 @@ Result<EpochState> EpochEngine::destroy(const keys::TokenHold& hold, const Permi
     return fail(ErrorKind::conflict, "an epoch of keyring " + domain_.id().text() + " is not done yet",
                 "resume it first");
   if (open) QUIETUS_CHECK(roll_back(*open));
-  QUIETUS_CHECK(permit.use(Verb::destroy, domain_.id().text(), clock_()));
+  QUIETUS_CHECK(permit.use(kEpochVerb, domain_.id().text(), clock_()));
   auto state = begin(deletion);
   if (state) state = move_and_commit(std::move(*state), deletion);
   if (!state) {
@@ -152,8 +152,20 @@ Status EpochEngine::destroy_next_roots(const EpochState& state) {
   return left ? fail(ErrorKind::hsm, "the token keeps a root that was never used") : Status{};
 }
 
+/// An append that failed is settled by one that succeeds, and by nothing else: until then the disk may still
+/// give it back after a restart. The next root must not be destroyed while a commit may come true that needs
+/// it.
+Status EpochEngine::settle_uncommitted(const EpochState& state) {
+  QUIETUS_CHECK(save(state));
+  QUIETUS_TRY(durable, store_.read_back());
+  QUIETUS_TRY(kept, load_state(*durable, state.keyring, state.next.epoch));
+  if (kept && kept->phase < EpochPhase::committed) return {};
+  return fail(ErrorKind::corrupt, "the store does not keep what is written to it");
+}
+
 Status EpochEngine::roll_back(const EpochState& state) {
   crash_point(CrashPoint::kms_epoch_rolling_back);
+  QUIETUS_CHECK(settle_uncommitted(state));
   const auto current = hsm_.attributes(state.from.ref);
   if (!current && is_not_found(current.error()))
     return fail(
@@ -161,9 +173,10 @@ Status EpochEngine::roll_back(const EpochState& state) {
         "the root of keyring " + domain_.id().text() + " is not on the token: the store is older than it",
         "do not destroy anything; restore the newest copy of the store");
   if (!current) return std::unexpected(current.error());
+  QUIETUS_TRY(rows,
+              domain_.leftovers());  // first: it refuses when the store is at another epoch than the domain
   QUIETUS_CHECK(destroy_next_roots(state));
   crash_point(CrashPoint::kms_epoch_next_root_removed);
-  QUIETUS_TRY(rows, domain_.leftovers());
   rows.push_back({"epochs", state_key(state.keyring, state.next.epoch), {}});
   rows.push_back({"receipts", receipts_key(state.keyring, state.next.epoch), {}});
   QUIETUS_CHECK(store_.append({{}, std::move(rows)}));

@@ -26,6 +26,9 @@ Result<KeyId> root_key_id(const KeyringId& keyring);
 /// Label of the root of an epoch on the token.
 std::string root_label(const KeyringId& keyring, std::uint64_t epoch);
 
+/// What a permit for an epoch is for, on the keyring's id.
+inline constexpr Verb kEpochVerb = Verb::destroy;
+
 /// Ends every lease on keys of the keyring, in every process: success means that nobody uses anything under
 /// its old root any more. Called after adopt(), before the old root is destroyed, again after a crash.
 using BeforeDestroy = std::function<Status(const KeyringId&)>;
@@ -37,7 +40,7 @@ class EpochEngine {
   EpochEngine(Hsm& hsm, Store& store, Domain& domain, KeyClass key_class, WallClock clock)
       : hsm_(hsm), store_(store), domain_(domain), key_class_(key_class), clock_(std::move(clock)) {}
 
-  /// From INTENT to the old root destroyed and the token synced; nothing is shown yet. Permit: `destroy` on
+  /// From INTENT to the old root destroyed and the token synced; nothing is shown yet. Permit: kEpochVerb on
   /// the keyring's id, one use. Remains of an epoch that was never committed are rolled back first.
   /// `conflict`: an earlier epoch is committed and not done (resume it), or the numbers are not sorted. A
   /// failure before COMMITTED is rolled back at once where that is possible; after any failure resume() puts
@@ -67,6 +70,7 @@ class EpochEngine {
                                   const BeforeDestroy& before_destroy);
   Status roll_back(const EpochState& state);
   void give_up_if_possible();
+  Status settle_uncommitted(const EpochState& state);
   Status destroy_next_roots(const EpochState& state);
   Status check_durably_committed(const EpochState& state);
   Status check_hold(const keys::TokenHold& hold) const;

@@ -16,11 +16,9 @@ keys::KeyKind kind_of_root(KeyClass key_class) {
 /// The survivors' only way to live hangs on this row: it is looked for where a power cut leaves it.
 Status EpochEngine::check_durably_committed(const EpochState& state) {
   QUIETUS_TRY(durable, store_.read_back());
-  QUIETUS_TRY(row, durable->row("epochs", state_key(state.keyring, state.next.epoch)));
-  if (!row) return fail(ErrorKind::corrupt, "the commit of an epoch is not durable");
-  QUIETUS_TRY(json, Json::parse_canonical(as_text(*row)));
-  QUIETUS_TRY(kept, epoch_state_from(json));
-  if (kept.phase >= EpochPhase::committed && kept.from == state.from && kept.next == state.next) return {};
+  QUIETUS_TRY(kept, load_state(*durable, state.keyring, state.next.epoch));
+  if (kept && kept->phase >= EpochPhase::committed && kept->from == state.from && kept->next == state.next)
+    return {};
   return fail(ErrorKind::corrupt, "the commit of an epoch is not durable");
 }
 
@@ -41,7 +39,7 @@ Result<EpochState> EpochEngine::roll_forward(const keys::TokenHold& hold, const 
   keys::KeyDestroyer destroyer(hsm_, clock_);
   const auto saved = state.destruction;
   QUIETUS_TRY(destroyed,
-              destroyer.destroy_root(hold, used, state.keyring.text(), {id, state.from.ref},
+              destroyer.destroy_root(hold, {used, kEpochVerb, state.keyring.text()}, {id, state.from.ref},
                                      kind_of_root(state.key_class), state.from.created, saved, keep));
   state.destruction = std::move(destroyed);
   state.phase = EpochPhase::destroyed;
@@ -66,7 +64,7 @@ Result<std::optional<EpochState>> EpochEngine::resume(const keys::TokenHold& hol
     if (!alive && alive.error().kind == ErrorKind::not_found) return std::move(open);
     if (!alive) return std::unexpected(alive.error());
   }
-  QUIETUS_CHECK(permit.use(Verb::destroy, domain_.id().text(), clock_()));
+  QUIETUS_CHECK(permit.use(kEpochVerb, domain_.id().text(), clock_()));
   QUIETUS_TRY(state, roll_forward(hold, permit, std::move(*open), before_destroy));
   return std::optional<EpochState>(std::move(state));
 }

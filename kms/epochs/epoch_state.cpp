@@ -44,6 +44,17 @@ std::optional<keys::DestructionState> take_destruction(ObjectReader& reader) {
   return std::nullopt;
 }
 
+Result<std::optional<EpochState>> state_in(const Result<std::optional<Bytes>>& row, const KeyringId& keyring,
+                                           std::uint64_t to_epoch) {
+  if (!row) return std::unexpected(row.error());
+  if (!*row) return std::optional<EpochState>{};
+  QUIETUS_TRY(json, Json::parse_canonical(as_text(**row)));
+  QUIETUS_TRY(state, epoch_state_from(json));
+  if (state.keyring != keyring || state.next.epoch != to_epoch)
+    return fail(ErrorKind::corrupt, "the state of an epoch lies under another one's name");
+  return std::optional<EpochState>(std::move(state));
+}
+
 }  // namespace
 
 std::string_view to_string(EpochPhase phase) { return kPhases[static_cast<std::size_t>(phase)]; }
@@ -91,13 +102,12 @@ Result<EpochState> epoch_state_from(const Json& json) {
 }
 
 Result<std::optional<EpochState>> load_state(Store& store, const KeyringId& keyring, std::uint64_t to_epoch) {
-  QUIETUS_TRY(row, store.row("epochs", state_key(keyring, to_epoch)));
-  if (!row) return std::optional<EpochState>{};
-  QUIETUS_TRY(json, Json::parse_canonical(as_text(*row)));
-  QUIETUS_TRY(state, epoch_state_from(json));
-  if (state.keyring != keyring || state.next.epoch != to_epoch)
-    return fail(ErrorKind::corrupt, "the state of an epoch lies under another one's name");
-  return std::optional<EpochState>(std::move(state));
+  return state_in(store.row("epochs", state_key(keyring, to_epoch)), keyring, to_epoch);
+}
+
+Result<std::optional<EpochState>> load_state(DurableRows& rows, const KeyringId& keyring,
+                                             std::uint64_t to_epoch) {
+  return state_in(rows.row("epochs", state_key(keyring, to_epoch)), keyring, to_epoch);
 }
 
 Result<EpochEvidence> evidence_of(const EpochState& state) {

@@ -38,6 +38,8 @@ std::string state_key(const KeyringId& keyring, std::uint64_t to_epoch);
 Json to_json(const EpochState& state);
 Result<EpochState> epoch_state_from(const Json& json);
 Result<std::optional<EpochState>> load_state(Store& store, const KeyringId& keyring, std::uint64_t to_epoch);
+Result<std::optional<EpochState>> load_state(DurableRows& rows, const KeyringId& keyring,
+                                             std::uint64_t to_epoch);
 
 /// What a certificate says about an epoch. Exists only when the old root was shown to be gone.
 struct EpochEvidence {

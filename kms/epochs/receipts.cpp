@@ -41,15 +41,11 @@ std::vector<SaltedNumber> salted_numbers(const Receipts& receipts) {
   return salted;
 }
 
-Digest numbers_digest(const std::vector<KeyNumber>& numbers) {
-  Sha256 hash;
-  for (const KeyNumber number : numbers) hash.update(big_endian(number.value));
-  return hash.finish();
-}
-
 std::string receipts_key(const KeyringId& keyring, std::uint64_t to_epoch) {
   return state_key(keyring, to_epoch);
 }
+
+std::string receipts_prefix(const KeyringId& keyring) { return keyring.text() + "/"; }
 
 Bytes encode(const Receipts& receipts) {
   Bytes out = to_bytes(kMagic);

@@ -24,11 +24,12 @@ struct Receipts {
 Digest salt_of(const Digest& seed, KeyNumber number);
 /// One per deleted number, in the order of the numbers: what proof::KeyReceipts is made of.
 std::vector<SaltedNumber> salted_numbers(const Receipts& receipts);
-/// SHA-256 over the sorted numbers, 4 bytes big-endian each.
-Digest numbers_digest(const std::vector<KeyNumber>& numbers);
+using quietus::numbers_digest;
 
 /// Key of the row in table "receipts" about the epoch that began with `to_epoch`.
 std::string receipts_key(const KeyringId& keyring, std::uint64_t to_epoch);
+/// Of all the epochs of a keyring.
+std::string receipts_prefix(const KeyringId& keyring);
 Bytes encode(const Receipts& receipts);
 /// `corrupt` for anything that encode() does not give.
 Result<Receipts> decode_receipts(BytesView bytes);

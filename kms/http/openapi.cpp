@@ -46,7 +46,7 @@ Json parameters(const Route& route) {
   }
   if (route.takes != Takes::json) {
     list.push_back(parameter("Associated-Data", "header", false,
-                             "base64, at most 4096 bytes; with a body of octets: bound to it"));
+                             "base64, at most 4095 bytes; with a body of octets: bound to it"));
   }
   return list;
 }

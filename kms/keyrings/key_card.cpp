@@ -55,7 +55,8 @@ Result<KeyCard> decode_card(BytesView bytes) {
   take_keyring(from, card.keyring);
   card.number.value = from.number<std::uint32_t>();
   const auto purpose = from.number<std::uint8_t>();
-  from.require(card.number.value > 0 && purpose <= static_cast<std::uint8_t>(KeyPurpose::mac));
+  from.require(card.number.value > 0 && card.number.value <= kMaxNumber);
+  from.require(purpose <= static_cast<std::uint8_t>(KeyPurpose::mac));
   if (!from.failed()) card.purpose = static_cast<KeyPurpose>(purpose);
   card.state = take_state(from);
   card.before_suspension = take_state(from);

@@ -54,6 +54,10 @@ class Keyring : public epochs::Domain {
   static Result<std::unique_ptr<Keyring>> open(Hsm& hsm, Store& store, const KeyringId& id, WallClock clock,
                                                const KeyringOptions& options = {});
 
+  /// After the end of its last root, which somebody else has shown to be gone: its MAC key and its rows are removed.
+  /// May be asked again.
+  static Status remove_remains(Hsm& hsm, Store& store, const KeyringId& id);
+
   /// `count` new keys (1..kMaxNewKeys), durable when this returns. `exhausted`: the keyring is full.
   /// `unavailable` while an epoch runs. Purposes other than encrypt_decrypt belong to class `device`.
   Result<std::vector<KeyNumber>> create_keys(const Permit& permit, std::size_t count, KeyPurpose purpose,
@@ -85,6 +89,7 @@ class Keyring : public epochs::Domain {
   [[nodiscard]] Result<KeyDescription> describe(KeyNumber number) const;
   [[nodiscard]] std::vector<KeyDescription> list() const;  ///< ascending, destroyed ones included
   [[nodiscard]] std::size_t key_versions() const;          ///< of at most max_key_versions
+  [[nodiscard]] KeyNumber next_number() const;             ///< what the next new key will be given
   [[nodiscard]] std::size_t sessions_at_hand() const;
 
   // epochs::Domain

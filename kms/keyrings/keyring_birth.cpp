@@ -130,4 +130,16 @@ Result<std::unique_ptr<Keyring>> Keyring::open(Hsm& hsm, Store& store, const Key
   return std::move(keyring);
 }
 
+Status Keyring::remove_remains(Hsm& hsm, Store& store, const KeyringId& id) {
+  QUIETUS_TRY(left, keys_labelled(hsm, {mac_label(id), mac_label(id)}));
+  for (const HsmKeyRef& key : left)
+    if (const Status gone = hsm.destroy(key); !gone && gone.error().kind != ErrorKind::not_found) return gone;
+  std::vector<Row> rows;
+  QUIETUS_CHECK(store.scan_prefix(kTable, keyring_prefix(id), [&](const std::string& key, BytesView) -> Status {
+    rows.push_back({kTable, key, {}});
+    return {};
+  }));
+  return store.append({{}, std::move(rows)});
+}
+
 }  // namespace quietus::keyrings

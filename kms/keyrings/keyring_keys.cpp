@@ -1,6 +1,5 @@
 // Keys come, get new versions, change their state.
 #include <algorithm>
-#include <limits>
 
 #include "kms/keyrings/keyring.hpp"
 
@@ -70,7 +69,7 @@ Result<std::vector<KeyNumber>> Keyring::add_keys(const std::shared_ptr<Generatio
   std::vector<Row> rows;
   const MutexLock lock(mutex_);
   QUIETUS_CHECK(still_open(generation, wrapped.size()));
-  if (wrapped.size() > std::numeric_limits<std::uint32_t>::max() - next_number_.value)
+  if (wrapped.size() > kMaxNumber + 1 - next_number_.value)
     return fail(ErrorKind::exhausted, "keyring " + id_.text() + " has given all its numbers",
                 "make another keyring");
   std::vector<KeyCard> cards;
@@ -195,6 +194,11 @@ std::size_t Keyring::key_versions() const {
 std::size_t Keyring::sessions_at_hand() const {
   const MutexLock lock(mutex_);
   return current_->sessions();
+}
+
+KeyNumber Keyring::next_number() const {
+  const MutexLock lock(mutex_);
+  return next_number_;
 }
 
 }  // namespace quietus::keyrings

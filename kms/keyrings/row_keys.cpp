@@ -15,6 +15,7 @@ std::string epoch_prefix(const KeyringId& keyring, std::uint64_t epoch) {
 
 }  // namespace
 
+std::string keyring_prefix(const KeyringId& keyring) { return keyring.text() + "/"; }
 std::string head_key(const KeyringId& keyring) { return keyring.text() + "/head"; }
 std::string creating_key(const KeyringId& keyring) { return keyring.text() + "/creating"; }
 std::string epochs_prefix(const KeyringId& keyring) { return keyring.text() + "/epoch/"; }

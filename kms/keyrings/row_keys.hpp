@@ -9,6 +9,8 @@ namespace quietus::keyrings {
 
 inline constexpr const char* kTable = "keyrings";
 
+/// Of every row of the keyring.
+std::string keyring_prefix(const KeyringId& keyring);
 std::string head_key(const KeyringId& keyring);
 /// There from before the keyring's token keys are made until its head is written.
 std::string creating_key(const KeyringId& keyring);

@@ -57,7 +57,7 @@ Result<Sheet> decode_sheet(BytesView bytes) {
   if (keyring) sheet.keyring = *keyring;
   sheet.epoch = from.number<std::uint64_t>();
   sheet.next_number.value = from.number<std::uint32_t>();
-  from.require(sheet.epoch > 0 && sheet.next_number.value > 0);
+  from.require(sheet.epoch > 0 && sheet.next_number.value > 0 && sheet.next_number.value <= kMaxNumber + 1);
   from.require(from.number<std::uint8_t>() == kRecipients);
   sheet.recipient.root = from.ref();
   sheet.recipient.mechanism = from.number<std::uint32_t>();

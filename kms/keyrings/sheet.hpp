@@ -45,6 +45,7 @@ struct Recipient {
 inline constexpr std::uint32_t kAesKeyWrap = 0x2109;  // CKM_AES_KEY_WRAP, RFC 3394
 inline constexpr std::size_t kWrappedBytes = 40;
 inline constexpr std::size_t kMaxSheetKeys = 1024;
+inline constexpr std::uint32_t kMaxNumber = 1U << 20;  ///< a keyring that has given it takes no more keys
 
 struct Sheet {
   enum class Kind : std::uint8_t { page = 0, addition = 1 };

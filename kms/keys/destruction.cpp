@@ -84,12 +84,11 @@ Result<DestructionState> KeyDestroyer::destroy(const TokenHold& hold, const Perm
                     KeyKind::cipher, created, saved, save);
 }
 
-Result<DestructionState> KeyDestroyer::destroy_root(const TokenHold& hold, const Permit& used,
-                                                    std::string_view subject, const KeyRef& key, KeyKind kind,
-                                                    UnixMs created,
+Result<DestructionState> KeyDestroyer::destroy_root(const TokenHold& hold, const UsedPermit& used,
+                                                    const KeyRef& key, KeyKind kind, UnixMs created,
                                                     const std::optional<DestructionState>& saved,
                                                     const SaveState& save) {
-  if (used.verb() != Verb::destroy || used.subject() != subject)
+  if (used.permit.verb() != used.verb || used.permit.subject() != used.subject)
     return fail(ErrorKind::denied, "the permit is for another act");
   return destroy_if([] { return Status{}; }, hold, key, kind, created, saved, save);
 }

@@ -21,6 +21,13 @@ using Prober = std::function<Result<ProbeResult>(const ProbeRequest&)>;
 /// Makes the state durable; the destruction goes on only when it returns success.
 using SaveState = std::function<Status(const DestructionState&)>;
 
+/// A permit of which one use was taken, and for what.
+struct UsedPermit {
+  const Permit& permit;
+  Verb verb;
+  std::string_view subject;
+};
+
 /// Whether its end can be shown at all: SENSITIVE, never EXTRACTABLE, not COPYABLE. `verification_failed`
 /// otherwise. Asked while the key can still be asked.
 Status check_never_left(const HsmKeyAttributes& key);
@@ -37,11 +44,11 @@ class KeyDestroyer {
                                    UnixMs created, const std::optional<DestructionState>& saved,
                                    const SaveState& save);
 
-  /// The same for a wrapping or sealing key on which many others hang (kms/epochs). The permit is for
-  /// `destroy` on `subject`, and its use was taken when the destruction of all that hangs on the key was
-  /// begun: from then on nothing may stop it.
-  Result<DestructionState> destroy_root(const TokenHold& hold, const Permit& used, std::string_view subject,
-                                        const KeyRef& key, KeyKind kind, UnixMs created,
+  /// The same for a wrapping or sealing key on which many others hang (kms/epochs). `used` was taken when the
+  /// destruction of all of them was begun: from then on nothing may stop it. `denied` when the permit is for
+  /// another act than it says.
+  Result<DestructionState> destroy_root(const TokenHold& hold, const UsedPermit& used, const KeyRef& key,
+                                        KeyKind kind, UnixMs created,
                                         const std::optional<DestructionState>& saved, const SaveState& save);
 
   /// From `destroyed` to the end. `verification_failed` when probe or census do not show the key gone: the

@@ -1,5 +1,6 @@
 #include "kms/pkcs11/capabilities.hpp"
 
+#include "base/crypto.hpp"
 #include "base/log.hpp"
 #include "kms/pkcs11/gcm.hpp"
 #include "kms/pkcs11/hmac.hpp"
@@ -183,6 +184,11 @@ Status require_wrapped_class(const Token& token) {
         "use another token, or accept_unextractable_wrap in its profile: then whoever has the PIN can "
         "take a wrapping key out");
   return {};
+}
+
+Status require_mac(const Token& token) {
+  if (token.capabilities.hmac_sha256) return {};
+  return fail(ErrorKind::hsm, "the token cannot carry class `wrapped`: no CKM_SHA256_HMAC", kElsewhere);
 }
 
 Status require_signing(const Token& token, EcCurve curve) {

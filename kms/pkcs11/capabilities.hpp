@@ -13,6 +13,7 @@ Result<HsmCapabilities> find_capabilities(Token& token);
 /// Errors (`hsm`) name what the token lacks.
 Status require_device_class(const Token& token);
 Status require_wrapped_class(const Token& token);
+Status require_mac(const Token& token);
 Status require_signing(const Token& token, EcCurve curve);
 Status require_data_objects(const Token& token);
 

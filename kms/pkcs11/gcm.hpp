@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "base/crypto.hpp"
+#include "kms/pkcs11/iv.hpp"
 #include "kms/pkcs11/objects.hpp"
 #include "kms/pkcs11/token.hpp"
 
@@ -34,11 +34,9 @@ class GcmMechanism {
   CK_MECHANISM mechanism_{};
 };
 
-/// The IV is drawn by OpenSSL, an approved generator (NIST SP 800-38D §8.2.2): it is no secret, and the
-/// token's generator costs a call of its own.
 template <class Key>
 Result<Bytes> gcm_seal(Token& token, Lease& lease, const Key& key, BytesView plaintext, BytesView aad) {
-  const Bytes iv = random_bytes(kIv);
+  const Iv iv = next_iv();
   Bytes sealed(kIv + plaintext.size() + kTag);
   std::ranges::copy(iv, sealed.begin());
   GcmMechanism mechanism(iv, aad);
@@ -71,7 +69,8 @@ Result<SecretBytes> gcm_open(Token& token, Lease& lease, const Key& key, BytesVi
   }));
   if (written != body.size() - kTag)
     return fail(ErrorKind::hsm, "the token gave a plaintext of the wrong size");
-  return SecretBytes::copy_of(buffer.view().first(written));
+  buffer.truncate(written);
+  return std::move(buffer);
 }
 
 }  // namespace quietus::pkcs11

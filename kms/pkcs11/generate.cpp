@@ -44,9 +44,7 @@ Result<HsmKeyRef> settle(Token& token, const HsmKeyRef& key) {
 }
 
 template <class MakeTemplate>
-Result<HsmKeyRef> generate_secret(Token& token, const std::string& label, CK_MECHANISM_TYPE type,
-                                  MakeTemplate make_template) {
-  QUIETUS_CHECK(check_label(label));
+Result<HsmKeyRef> generate_secret(Token& token, CK_MECHANISM_TYPE type, MakeTemplate make_template) {
   QUIETUS_TRY(key, new_id(token));
   {
     QUIETUS_TRY(lease, token.lease());
@@ -75,21 +73,24 @@ Result<Bytes> random(Token& token, std::size_t size_bytes) {
 }
 
 Result<HsmKeyRef> generate_device_key(Token& token, const std::string& label) {
+  QUIETUS_CHECK(check_label(label));
   QUIETUS_CHECK(require_device_class(token));
-  return generate_secret(token, label, CKM_AES_KEY_GEN,
+  return generate_secret(token, CKM_AES_KEY_GEN,
                          [&](const HsmKeyRef& key) { return device_key_template(key, label); });
 }
 
 Result<HsmKeyRef> generate_wrapping_key(Token& token, const std::string& label) {
+  QUIETUS_CHECK(check_label(label));
   QUIETUS_CHECK(require_wrapped_class(token));
-  return generate_secret(token, label, CKM_AES_KEY_GEN, [&](const HsmKeyRef& key) {
+  return generate_secret(token, CKM_AES_KEY_GEN, [&](const HsmKeyRef& key) {
     return wrapping_key_template(key, label, token.capabilities.unwrap_template);
   });
 }
 
 Result<HsmKeyRef> generate_mac_key(Token& token, const std::string& label) {
-  QUIETUS_CHECK(require_wrapped_class(token));
-  return generate_secret(token, label, CKM_GENERIC_SECRET_KEY_GEN,
+  QUIETUS_CHECK(check_label(label));
+  QUIETUS_CHECK(require_mac(token));
+  return generate_secret(token, CKM_GENERIC_SECRET_KEY_GEN,
                          [&](const HsmKeyRef& key) { return mac_key_template(key, label); });
 }
 

@@ -15,13 +15,15 @@
 namespace quietus {
 
 struct Pkcs11Settings {
-  std::string module_path;         ///< absolute; empty = the profile's
-  std::string library_parameters;  ///< what C_Initialize is given besides; empty = nothing
-  std::string token_label;         ///< exactly one token must carry it
-  std::string token_serial;        ///< empty = any
-  SecretBytes pin;                 ///< user PIN; used once by attach(), never kept
+  std::string module_path;  ///< absolute; empty = the profile's
+  /// One of them, or both; exactly one token must match.
+  std::string token_label, token_serial;
+  SecretBytes pin;  ///< user PIN; used once by attach(), never kept
   pkcs11::Profile profile;
-  std::string token_directory;  ///< folder to sync when the profile says so
+  bool allow_untested = false;  ///< attach although nobody has tried the profile
+  /// Where the library keeps the token's files; needed when the profile syncs it or starts the library with
+  /// it.
+  std::string token_directory;
   /// Called once, from whichever thread noticed, when the token is lost. It must not call back into the Hsm;
   /// a daemon requests its own stop here.
   std::function<void(const std::string& why)> on_lost;

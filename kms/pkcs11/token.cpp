@@ -15,7 +15,12 @@ std::unexpected<Error> token_is_lost() {
 std::string version(const CK_VERSION& v) { return std::to_string(v.major) + "." + std::to_string(v.minor); }
 
 Status check_settings(const Pkcs11Settings& settings) {
-  if (settings.token_label.empty()) return fail(ErrorKind::invalid_input, "no token label is configured");
+  if (settings.token_label.empty() && settings.token_serial.empty())
+    return fail(ErrorKind::invalid_input, "no token is configured", "set token_label or token_serial");
+  if (!settings.profile.tested && !settings.allow_untested)
+    return fail(ErrorKind::invalid_input,
+                "the HSM profile '" + settings.profile.name + "' was written from a manual and never tried",
+                "run tests/contract/hsm against the token (hsm-config/README.md), or set allow_untested");
   if (settings.profile.token_directory_sync && settings.token_directory.empty())
     return fail(ErrorKind::invalid_input,
                 "the HSM profile '" + settings.profile.name +
@@ -36,9 +41,10 @@ Token::Token(Module loaded, CK_SLOT_ID slot, const Pkcs11Settings& settings)
 
 Result<std::shared_ptr<Token>> Token::attach(const Pkcs11Settings& settings) {
   QUIETUS_CHECK(check_settings(settings));
+  QUIETUS_TRY(arguments, initialization_string(settings.profile, settings.token_directory));
   QUIETUS_TRY(module,
               Module::load(settings.module_path.empty() ? settings.profile.module_path : settings.module_path,
-                           settings.library_parameters));
+                           arguments));
   QUIETUS_TRY(slot, find_slot(module, settings.token_label, settings.token_serial));
   auto token = std::make_shared<Token>(module, slot, settings);
   QUIETUS_CHECK(token->sessions_.log_in(settings.pin));

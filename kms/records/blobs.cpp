@@ -142,8 +142,10 @@ Result<std::vector<BytesView>> extent_from(BytesView row) {
 }
 
 BytesView page_in_extent(BytesView row, std::uint32_t index) {
-  const std::size_t at = kExtentHeaderBytes + index * kPageBytes;
-  return at + kPageBytes <= row.size() ? row.subspan(at, kPageBytes) : BytesView{};
+  const bool whole = row.size() >= kExtentHeaderBytes && row[0] == kFormat &&
+                     row.size() == kExtentHeaderBytes + row[1] * kPageBytes;
+  if (!whole || index >= row[1]) return {};
+  return row.subspan(kExtentHeaderBytes + index * kPageBytes, kPageBytes);
 }
 
 Bytes encode_page_header(std::uint64_t epoch, BytesView salt) {

@@ -47,7 +47,7 @@ inline constexpr std::uint32_t kExtentPages = 8, kSegmentExtents = kSheetKeys / 
 Bytes encode_extent(std::span<const BytesView> pages);
 /// Looks into `row`, which has to stay.
 Result<std::vector<BytesView>> extent_from(BytesView row);
-/// Page `index` of the extent, not looked at; empty when the row has none.
+/// Page `index` of the extent, not looked at; empty when the row has none or is not whole.
 BytesView page_in_extent(BytesView row, std::uint32_t index);
 
 /// Format 1. An appended page is under a key derived from the version's append key and the salt; a listed

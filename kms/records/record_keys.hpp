@@ -26,6 +26,9 @@ class RecordKeys : public epochs::Domain {
   /// After an error of the store the numbers may be taken, by keys that nobody ever uses. Permit: `seal`.
   [[nodiscard]] virtual Result<KeyNumber> create(const Permit& permit, std::uint32_t count) = 0;
 
+  /// What the next new key will be given.
+  [[nodiscard]] virtual KeyNumber next_number() const = 0;
+
   /// AES-256-GCM with a random 96-bit IV; at most 2^32 texts per key (NIST SP 800-38D §8.3). The result names
   /// the key's number and is bound to table, number and `context`. Permit: `seal`.
   [[nodiscard]] virtual Result<Bytes> encrypt(const Permit& permit, KeyNumber number, BytesView plaintext,
@@ -41,5 +44,8 @@ class RecordKeys : public epochs::Domain {
   /// Permit: `read`.
   [[nodiscard]] virtual Result<RecordState> state(const Permit& permit, KeyNumber number) = 0;
 };
+
+/// Which number a ciphertext of some table was made under, by its own word. `corrupt` when it names none.
+Result<KeyNumber> number_named_by(BytesView sealed);
 
 }  // namespace quietus::records

@@ -30,6 +30,8 @@ Result<Batch> first_rows(Hsm& hsm, const KeyringId& id, const epochs::Root& firs
 
 }  // namespace
 
+Result<KeyNumber> number_named_by(BytesView sealed) { return Seals::number_of(sealed); }
+
 RecordTable::Impl::Impl(Store& rows, Hsm& token, WallClock wall_clock, KeyringId table, Loaded loaded)
     : store(rows),
       hsm(token),
@@ -94,6 +96,11 @@ Result<SecretBytes> RecordTable::Impl::key_of(KeyNumber number) {
   const std::uint32_t index = (number.value - 1) % kSheetKeys;
   if ((sheet.marks() >> index & 1U) == 0) return not_live(number, "is destroyed");
   return SecretBytes::copy_of(sheet.key(index));
+}
+
+KeyNumber RecordTable::next_number() const {
+  const MutexLock lock(impl_->look_mutex);
+  return {impl_->version.given + 1};
 }
 
 Result<Bytes> RecordTable::encrypt(const Permit& permit, KeyNumber number, BytesView plaintext,

@@ -30,6 +30,7 @@ class RecordTable final : public RecordKeys {
   ~RecordTable() override;
 
   Result<KeyNumber> create(const Permit& permit, std::uint32_t count) override;
+  [[nodiscard]] KeyNumber next_number() const override;
   Result<Bytes> encrypt(const Permit& permit, KeyNumber number, BytesView plaintext,
                         BytesView context) override;
   Result<SecretBytes> decrypt(const Permit& permit, BytesView sealed, BytesView context) override;

@@ -17,6 +17,15 @@ void outlive_users(std::shared_ptr<const SecretBytes> secret) {
   while (secret.use_count() > 1) std::this_thread::yield();
 }
 
+/// A commit whose answer was lost may have made current what this object takes for remains.
+Status check_turned(Store& store, const KeyringId& table, const Version& now) {
+  QUIETUS_TRY(row, store.row(std::string(kHeadTable), head_key(table)));
+  if (!row) return fail(ErrorKind::not_found, "the record table is gone from the store");
+  QUIETUS_TRY(head, head_from(*row));
+  if (head.root == now.root && head.slot == now.slot) return {};
+  return out_of_order("name leftovers while the store is at another epoch");
+}
+
 }  // namespace
 
 Status RecordTable::Impl::refresh() {
@@ -127,10 +136,10 @@ void RecordTable::give_up() {
 
 Result<std::vector<Row>> RecordTable::leftovers() {
   const MutexLock change(impl_->change_mutex);
-  std::vector<Row> rows;
-  if (impl_->closed) return rows;
   QUIETUS_CHECK(impl_->refresh());
   const Version& now = impl_->now();
+  QUIETUS_CHECK(check_turned(impl_->store, impl_->id, now));
+  std::vector<Row> rows;
   const auto look = [&](std::string_view table, std::string key) -> Result<bool> {
     QUIETUS_TRY(row, impl_->store.row(std::string(table), key));
     if (row) rows.push_back({std::string(table), std::move(key), {}});

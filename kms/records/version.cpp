@@ -63,6 +63,56 @@ Result<std::vector<Slot>> slots_of(const Seals& seals, const Version& version) {
   return slots;
 }
 
+std::unexpected<Error> head_too_old() {
+  return fail(ErrorKind::corrupt, "the record table's head is that of an earlier moment",
+              "restore head, top and pages from one backup of this epoch");
+}
+
+Status take_row(Loaded& loaded, const KeyringId& table, const std::string& key, BytesView row) {
+  Version& version = loaded.version;
+  const auto place = extent_place(table, key);
+  if (!place) return {};
+  const std::uint32_t first = place->extent * kExtentPages;
+  if (first >= version.pages()) return head_too_old();
+  if (place->slot != version.slots[place->extent]) {
+    loaded.other_slots[place->extent] = true;
+    return {};
+  }
+  const std::uint32_t beyond = version.pages() - first;
+  if (beyond < kExtentPages && !page_in_extent(row, beyond).empty()) return head_too_old();
+  version.extents[place->extent].assign(row.begin(), row.end());
+  return {};
+}
+
+/// The page with whatever keys it has, whoever is up to date.
+Status open_any(const Seals& seals, Gcm& gcm, const PageView& view, Sheet& out) {
+  QUIETUS_TRY(key, SecretBytes::allocate(kKeyBytes));
+  if (view.appended) {
+    QUIETUS_CHECK(derive(seals, *view.secret, view.page, view.sealed, key.mutable_view()));
+  } else {
+    QUIETUS_CHECK(seals.open_segment(gcm, top_key_of(*view.secret), view.epoch, view.page / kSheetKeys,
+                                     view.segment, out));
+    std::ranges::copy(out.key(view.page % kSheetKeys), key.mutable_view().begin());
+  }
+  return seals.open_page(gcm, key.view(), view.page, view.sealed, out);
+}
+
+/// Since the head that was rolled back, the last page has been filled further. A page that does not open says
+/// nothing about the head.
+Status check_tail(const Seals& seals, const Version& version) {
+  if (version.given == 0) return {};
+  QUIETUS_TRY(sheet, Sheet::blank());
+  Gcm gcm;
+  PageView last = view_of(version, version.pages() - 1);
+  for (const bool appended : {last.appended, true}) {
+    last.appended = appended;
+    const bool filled_further =
+        open_any(seals, gcm, last, sheet) && (sheet.present() & ~given_mask(last.page, last.given)) != 0;
+    if (filled_further) return head_too_old();
+  }
+  return {};
+}
+
 }  // namespace
 
 PageView view_of(const Version& version, std::uint32_t page) {
@@ -77,15 +127,7 @@ PageView view_of(const Version& version, std::uint32_t page) {
 }
 
 Status open_page(const Seals& seals, Gcm& gcm, const PageView& view, Sheet& out) {
-  QUIETUS_TRY(key, SecretBytes::allocate(kKeyBytes));
-  if (view.appended) {
-    QUIETUS_CHECK(derive(seals, *view.secret, view.page, view.sealed, key.mutable_view()));
-  } else {
-    QUIETUS_CHECK(seals.open_segment(gcm, top_key_of(*view.secret), view.epoch, view.page / kSheetKeys,
-                                     view.segment, out));
-    std::ranges::copy(out.key(view.page % kSheetKeys), key.mutable_view().begin());
-  }
-  QUIETUS_CHECK(seals.open_page(gcm, key.view(), view.page, view.sealed, out));
+  QUIETUS_CHECK(open_any(seals, gcm, view, out));
   return check_given(view.page, view.given, out);
 }
 
@@ -153,16 +195,10 @@ Result<Loaded> load(Store& store, Hsm& hsm, const Seals& seals, const KeyringId&
   version.slots = std::move(slots);
   version.extents.resize(version.slots.size());
   loaded.other_slots.resize(version.slots.size());
-  QUIETUS_CHECK(store.scan_prefix(std::string(kPageTable), table.text() + "/",
-                                  [&](const std::string& key, BytesView row) -> Status {
-                                    const auto place = extent_place(table, key);
-                                    if (!place || place->extent >= version.slots.size()) return {};
-                                    if (place->slot == version.slots[place->extent])
-                                      version.extents[place->extent].assign(row.begin(), row.end());
-                                    else
-                                      loaded.other_slots[place->extent] = true;
-                                    return {};
-                                  }));
+  QUIETUS_CHECK(store.scan_prefix(
+      std::string(kPageTable), table.text() + "/",
+      [&](const std::string& key, BytesView row) { return take_row(loaded, table, key, row); }));
+  QUIETUS_CHECK(check_tail(seals, version));
   return loaded;
 }
 

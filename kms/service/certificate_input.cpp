@@ -71,6 +71,14 @@ Result<CertificateInput> medium_certificate_input(Service& service, const govern
   return input;
 }
 
+Result<CertificateInput> keyring_certificate_input(Service& service, const governance::OrderRecord& record,
+                                                   const HoldingId& holding,
+                                                   const KeyringShredding& shredding) {
+  QUIETUS_TRY(input, common_input(service, record, holding));
+  input.keyring = shredding;
+  return input;
+}
+
 Result<CertificateInput> key_certificate_input(Service& service, const governance::OrderRecord& record,
                                                const HoldingId& holding, const KeyDestruction& destruction) {
   QUIETUS_TRY(input, common_input(service, record, holding));

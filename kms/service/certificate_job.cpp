@@ -6,6 +6,7 @@
 #include "kms/service/bundles.hpp"
 #include "kms/service/certificate_input.hpp"
 #include "kms/service/key_destruction_job.hpp"
+#include "kms/service/shredding_job.hpp"
 #include "proof/certificate.hpp"
 #include "proof/cms.hpp"
 
@@ -17,6 +18,10 @@ Result<CertificateInput> input_of(Service& service, const governance::OrderRecor
   if (record.ordered(holding)->kind == HoldingKind::disk) {
     QUIETUS_TRY(medium, load_medium(service.store, holding));
     return medium_certificate_input(service, record, holding, medium);
+  }
+  if (!record.ordered(holding)->keyring.empty()) {
+    QUIETUS_TRY(shredding, shown_shredding(service, record.order.id, holding));
+    return keyring_certificate_input(service, record, holding, shredding);
   }
   QUIETUS_TRY(destruction, shown_destruction(service, holding));
   return key_certificate_input(service, record, holding, destruction);

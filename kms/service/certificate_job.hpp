@@ -2,6 +2,7 @@
 // the signed certificate is one transaction with its ledger entry.
 #pragma once
 
+#include "kms/service/records.hpp"
 #include "kms/service/service.hpp"
 
 namespace quietus::service {

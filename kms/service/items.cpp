@@ -3,11 +3,12 @@
 #include <algorithm>
 
 #include "base/encoding.hpp"
+#include "kms/service/use_cases.hpp"
 
 namespace quietus::service {
 namespace {
 
-constexpr std::size_t kMaxKeyBytes = 64, kMaxAssociatedDataBytes = 4096;
+constexpr std::size_t kMaxKeyBytes = 64;
 
 std::unexpected<Error> malformed(std::size_t item, const char* what) {
   return fail(ErrorKind::invalid_input, "item " + std::to_string(item) + ": " + what,

@@ -20,13 +20,6 @@ struct Ending {
   std::vector<KeyRelease> releases;
 };
 
-Result<std::optional<keys::DestructionState>> saved_state(Service& service, const HoldingId& holding) {
-  QUIETUS_TRY(json, load_destruction(service.store, holding));
-  if (!json) return std::optional<keys::DestructionState>{};
-  QUIETUS_TRY(state, keys::destruction_state_from(*json));
-  return std::optional<keys::DestructionState>(std::move(state));
-}
-
 /// With what only the ledger knows: who got data keys in clear.
 Result<KeyDestruction> evidence_with_releases(const keys::DestructionState& state,
                                               std::vector<KeyRelease> releases) {
@@ -68,12 +61,6 @@ Status complete(Service& service, const Ending& target, const HoldingId& holding
 }  // namespace
 
 namespace {
-
-keys::SaveState saver(Service& service, const HoldingId& holding) {
-  return [&service, holding](const keys::DestructionState& state) {
-    return service.store.append({{}, {destruction_row(holding, keys::to_json(state))}});
-  };
-}
 
 bool act_begun(Service& service, const OrderId& order, const HoldingId& holding) {
   return service.ledger.look([&](const governance::State& state) {
@@ -128,7 +115,7 @@ Result<keys::DestructionState> destroy_now(Service& service, Ending& target, con
     if (state.destroyed > target.record.order.not_after) state.destroyed = line->acted;
     return state;
   };
-  const auto save = [&, keep = saver(service, holding)](const keys::DestructionState& state) {
+  const auto save = [&, keep = save_destruction(service, holding)](const keys::DestructionState& state) {
     return keep(in_window(state));
   };
   QUIETUS_TRY(state, destroyer.destroy(hold, *begun.permit, target.key, target.created, saved, save));
@@ -137,9 +124,22 @@ Result<keys::DestructionState> destroy_now(Service& service, Ending& target, con
 
 }  // namespace
 
+Result<std::optional<keys::DestructionState>> saved_destruction(Service& service, const HoldingId& holding) {
+  QUIETUS_TRY(json, load_destruction(service.store, holding));
+  if (!json) return std::optional<keys::DestructionState>{};
+  QUIETUS_TRY(state, keys::destruction_state_from(*json));
+  return std::optional<keys::DestructionState>(std::move(state));
+}
+
+keys::SaveState save_destruction(Service& service, const HoldingId& holding) {
+  return [&service, holding](const keys::DestructionState& state) {
+    return service.store.append({{}, {destruction_row(holding, keys::to_json(state))}});
+  };
+}
+
 Status destroy_key(Service& service, const OrderId& order, const HoldingId& holding) {
   service.progress.set(holding, {"destroying key", 0, 1, 0, service.clock().now});
-  QUIETUS_TRY(saved, saved_state(service, holding));
+  QUIETUS_TRY(saved, saved_destruction(service, holding));
   QUIETUS_TRY(target, ending_of(service, order, holding, saved));
   if (!saved || saved->step == keys::DestructionStep::prepared) {
     QUIETUS_TRY(destroyed, destroy_now(service, target, holding, saved));
@@ -148,7 +148,7 @@ Status destroy_key(Service& service, const OrderId& order, const HoldingId& hold
   const auto nothing_else_writes = service.checkpointer.quiet();
   QUIETUS_TRY(hold, service.key_room.hold_token(target.key.id));
   keys::KeyDestroyer destroyer(service.hsm, [&service] { return service.clock().now; });
-  QUIETUS_TRY(proven, destroyer.prove(hold, *saved, saver(service, holding), service.prober));
+  QUIETUS_TRY(proven, destroyer.prove(hold, *saved, save_destruction(service, holding), service.prober));
   proven.releases = target.releases;
   QUIETUS_CHECK(complete(service, target, holding, proven));
   service.progress.set(holding, {"certifying", 1, 1, 0, service.clock().now});
@@ -158,7 +158,7 @@ Status destroy_key(Service& service, const OrderId& order, const HoldingId& hold
 }
 
 bool awaits_proof(Service& service, const OrderId& order, const HoldingId& holding) {
-  const auto saved = saved_state(service, holding);
+  const auto saved = saved_destruction(service, holding);
   if (!saved || !*saved) return false;
   if ((*saved)->step != keys::DestructionStep::prepared) return true;
   const auto gone = gone_unsaved(service, **saved, act_begun(service, order, holding));
@@ -174,21 +174,21 @@ Status owe_open_destructions(Service& service) {
     }
   });
   for (const auto& holding : ending) {
-    QUIETUS_TRY(saved, saved_state(service, holding));
+    QUIETUS_TRY(saved, saved_destruction(service, holding));
     if (saved && saved->step < keys::DestructionStep::shown_gone) service.key_room.owe_proof(saved->key.id);
   }
   return {};
 }
 
 void forget_debt(Service& service, const HoldingId& holding) {
-  const auto saved = saved_state(service, holding);
+  const auto saved = saved_destruction(service, holding);
   if (!saved || !*saved) return;
   const auto hold = service.key_room.hold_token((*saved)->key.id);
   if (hold) hold->settle();
 }
 
 Result<KeyDestruction> shown_destruction(Service& service, const HoldingId& holding) {
-  QUIETUS_TRY(saved, saved_state(service, holding));
+  QUIETUS_TRY(saved, saved_destruction(service, holding));
   if (!saved)
     return fail(ErrorKind::conflict, "the destruction of " + holding.text() + " has left no record");
   auto releases =

@@ -1,8 +1,8 @@
 #include "kms/service/key_operations.hpp"
 
 #include "governance/may.hpp"
-#include "kms/keyrings/ciphertext.hpp"
 #include "kms/keys/device_cipher.hpp"
+#include "kms/service/ciphertext_name.hpp"
 #include "kms/service/key_refs.hpp"
 
 namespace quietus::service {
@@ -65,14 +65,6 @@ Result<KeyAddress> find_in(const governance::State& state, const Person& person,
   return *id;
 }
 
-/// Which key the data says it was made under.
-Result<std::string> named_by(BytesView data) {
-  if (const auto key = keys::key_named_by(data)) return key->text();
-  if (const auto ciphertext = keyrings::read_ciphertext(data))
-    return key_text(ciphertext->keyring, ciphertext->key.number);
-  return fail(ErrorKind::corrupt, "the ciphertext does not name its key");
-}
-
 /// The permit of the keyring covers all of its numbers; whether this one may be used now is asked for each
 /// item. A use while the destruction is scheduled is reserved under the number, so that the ledger knows of
 /// it.
@@ -102,7 +94,7 @@ auto use_number(Service& service, const Person& person, Verb verb, const Numbere
 template <class Act>
 auto use_device(Service& service, const Person& person, Verb verb, const KeyId& key, Act act)
     -> decltype(act(std::declval<const keys::KeyRef&>(), std::declval<const Permit&>())) {
-  auto ref = service.device_refs.find(key);
+  auto ref = key_ref(service, key);
   if (!ref) return std::unexpected(std::move(ref).error());
   return service.reservations.with(person, ReserveUses{key, {}, verb, 1},
                                    [&](const Permit& permit) { return act({key, *ref}, permit); });
@@ -114,38 +106,59 @@ Result<KeyAddress> find_key(Service& service, const Person& person, std::string_
   return service.ledger.look([&](const governance::State& state) { return find_in(state, person, text); });
 }
 
+Bytes bound_to(Content content, BytesView associated_data) {
+  Bytes bound{static_cast<std::uint8_t>(content)};
+  bound.insert(bound.end(), associated_data.begin(), associated_data.end());
+  return bound;
+}
+
 Result<Bytes> encrypt_item(Service& service, const Person& person, const Item& item) {
+  return encrypt_content(service, person, item, Content::data);
+}
+
+Result<SecretBytes> decrypt_item(Service& service, const Person& person, const Item& item) {
+  return decrypt_content(service, person, item, Content::data);
+}
+
+Result<Bytes> encrypt_content(Service& service, const Person& person, const Item& item, Content content) {
+  const Bytes bound = bound_to(content, item.associated_data);
   QUIETUS_TRY(address, find_key(service, person, item.key));
   if (item.data.size() > kMaxItemBytes)
     return fail(ErrorKind::invalid_input, "one operation takes at most 65536 bytes",
                 "encrypt larger data under a data key");
   if (const auto* key = std::get_if<KeyId>(&address)) {
     return use_device(service, person, Verb::seal, *key, [&](const keys::KeyRef& ref, const Permit& permit) {
-      return keys::encrypt(service.hsm, permit, service.clock().now, ref, item.data, item.associated_data);
+      return keys::encrypt(service.hsm, permit, service.clock().now, ref, item.data, bound);
     });
   }
   const auto& key = std::get<NumberedKey>(address);
-  return use_number(service, person, Verb::seal, key, [&](OpenKeyring& open, const Permit& permit) {
-    return open.wrapped ? open.wrapped->encrypt(permit, key.number, item.data, item.associated_data)
-                        : open.records->encrypt(permit, key.number, item.data, item.associated_data);
-  });
+  return use_number(service, person, Verb::seal, key,
+                    [&](OpenKeyring& open, const Permit& permit) -> Result<Bytes> {
+                      if (open.wrapped) return open.wrapped->encrypt(permit, key.number, item.data, bound);
+                      QUIETUS_TRY(sealed, open.records->encrypt(permit, key.number, item.data, bound));
+                      return name_record(key.keyring, sealed);
+                    });
 }
 
-Result<SecretBytes> decrypt_item(Service& service, const Person& person, const Item& item) {
-  QUIETUS_TRY(named, named_by(item.data));
+Result<SecretBytes> decrypt_content(Service& service, const Person& person, const Item& item,
+                                    Content content) {
+  const Bytes bound = bound_to(content, item.associated_data);
+  QUIETUS_TRY(named, key_named_by(item.data));
   if (!item.key.empty() && item.key != named)
     return fail(ErrorKind::corrupt, "the ciphertext was made under another key");
   QUIETUS_TRY(address, find_key(service, person, named));
   if (const auto* key = std::get_if<KeyId>(&address)) {
     return use_device(service, person, Verb::open, *key, [&](const keys::KeyRef& ref, const Permit& permit) {
-      return keys::decrypt(service.hsm, permit, service.clock().now, ref, item.data, item.associated_data);
+      return keys::decrypt(service.hsm, permit, service.clock().now, ref, item.data, bound);
     });
   }
   const auto& key = std::get<NumberedKey>(address);
-  return use_number(service, person, Verb::open, key, [&](OpenKeyring& open, const Permit& permit) {
-    return open.wrapped ? open.wrapped->decrypt(permit, item.data, item.associated_data)
-                        : open.records->decrypt(permit, item.data, item.associated_data);
-  });
+  return use_number(service, person, Verb::open, key,
+                    [&](OpenKeyring& open, const Permit& permit) -> Result<SecretBytes> {
+                      if (open.wrapped) return open.wrapped->decrypt(permit, item.data, bound);
+                      QUIETUS_TRY(sealed, record_of(item.data));
+                      return open.records->decrypt(permit, sealed, bound);
+                    });
 }
 
 Result<Bytes> re_encrypt_item(Service& service, const Person& person, const Item& item) {

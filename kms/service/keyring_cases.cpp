@@ -110,7 +110,7 @@ Result<Reply> add_keys(Service& service, const Request& request) {
   QUIETUS_CHECK(reader.finish());
   return add(service, person, command, [&](OpenKeyring& open, const Permit& permit) -> Status {
     if (open.wrapped) {
-      QUIETUS_CHECK(open.wrapped->create_keys(permit, command.count));
+      QUIETUS_CHECK(open.wrapped->create_keys(permit, command.count, command.purpose));
     } else {
       QUIETUS_CHECK(open.records->create(permit, command.count));
     }
@@ -130,7 +130,7 @@ Result<Reply> import_key(Service& service, const Request& request) {
   command.keyring = ring.id;
   command.origin = governance::KeyOrigin::imported;
   auto reply = add(service, person, command, [&](OpenKeyring& open, const Permit& permit) -> Status {
-    QUIETUS_CHECK(open.wrapped->import_key(permit, key));
+    QUIETUS_CHECK(open.wrapped->import_key(permit, key, command.purpose));
     return {};
   });
   if (reply) reply->secret = true;

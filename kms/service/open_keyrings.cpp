@@ -10,14 +10,17 @@ namespace {
 /// As many as one call of a keyring makes.
 constexpr std::uint32_t kAtOnce = keyrings::Keyring::kMaxNewKeys;
 
-Status make_records(OpenKeyring& keyring, const Permit& permit, std::uint32_t count) {
-  QUIETUS_CHECK(keyring.records->create(permit, count));
-  return {};
-}
-
-Status make_wrapped(OpenKeyring& keyring, const Permit& permit, std::uint32_t count) {
-  for (std::uint32_t left = count; left > 0; left -= std::min(left, kAtOnce))
-    QUIETUS_CHECK(keyring.wrapped->create_keys(permit, std::min(left, kAtOnce)));
+/// Under the house's own permits: the ledger has given the numbers out already.
+Status make_missing(Ledger& ledger, OpenKeyring& keyring, const KeyringId& id, std::uint32_t count) {
+  for (std::uint32_t left = count; left > 0; left -= std::min(left, kAtOnce)) {
+    const Permit permit = ledger.system_permit(Verb::seal, id.text(), ledger.head().size - 1);
+    if (keyring.records) {
+      QUIETUS_CHECK(keyring.records->create(permit, std::min(left, kAtOnce)));
+    } else {
+      QUIETUS_CHECK(
+          keyring.wrapped->create_keys(permit, std::min(left, kAtOnce), KeyPurpose::encrypt_decrypt));
+    }
+  }
   return {};
 }
 
@@ -85,9 +88,7 @@ Status OpenKeyrings::catch_up(OpenKeyring& keyring, const KeyringId& id) {
   if (made > promised)
     return fail(ErrorKind::corrupt, "keyring " + id.text() + " has keys that the ledger never gave out",
                 "restore the newest copy of the store");
-  const std::uint32_t missing = promised - made;
-  const Permit permit = ledger_.system_permit(Verb::seal, id.text(), ledger_.head().size - 1);
-  return keyring.wrapped ? make_wrapped(keyring, permit, missing) : make_records(keyring, permit, missing);
+  return make_missing(ledger_, keyring, id, promised - made);
 }
 
 void OpenKeyrings::end(const KeyringId& id) {

@@ -1,11 +1,14 @@
 #include "kms/service/shredding_job.hpp"
 
-#include "base/crash_point.hpp"
 #include "base/crypto.hpp"
 #include "base/log.hpp"
+#include "kms/epochs/receipts.hpp"
 #include "kms/service/certificate_input.hpp"
+#include "kms/service/key_destruction_job.hpp"
 #include "kms/service/records.hpp"
 #include "proof/certificate.hpp"
+#include "proof/key_receipt.hpp"
+#include "proof/keyring_shredding.hpp"
 
 namespace quietus::service {
 namespace {
@@ -40,7 +43,6 @@ Result<Job> job_of(Service& service, const KeyringId& keyring, const std::option
 Status begin(Service& service, Job& job) {
   QUIETUS_CHECK(
       service.ledger.commit_or_deny({House{kCause}, governance::BeginShredding{job.ring.id, job.order}}));
-  crash_point(CrashPoint::kms_shredding_intent_committed);
   QUIETUS_CHECK(service.checkpointer.publish());
   QUIETUS_TRY(again, job_of(service, job.ring.id, job.order));
   job = std::move(again);
@@ -53,6 +55,15 @@ Result<Permit> begin_act(Service& service, const Job& job, const HsmKeyRef& old_
   const governance::BeginShreddingAct act{job.ring.id, alive ? Target::there : Target::gone};
   QUIETUS_TRY(committed, service.ledger.commit_or_deny({House{kCause}, act}));
   return std::move(*committed.permit);
+}
+
+/// Under which epoch the salts of a keyring's destroyed keys are kept, also when no epoch follows.
+std::uint64_t receipts_epoch(const Job& job) { return job.ring.epoch + 1; }
+
+Result<Digest> receipts_root(Service& service, const Job& job) {
+  QUIETUS_TRY(kept, epochs::load_receipts(service.store, job.ring.id, receipts_epoch(job)));
+  QUIETUS_TRY(receipts, proof::KeyReceipts::make(job.ring.id, epochs::salted_numbers(kept)));
+  return receipts.root();
 }
 
 KeyringShredding shown_by(const epochs::EpochEvidence& evidence) {
@@ -68,12 +79,6 @@ KeyringShredding shown_by(const epochs::EpochEvidence& evidence) {
   shown.committed = evidence.committed;
   shown.root = evidence.root;
   return shown;
-}
-
-keys::SaveState saver(Service& service, const HoldingId& holding) {
-  return [&service, holding](const keys::DestructionState& state) {
-    return service.store.append({{}, {destruction_row(holding, keys::to_json(state))}});
-  };
 }
 
 /// Some keys go, the others move under a new root.
@@ -107,10 +112,24 @@ Result<KeyringShredding> run_epoch(Service& service, const Job& job) {
   return shown_by(evidence);
 }
 
+Status keep_salts(Service& service, const Job& job) {
+  const epochs::Receipts receipts{random_digest(), job.ring.shredding->numbers.numbers()};
+  return service.store.append(
+      {{}, {{"receipts", epochs::receipts_key(job.ring.id, receipts_epoch(job)), epochs::encode(receipts)}}});
+}
+
+/// Rows and keys on the token that nothing needs any more once the last root is shown to be gone.
+Status remove_remains(Service& service, const Job& job) {
+  if (job.ring.key_class == KeyClass::wrapped)
+    return keyrings::Keyring::remove_remains(service.hsm, service.store, job.ring.id);
+  QUIETUS_TRY(rows, records::RecordTable::remains(service.store, job.ring.id));
+  return service.store.append({{}, std::move(rows)});
+}
+
 /// All of it goes: its root is destroyed, and there is no other.
 Result<KeyringShredding> end_keyring(Service& service, const Job& job) {
   const HoldingId& holding = job.ring.holding;
-  QUIETUS_TRY(saved, saved_destruction(service.store, holding));
+  QUIETUS_TRY(saved, saved_destruction(service, holding));
   keys::KeyRef root;
   UnixMs created;
   if (saved) {
@@ -125,23 +144,37 @@ Result<KeyringShredding> end_keyring(Service& service, const Job& job) {
   const auto nothing_else_writes = service.checkpointer.quiet();
   QUIETUS_TRY(hold, service.key_room.hold_token(root.id));
   keys::KeyDestroyer destroyer(service.hsm, [&service] { return service.clock().now; });
+  if (!saved) QUIETUS_CHECK(keep_salts(service, job));
   if (!saved || saved->step == keys::DestructionStep::prepared) {
     QUIETUS_TRY(permit, begin_act(service, job, root.ref));
-    QUIETUS_TRY(destroyed, destroyer.destroy(hold, permit, root, created, saved, saver(service, holding)));
+    QUIETUS_TRY(destroyed,
+                destroyer.destroy(hold, permit, root, created, saved, save_destruction(service, holding)));
     saved = std::move(destroyed);
   }
   service.keyrings.end(job.ring.id);
-  QUIETUS_TRY(proven, destroyer.prove(hold, *saved, saver(service, holding), service.prober));
+  QUIETUS_TRY(proven, destroyer.prove(hold, *saved, save_destruction(service, holding), service.prober));
   KeyringShredding shown;
   shown.keyring = job.ring.id;
   shown.key_class = job.ring.key_class;
   shown.from_epoch = job.ring.epoch;
   shown.destroyed = job.ring.shredding->numbers.count();
-  shown.numbers = epochs::numbers_digest(job.ring.shredding->numbers.numbers());
+  shown.numbers = numbers_digest(job.ring.shredding->numbers.numbers());
   shown.begun = job.ring.shredding->begun;
   shown.committed = proven.destroyed;
   shown.root = std::move(proven);
   return shown;
+}
+
+/// With what only the ledger and the salts know.
+Status add_context(Service& service, const Job& job, KeyringShredding& shown) {
+  QUIETUS_TRY(root, receipts_root(service, job));
+  shown.receipts = root;
+  service.ledger.look([&](const governance::State& state) {
+    shown.releases = state.find(job.ring.holding)->releases;
+    const auto* line = job.order ? state.find(*job.order)->ordered(job.ring.holding) : nullptr;
+    if (line != nullptr && line->keys) shown.ended_before = *line->keys - job.ring.shredding->numbers;
+  });
+  return {};
 }
 
 governance::ShreddingShown facts_of(const KeyringShredding& shown) {
@@ -177,7 +210,6 @@ Status complete(Service& service, const Job& job, const KeyringShredding& shown)
   if (job.order) rows.push_back(shredding_row({job.ring.holding, *job.order}, proof::to_json(shown)));
   QUIETUS_CHECK(
       service.ledger.commit_or_deny({House{"the keys were shown to be gone"}, command}, std::move(rows)));
-  crash_point(CrashPoint::kms_shredding_completed);
   log(LogLevel::info, "keys destroyed and shown gone",
       {{"keyring", job.ring.id.text()}, {"keys", shown.destroyed}, {"survivors", shown.survivors_verified}});
   return {};
@@ -189,7 +221,40 @@ Status shred(Service& service, const KeyringId& keyring, const std::optional<Ord
   QUIETUS_TRY(job, job_of(service, keyring, order));
   if (!job.ring.shredding) QUIETUS_CHECK(begin(service, job));
   QUIETUS_TRY(shown, job.whole ? end_keyring(service, job) : run_epoch(service, job));
-  return complete(service, job, shown);
+  QUIETUS_CHECK(add_context(service, job, shown));
+  QUIETUS_CHECK(complete(service, job, shown));
+  return job.whole ? remove_remains(service, job) : Status{};
+}
+
+bool shredding_has_acted(Service& service, const KeyringId& keyring) {
+  return service.ledger.look([&](const governance::State& state) {
+    const auto* ring = state.find(keyring);
+    return ring != nullptr && ring->shredding && ring->shredding->acted_index > 0;
+  });
+}
+
+void forget_epoch_debt(Service& service, const KeyringId& keyring) {
+  const auto root_key = epochs::root_key_id(keyring);
+  if (!root_key) return;
+  if (const auto hold = service.key_room.hold_token(*root_key)) hold->settle();
+}
+
+Status owe_open_epochs(Service& service) {
+  const auto open = service.ledger.look([](const governance::State& state) {
+    std::vector<governance::Keyring> rings;
+    for (const auto& [id, ring] : state.keyrings)
+      if (ring.shredding && ring.shredding->acted_index > 0) rings.push_back(ring);
+    return rings;
+  });
+  for (const auto& ring : open) {
+    QUIETUS_TRY(root_key, epochs::root_key_id(ring.id));
+    QUIETUS_TRY(saved, saved_destruction(service, ring.holding));
+    QUIETUS_TRY(state, epochs::load_state(service.store, ring.id, ring.epoch + 1));
+    const auto& destruction = state && state->destruction ? state->destruction : saved;
+    if (destruction && destruction->step < keys::DestructionStep::shown_gone)
+      service.key_room.owe_proof(root_key);
+  }
+  return {};
 }
 
 Result<KeyringShredding> shown_shredding(Service& service, const OrderId& order, const HoldingId& holding) {

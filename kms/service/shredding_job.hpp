@@ -5,6 +5,7 @@
 
 #include "kms/epochs/epoch.hpp"
 #include "kms/service/service.hpp"
+#include "quietus/certificate.hpp"
 
 namespace quietus::service {
 
@@ -13,8 +14,10 @@ namespace quietus::service {
 /// `verification_failed`: something that was destroyed is not shown to be gone.
 Status shred(Service& service, const KeyringId& keyring, const std::optional<OrderId>& order);
 
-/// An epoch, or the end, of the keyring is begun and cannot be taken back.
-bool awaits_proof(Service& service, const governance::Keyring& ring);
+/// The irreversible act of the shredding under way has begun.
+bool shredding_has_acted(Service& service, const KeyringId& keyring);
+/// After a shredding was given up as failed: the gate opens for other keys again.
+void forget_epoch_debt(Service& service, const KeyringId& keyring);
 
 /// At start: epochs that an earlier process left open shut the token for everything else.
 Status owe_open_epochs(Service& service);

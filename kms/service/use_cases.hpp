@@ -31,7 +31,8 @@ struct Request {
   std::optional<BytesView> octets;
   Bytes associated_data;  ///< of the header Associated-Data, decoded; at most kMaxAssociatedDataBytes
 };
-inline constexpr std::size_t kMaxAssociatedDataBytes = 4096;
+/// One byte less than a key takes: it says what kind of content it is bound to.
+inline constexpr std::size_t kMaxAssociatedDataBytes = 4095;
 
 /// Either JSON or octets (key material in clear is never JSON).
 struct Reply {
@@ -69,6 +70,8 @@ Result<Reply> holding_bundle(
 Result<Reply> show_key(Service&, const Request&);  // GET  /v1/keys/{key} (attributes, export ledger)
 Result<Reply> generate_data_keys(
     Service&, const Request&);  // POST /v1/keys/{key}:generateDataKeys {context,count} -> octets
+Result<Reply> generate_wrapped_data_key(
+    Service&, const Request&);  // POST /v1/keys/{key}:generateWrappedDataKey {context} -> octets
 Result<Reply> decrypt_data_key(
     Service&, const Request&);  // POST /v1/keys/{key}:decryptDataKey {context,wrapped} -> octets
 // Keyrings: numbers are written as ranges, "1-3,7"

@@ -16,6 +16,7 @@ socket_appears() { for _ in $(seq 100); do [ -S "$1" ] && return; sleep 0.05; do
 
 softhsm=/usr/lib/softhsm/libsofthsm2.so
 make_softhsm() {
+  [ ! -e "$WORK/softhsm" ] || rm -rf "$WORK/softhsm"
   mkdir -p "$WORK/softhsm/tokens"
   printf 'directories.tokendir = %s\nobjectstore.backend = file\nlog.level = ERROR\n' "$WORK/softhsm/tokens" >"$WORK/softhsm/softhsm2.conf"
   export SOFTHSM2_CONF=$WORK/softhsm/softhsm2.conf
@@ -29,7 +30,7 @@ check() {
   while [ "$1" != -- ]; do options+=("$1"); shift; done
   shift
   quietus hsm check "${options[@]}" --yes --json >"$WORK/$name.json" 2>"$WORK/$name.err" || true
-  jq -e .checks "$WORK/$name.json" >/dev/null 2>&1 || { cat "$WORK/$name.err"; die "$name: no answer"; }
+  [ -s "$WORK/$name.json" ] && jq -e .checks "$WORK/$name.json" >/dev/null 2>&1 || { cat "$WORK/$name.err"; die "$name: no answer"; }
   jq -r --arg name "$name" '.checks[] | [$name, .name, .outcome, .why] | @tsv' "$WORK/$name.json"
   [ "${QUIETUS_SHOW:-}" != 1 ] || cat "$WORK/$name.err"
   [ "${QUIETUS_SHOW:-}" != 1 ] || jq . "$WORK/$name.json"
@@ -55,7 +56,7 @@ check_nss() {
   mkdir "$WORK/nss"
   certutil -N -d "sql:$WORK/nss" -f "$(pin_file nss userpin1)"
   check nss --module "$(ls /usr/lib/*/libsoftokn3.so)" --token "NSS Certificate DB" --pin-file "$WORK/nss.pin" \
-    --library-parameters "configdir='sql:$WORK/nss' certPrefix='' keyPrefix='' secmod='secmod.db' flags=" \
+    --profile "$profiles/nss-softokn.json" --token-directory "$WORK/nss" \
     -- ${everything/ data/}
 }
 
@@ -102,7 +103,7 @@ check_on_tpm2() {
   tpm2_ptool init --path="$WORK/tpm-store" >/dev/null
   tpm2_ptool addtoken --pid=1 --sopin=s --userpin=myuserpin --label=tpmtok --path="$WORK/tpm-store" >/dev/null
   check tpm2 --module "$(ls /usr/lib/*/pkcs11/libtpm2_pkcs11.so)" --token tpmtok --pin-file "$(pin_file tpm2 myuserpin)" \
-    -- information random threads
+    -- information random threads sign-p256 sign-p384 data destroy reload
 }
 
 check_p11kit() {

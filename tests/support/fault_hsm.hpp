@@ -2,6 +2,8 @@
 // happened, and the answer was lost). What the sweeps of "fail the Nth call, for every N" run on.
 #pragma once
 
+#include <atomic>
+
 #include "quietus/hsm.hpp"
 
 namespace quietus::testing {
@@ -102,7 +104,8 @@ class FaultHsm : public Hsm {
   }
 
   Hsm& inner_;
-  std::uint64_t calls_ = 0, failing_call_ = 0;
+  std::atomic<std::uint64_t> calls_ = 0;
+  std::uint64_t failing_call_ = 0;
   When when_ = When::before;
   ErrorKind kind_ = ErrorKind::unavailable;
 };

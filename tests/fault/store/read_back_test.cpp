@@ -13,7 +13,7 @@ using namespace quietus::test;
 
 namespace {
 
-constexpr int kRounds = 4, kPages = 20;
+constexpr int kRounds = 3, kPages = 10;
 
 const StoreOptions kThroughSwitch{.reserve_bytes = 0, .busy_timeout_ms = 100, .vfs = PowerLossVfs::name()};
 

@@ -51,9 +51,9 @@ class Player {
         return {person, command};
       }
       case 5:
-        return {person, CancelDestruction{ring, numbers, "why"}};
+        return {person, CancelDestruction{ring, luck < 4 ? numbers : waiting(name), "why"}};
       case 6:
-        return {person, KeyringStory::reserve(name, luck == 0 ? std::nullopt : std::optional(1U + luck * 5U),
+        return {person, KeyringStory::reserve(name, luck == 0 ? std::nullopt : std::optional(one(name, luck)),
                                               luck % 2 == 0 ? Verb::seal : Verb::open)};
       case 7:
         return {person, RotateKeys{ring, numbers}};
@@ -87,6 +87,14 @@ class Player {
     const auto first = 1 + static_cast<std::uint32_t>(from);
     return KeyRanges(KeyRange{first, first + static_cast<std::uint32_t>(luck)}) |
            KeyRanges(KeyRange{first + 10, first + 10});
+  }
+  [[nodiscard]] KeyRanges waiting(const std::string& name) const {
+    return story.ring(name).in(KeyState::destroy_scheduled);
+  }
+  [[nodiscard]] std::uint32_t one(const std::string& name, int luck) const {
+    const KeyRanges scheduled = waiting(name);
+    return luck < 4 || scheduled.empty() ? 1U + static_cast<std::uint32_t>(luck) * 5U
+                                         : scheduled.ranges().front().first;
   }
   [[nodiscard]] std::string live_order(const std::string& name) const {
     const auto* record = story.state.live_order(id<HoldingId>(name));

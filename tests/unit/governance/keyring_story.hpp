@@ -56,9 +56,7 @@ class KeyringStory : public Story {
     CompleteShredding command;
     command.keyring = now.id;
     const std::uint64_t taken = now.shredding ? now.shredding->numbers.count() : 0;
-    const auto* record = now.shredding && now.shredding->order ? state.find(*now.shredding->order) : nullptr;
-    const bool whole = record != nullptr && !record->ordered(now.holding)->keys;
-    command.to_epoch = whole ? 0 : now.epoch + 1;
+    command.to_epoch = now.shredding && now.shredding->whole ? 0 : now.epoch + 1;
     command.destroyed = taken;
     command.survivors = now.living().count() - taken;
     command.shown = {.old_root_found = false,

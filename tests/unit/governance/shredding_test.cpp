@@ -116,6 +116,18 @@ TEST_CASE("an order about a whole keyring leaves no root and no key") {
   CHECK(s.act(kOlivia, CloseCase{id<CaseId>("C")}).permitted);
 }
 
+TEST_CASE("a keyring without a living key is ended by an order all the same, for it has a root") {
+  KeyringStory s = with_ring(2);
+  s.make_due("R", "1-2");
+  s.shred("R");
+  CHECK(s.ring("R").living().empty());
+  CHECK(s.ring("R").epoch == 2);
+  s.order_keys("O", "R", "");
+  s.shred("R", "O");
+  CHECK(s.holding_state("R") == HoldingState::destroyed);
+  CHECK(s.ring("R").epoch == 0);
+}
+
 TEST_CASE("an epoch without quorum, in its window or out of it, is not begun") {
   KeyringStory s = with_ring();
   auto proposal = s.proposal("O", {"R"});

@@ -1,5 +1,8 @@
 #include <catch2/catch.hpp>
 
+#include <latch>
+#include <thread>
+
 #include "kms/epochs/receipts.hpp"
 #include "tests/unit/kms_keyrings/keyring_fixture.hpp"
 
@@ -104,20 +107,94 @@ TEST_CASE("while an epoch runs nothing is added and what goes is not used; readi
   CHECK(f.make(1).size() == 1);
 }
 
+namespace {
+
+/// Decryptions under session keys wait at a gate.
+class GatedHsm : public testing::FaultHsm {
+ public:
+  using FaultHsm::decrypt;
+  using FaultHsm::FaultHsm;
+  Result<SecretBytes> decrypt(const HsmSessionKey& key, BytesView sealed, BytesView aad) override {
+    entered.count_down();
+    open.wait();
+    return FaultHsm::decrypt(key, sealed, aad);
+  }
+  std::latch entered{1}, open{1};
+};
+
+}  // namespace
+
 TEST_CASE("an epoch does not end while a key from under the old root is still being used") {
+  KeyringFixture f;
+  const auto numbers = f.make(2);
+  const Bytes ciphertext = *f.encrypt(numbers[1]);
+  f.ring.reset();
+  GatedHsm gated(f.token);
   KeyringOptions options;
   options.adopt_wait_ms = 20;
-  KeyringFixture f(options);
-  const auto numbers = f.make(2);
-  REQUIRE(f.encrypt(numbers[1]));
+  f.ring = std::move(*Keyring::open(gated, f.store, f.id, f.clock, options));
+  REQUIRE(f.encrypt(numbers[0]));
+  std::thread reader([&] { static_cast<void>(f.decrypt(ciphertext)); });
+  gated.entered.wait();
   REQUIRE(f.ring->close({{numbers[0]}}));
   const epochs::Root next{*f.ring->make_root("next"), 2, f.now};
   REQUIRE(f.ring->prepare(next, {{numbers[0]}}));
-  REQUIRE(f.ring->commit(next));
-  CHECK(f.ring->sessions_at_hand() == 1);
-  REQUIRE(f.ring->adopt(next));
-  CHECK(f.ring->sessions_at_hand() == 0);
+  REQUIRE(f.store.append({{}, *f.ring->commit(next)}));
+  CHECK(f.ring->adopt(next).error().kind == ErrorKind::timed_out);
+  gated.open.count_down();
+  reader.join();
   CHECK(f.ring->adopt(next));
+  CHECK(f.ring->sessions_at_hand() == 0);
+  CHECK(f.ring->root() == next);
+}
+
+TEST_CASE("a token that mixes keys up while they are moved is found out before anything is committed") {
+  class Mixing : public testing::FaultHsm {
+   public:
+    using FaultHsm::FaultHsm;
+    Result<Bytes> rewrap_key(const HsmKeyRef& from, const HsmKeyRef& to, BytesView wrapped) override {
+      if (first_.empty()) first_ = Bytes(wrapped.begin(), wrapped.end());
+      const bool third = ++calls_seen_ == 3;
+      return FaultHsm::rewrap_key(from, to, third ? BytesView(first_) : wrapped);
+    }
+    Bytes first_;
+    int calls_seen_ = 0;
+  };
+  KeyringFixture f;
+  const auto numbers = f.make(5);
+  std::vector<Bytes> ciphertexts;
+  for (const KeyNumber number : numbers) ciphertexts.push_back(*f.encrypt(number));
+  f.ring.reset();
+  Mixing mixing(f.token);
+  f.ring = std::move(*Keyring::open(mixing, f.store, f.id, f.clock));
+  const auto refused = f.destroy({numbers[0]});
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().kind == ErrorKind::verification_failed);
+  CHECK(f.ring->root().epoch == 1);
+  for (const Bytes& ciphertext : ciphertexts) CHECK(f.decrypt(ciphertext) == "text");
+}
+
+TEST_CASE("a page that is not as it was written is found out before anything is committed") {
+  KeyringFixture f;
+  const auto numbers = f.make(3);
+  REQUIRE(f.ring->close({{numbers[0]}}));
+  const epochs::Root next{*f.ring->make_root("next"), 2, f.now}, other{*f.ring->make_root("other"), 2, f.now};
+  const auto rows = f.ring->prepare(next, {{numbers[0]}});
+  REQUIRE(rows);
+  const auto verify = [&](const epochs::Root& root, const epochs::Deletion& deletion) {
+    return f.ring->verify(root, deletion, **f.store.read_back());
+  };
+  CHECK(verify(next, {{numbers[0]}}).error().kind ==
+        ErrorKind::verification_failed);  // nothing is durable yet
+  REQUIRE(f.rows.append({{}, *rows}));
+  CHECK(verify(next, {{numbers[0]}}) == 2U);
+  CHECK(verify(next, {{numbers[0], numbers[1]}}).error().kind == ErrorKind::verification_failed);
+  CHECK(verify(next, {}).error().kind == ErrorKind::verification_failed);
+  CHECK(verify(other, {{numbers[0]}}).error().kind == ErrorKind::corrupt);
+  Row flipped = rows->front();
+  flipped.value[60] ^= 1;
+  REQUIRE(f.rows.append({{}, {flipped}}));
+  CHECK(verify(next, {{numbers[0]}}).error().kind == ErrorKind::corrupt);
 }
 
 TEST_CASE("rows that were swapped, or belong to another epoch, keyring or key, are refused") {

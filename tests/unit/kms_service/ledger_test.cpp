@@ -136,7 +136,9 @@ TEST_CASE("a full queue is refused at once, and what was taken in is committed")
   BentStore store(memory);
   std::promise<void> go;
   const auto gate = go.get_future().share();
-  store.before_append = [&gate] {
+  std::atomic<bool> stuck = false;
+  store.before_append = [&] {
+    stuck = true;
     gate.wait();
     return Status{};
   };
@@ -148,6 +150,7 @@ TEST_CASE("a full queue is refused at once, and what was taken in is committed")
   for (int i = 0; i < 8; ++i) {
     answers.push_back(
         std::async(std::launch::async, [&, i] { return ledger->commit_or_deny(opening(i)).has_value(); }));
+    while (!stuck) std::this_thread::yield();  // the first is in the writer's hands, out of the queue
   }
   int refused = 0;
   while (refused <
