@@ -1,19 +1,18 @@
 // Encryptions over mutual TLS: the edge of kms in this process, its clients in this process too, all on the
 // processors that the token's work is done on.
+#include <algorithm>
+#include <optional>
 #include <thread>
 
-#include "base/crypto.hpp"
-#include "base/encoding.hpp"
 #include "bench/bare_token.hpp"
 #include "bench/figure.hpp"
 #include "bench/groups.hpp"
+#include "bench/house.hpp"
 #include "bench/interleaved.hpp"
 #include "bench/load.hpp"
-#include "bench/permits.hpp"
 #include "kms/http/http_edge.hpp"
-#include "kms/keys/device_cipher.hpp"
-#include "kms/service/items.hpp"
-#include "tests/support/tls_laboratory/tls_laboratory.hpp"
+#include "kms/service/key_operations.hpp"
+#include "kms/service/key_refs.hpp"
 #include "tests/unit/kms_http/memory_store.hpp"
 
 namespace quietus::bench {
@@ -37,90 +36,38 @@ void put_item(Bytes& out, std::string_view key, BytesView data) {
   out.insert(out.end(), data.begin(), data.end());
 }
 
-struct Uses {
-  Hsm* hsm = nullptr;
-  keys::KeyRef key;
-  std::optional<Permit> many;
-};
-Uses& uses() {
-  static Uses instance;
-  return instance;
-}
-
-Result<Bytes> encrypt_one(BytesView data) {
-  return keys::encrypt(*uses().hsm, *uses().many, system_now(), uses().key, data, {});
-}
-
-Result<service::Reply> encrypt(service::Service&, const service::Request& request) {
-  service::Reply reply;
-  QUIETUS_TRY(ciphertext, encrypt_one(*request.octets));
-  reply.secret = true;
-  reply.octets = std::move(ciphertext);
-  return reply;
-}
-
-Result<service::Reply> encrypt_items(service::Service&, const service::Request& request) {
-  QUIETUS_TRY(items, service::read_items(*request.octets));
-  std::size_t expected = 0;
-  for (const auto& item : items) expected += item.data.size() + 256;
-  service::ItemAnswers answers(expected);
-  for (const auto& item : items) answers.add(encrypt_one(item.data));
-  service::Reply reply;
-  reply.secret = true;
-  reply.octets = answers.take();
-  return reply;
-}
-
-const std::vector<http::Route>& table() {
-  static const std::vector<http::Route> rows = {
-      {.method = "POST",
-       .pattern = "/v1/keys/{key}:encrypt",
-       .use_case = encrypt,
-       .takes = http::Takes::octets,
-       .answer = http::Answer::octets,
-       .pace = http::Pace::data,
-       .max_body_bytes = std::size_t{128} << 10},
-      {.method = "POST",
-       .pattern = "/v1/keys:encrypt",
-       .use_case = encrypt_items,
-       .takes = http::Takes::octets,
-       .answer = http::Answer::octets,
-       .pace = http::Pace::data,
-       .max_body_bytes = std::size_t{8} << 20},
-  };
-  return rows;
-}
-
 /// The edge, its clients and what they ask.
 class Edge {
  public:
-  explicit Edge(const Ground& ground) : hsm_(ground.attach(kQuietToken)) {
-    uses().hsm = hsm_.get();
-    const std::string id = random_id("bench");
-    uses().key = {*KeyId::parse(id), must(hsm_->generate_device_key(id))};
-    uses().many.emplace(permit(Verb::seal, id, UINT32_MAX));
+  Edge(const Ground& ground, const std::string& name)
+      : house_(ground, kQuietToken, name), key_(house_.create_device_key()) {
     http::HttpEdgeSettings settings;
-    settings.tls = laboratory_.server_tls();
-    edge_ = must(http::HttpEdge::start(settings, tests::unused_service(), store_, table()));
-    const auto person = laboratory_.person("p1");
-    load.emplace(laboratory_.client(edge_->port(), &person), edge_->port(), kConnections);
-    single = octets_request("/v1/keys/" + id + ":encrypt", plaintext_);
+    settings.tls = house_.laboratory.server_tls();
+    edge_ = must(http::HttpEdge::start(settings, house_.service, replies_));
+    const auto client = house_.laboratory.client(edge_->port(), &house_.owner_identity);
+    load.emplace(client, edge_->port(), kConnections);
+    single = octets_request("/v1/keys/" + key_ + ":encrypt", plaintext_);
     Bytes items;
-    for (int i = 0; i < kItems; ++i) put_item(items, id, plaintext_);
+    for (int i = 0; i < kItems; ++i) put_item(items, key_, plaintext_);
     batch = octets_request("/v1/keys:encrypt", items);
-    handle_ = bare_.find(uses().key.ref);
+    handle_ = bare_.find(must(service::key_ref(house_.service, *KeyId::parse(key_))));
   }
   double bare_rate() {
     return rate_of([&] { bare_.encrypt(handle_, plaintext_); }, kTurnSeconds);
+  }
+  /// What a client was answered opens again.
+  void check(BytesView ciphertext) {
+    const auto opened = must(service::decrypt_item(house_.service, house_.owner, {key_, {}, ciphertext}));
+    must(std::ranges::equal(opened.view(), plaintext_), "an answer does not open");
   }
 
   std::optional<Load> load;
   Bytes single, batch;
 
  private:
-  std::unique_ptr<Hsm> hsm_;
-  tests::TlsLaboratory laboratory_;
-  tests::MemoryStore store_;
+  House house_;
+  const std::string key_;
+  tests::MemoryStore replies_;
   std::unique_ptr<http::HttpEdge> edge_;
   BareSession bare_{kQuietToken};
   CK_OBJECT_HANDLE handle_ = 0;
@@ -130,9 +77,10 @@ class Edge {
 }  // namespace
 
 void encrypt_over_tls(const Ground& ground) {
-  Edge edge(ground);
+  Edge edge(ground, "tls");
   const Compared one = interleaved(
       kRounds, [&] { return edge.bare_rate(); }, [&] { return edge.load->rate(edge.single, kTurnSeconds); });
+  edge.check(edge.load->last_body());
   print({"encrypt.mtls.4k.ratio", one.ratio, "ratio", one.baseline,
          digits(one.ours) + " requests/s over " + std::to_string(kConnections) +
              " connections kept alive, clients and server in this process on " +
@@ -149,10 +97,11 @@ void encrypt_over_tls(const Ground& ground) {
 }
 
 void encrypt_batches_over_tls(const Ground& ground) {
-  Edge edge(ground);
+  Edge edge(ground, "tls-batch");
   const Compared hundred = interleaved(
       kRounds, [&] { return edge.bare_rate(); },
       [&] { return kItems * edge.load->rate(edge.batch, kTurnSeconds); });
+  edge.check(BytesView(edge.load->last_body()).subspan(1 + 4, edge.load->last_body().size() / kItems - 5));
   print({"encrypt.mtls.batch100.ratio", hundred.ratio, "ratio", hundred.baseline,
          digits(hundred.ours) +
              " items/s of 4 KiB, a hundred in a request; otherwise as encrypt.mtls.4k; median of " +

@@ -38,6 +38,11 @@ T must(Result<T> result) {
 inline void must(const Status& status) {
   if (!status) throw std::runtime_error(status.error().message);
 }
+template <class T>
+const T* must(const T* there, const char* what) {
+  if (there == nullptr) throw std::runtime_error(what);
+  return there;
+}
 inline void must(bool holds, const char* what) {
   if (!holds) throw std::runtime_error(what);
 }

@@ -2,14 +2,12 @@
 #include <algorithm>
 #include <random>
 
-#include "base/encoding.hpp"
 #include "bench/figure.hpp"
 #include "bench/groups.hpp"
+#include "bench/house.hpp"
 #include "bench/interleaved.hpp"
-#include "bench/permits.hpp"
 #include "kms/epochs/epoch.hpp"
 #include "kms/epochs/receipts.hpp"
-#include "kms/records/record_table.hpp"
 
 namespace quietus::bench {
 
@@ -21,13 +19,10 @@ constexpr int kRounds = 5;
 class Million {
  public:
   explicit Million(const Ground& ground)
-      : hsm_(ground.attach(kQuietToken)),
-        store_(ground.open_store("records")),
-        prober_(ground.prober(kQuietToken)) {
-    const auto root = must(hsm_->generate_device_key(epochs::root_label(id_, 1)));
-    table_ = must(records::RecordTable::establish(permit(Verb::seal, id_.text()), *store_, *hsm_, clock_, id_,
-                                                  {root, 1, clock_()}));
-    const auto first = must(table_->create(permit(Verb::seal, id_.text()), kKeys));
+      : house_(ground, kQuietToken, "records"),
+        id_(house_.create_keyring(KeyClass::record)),
+        open_(must(house_.service.keyrings.find(id_))) {
+    const KeyNumber first = house_.add_keys(id_, kKeys);
     for (std::uint32_t i = 0; i < kKeys; ++i) living_.push_back({first.value + i});
     std::ranges::shuffle(living_, random_);
   }
@@ -38,41 +33,40 @@ class Million {
     deletion.numbers.assign(living_.end() - static_cast<std::ptrdiff_t>(count), living_.end());
     living_.resize(living_.size() - count);
     std::ranges::sort(deletion.numbers);
-    const auto hold = must(room_.hold_token(must(epochs::root_key_id(id_))));
-    epochs::EpochEngine engine(*hsm_, *store_, *table_, KeyClass::record, clock_);
+    const auto hold = must(house_.key_room.hold_token(must(epochs::root_key_id(id_))));
+    epochs::EpochEngine engine(*house_.hsm, *house_.store, *open_->records, KeyClass::record, house_.clock);
     const epochs::BeforeDestroy nobody_has_a_lease = [](const KeyringId&) { return Status{}; };
+    const Permit permit = house_.permit(Verb::destroy, id_.text());
     std::uint64_t to_epoch = 0;
-    const double took = seconds_of([&] {
-      to_epoch = must(engine.destroy(hold, permit(Verb::destroy, id_.text()), deletion, nobody_has_a_lease))
-                     .next.epoch;
-    });
-    must(must(engine.prove(hold, prober_)).destroyed == count, "not every key is shown gone");
-    const auto receipts = must(epochs::load_receipts(*store_, id_, to_epoch));
+    const double took = seconds_of(
+        [&] { to_epoch = must(engine.destroy(hold, permit, deletion, nobody_has_a_lease)).next.epoch; });
+    must(must(engine.prove(hold, house_.prober)).destroyed == count, "not every key is shown gone");
+    const auto receipts = must(epochs::load_receipts(*house_.store, id_, to_epoch));
     must(receipts.numbers == deletion.numbers, "the receipts are not those of the deletion");
-    const auto state = must(table_->state(permit(Verb::read, id_.text()), deletion.numbers.front()));
+    const auto state =
+        must(open_->records->state(house_.permit(Verb::read, id_.text()), deletion.numbers.front()));
     must(state == records::RecordState::destroyed, "a destroyed key is not told to be destroyed");
     return took;
   }
 
+  /// Keys a second, each under one use of a permit of the ledger.
   double lookups(double seconds) {
-    const Permit many = permit(Verb::release_data_key, id_.text(), UINT32_MAX);
+    const governance::ReserveUses release{id_, {}, Verb::release_data_key, 1};
     std::size_t next = 0;
     return rate_of(
         [&] {
-          must(table_->release(many, living_[next % living_.size()]));
-          next += 7919;
+          next = (next + 7919) % living_.size();
+          must(house_.service.reservations.with(house_.owner, release, [&](const Permit& permit) {
+            return open_->records->release(permit, living_[next]);
+          }));
         },
         seconds, 256);
   }
 
  private:
-  const WallClock clock_ = system_now;
-  const KeyringId id_ = *KeyringId::parse("records");
-  std::unique_ptr<Hsm> hsm_;
-  std::unique_ptr<store::SqliteStore> store_;
-  keys::Prober prober_;
-  keys::KeyRoom room_{*hsm_, clock_};
-  std::unique_ptr<records::RecordTable> table_;
+  House house_;
+  const KeyringId id_;
+  const std::shared_ptr<service::OpenKeyring> open_;
   std::vector<KeyNumber> living_;
   std::mt19937 random_{20260101};
 };
@@ -98,7 +92,9 @@ void shred_records(const Ground& ground) {
   million.lookups(0.3);
   for (int round = 0; round < kRounds; ++round) rates.push_back(million.lookups(0.3));
   print({"lookup.record.warm.rate", median(rates), "1/s", std::nullopt,
-         "keys released by number, spread over a million, one thread; median of " + std::to_string(kRounds)});
+         "keys released by number, spread over a million, one thread, each under one use of a permit; median "
+         "of " +
+             std::to_string(kRounds)});
   measure(million, "shred.record.1of1e6.s", 1);
   measure(million, "shred.record.1e3of1e6.s", 1'000);
   const double seconds = measure(million, "shred.record.1e5of1e6.s", 100'000);

@@ -1,14 +1,12 @@
 // One key of 1,024 is taken away from its keyring: everybody else moves under a new root on the token.
 #include <functional>
 
-#include "base/encoding.hpp"
 #include "bench/bare_token.hpp"
 #include "bench/figure.hpp"
 #include "bench/groups.hpp"
+#include "bench/house.hpp"
 #include "bench/interleaved.hpp"
-#include "bench/permits.hpp"
 #include "kms/epochs/epoch.hpp"
-#include "kms/keyrings/keyring.hpp"
 
 namespace quietus::bench {
 
@@ -29,45 +27,34 @@ struct Shredding {
 class FullKeyring {
  public:
   FullKeyring(const Ground& ground, const std::string& token)
-      : hsm_(ground.attach(token)),
-        store_(ground.open_store("keyring-" + token)),
-        prober_(ground.prober(token)) {
-    const auto creation = must(room_.begin_creation());
-    ring_ = must(keyrings::Keyring::create(creation, permit(keyrings::verbs::create, id_.text()), *hsm_,
-                                           *store_, id_, clock_));
+      : house_(ground, token, "keyring-" + token),
+        id_(house_.create_keyring(KeyClass::wrapped)),
+        open_(must(house_.service.keyrings.find(id_))) {
     add(kKeys - 1);
   }
 
-  void add(std::size_t count = 1) {
-    newest_ = must(ring_->create_keys(permit(keyrings::verbs::create, id_.text()), count,
-                                      KeyPurpose::encrypt_decrypt))
-                  .back();
-  }
-  [[nodiscard]] std::size_t objects() const { return must(hsm_->census()).size(); }
+  void add(std::uint32_t count = 1) { newest_ = {house_.add_keys(id_, count).value + count - 1}; }
+  [[nodiscard]] std::size_t objects() const { return must(house_.hsm->census()).size(); }
 
   /// The newest key goes, the 1,023 others stay. `shown` comes after, in a fresh process.
   void destroy_one(double& destroyed_s, double& shown_s, const std::function<void()>& after_destroy) {
-    const auto hold = must(room_.hold_token(must(epochs::root_key_id(id_))));
-    epochs::EpochEngine engine(*hsm_, *store_, *ring_, KeyClass::wrapped, clock_);
+    const auto hold = must(house_.key_room.hold_token(must(epochs::root_key_id(id_))));
+    epochs::EpochEngine engine(*house_.hsm, *house_.store, open_->domain(), KeyClass::wrapped, house_.clock);
     const epochs::BeforeDestroy nobody_has_a_lease = [](const KeyringId&) { return Status{}; };
+    const Permit permit = house_.permit(Verb::destroy, id_.text());
     destroyed_s = seconds_of([&] {
-      const auto state =
-          must(engine.destroy(hold, permit(Verb::destroy, id_.text()), {{newest_}}, nobody_has_a_lease));
+      const auto state = must(engine.destroy(hold, permit, {{newest_}}, nobody_has_a_lease));
       must(state.survivors == kKeys - 1, "not every other key survived");
     });
     after_destroy();
     shown_s = seconds_of(
-        [&] { must(must(engine.prove(hold, prober_)).destroyed == 1, "the key is not shown gone"); });
+        [&] { must(must(engine.prove(hold, house_.prober)).destroyed == 1, "the key is not shown gone"); });
   }
 
  private:
-  const WallClock clock_ = system_now;
-  const KeyringId id_ = *KeyringId::parse("ring");
-  std::unique_ptr<Hsm> hsm_;
-  std::unique_ptr<store::SqliteStore> store_;
-  keys::Prober prober_;
-  keys::KeyRoom room_{*hsm_, clock_};
-  std::unique_ptr<keyrings::Keyring> ring_;
+  House house_;
+  const KeyringId id_;
+  const std::shared_ptr<service::OpenKeyring> open_;
   KeyNumber newest_;
 };
 
