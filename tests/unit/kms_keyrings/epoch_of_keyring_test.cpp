@@ -150,6 +150,53 @@ TEST_CASE("an epoch does not end while a key from under the old root is still be
   CHECK(f.ring->root() == next);
 }
 
+namespace {
+
+/// What it is told happens, and nobody can see that it did.
+class BlindStore : public test::FaultStore {
+ public:
+  using FaultStore::FaultStore;
+  Status append(const Batch& batch) override {
+    const Status done = FaultStore::append(batch);
+    return blind ? fail(ErrorKind::io, "no answer") : done;
+  }
+  Result<std::optional<Bytes>> row(const std::string& table, const std::string& key) override {
+    if (blind) return fail(ErrorKind::io, "no answer");
+    return FaultStore::row(table, key);
+  }
+  bool blind = false;
+};
+
+}  // namespace
+
+TEST_CASE("rows whose fate nobody saw are read again before anything is added, and not amid an epoch") {
+  KeyringFixture f;
+  const auto numbers = f.make(2);
+  f.ring.reset();
+  BlindStore store(f.rows);
+  f.ring = std::move(*Keyring::open(f.hsm, store, f.id, f.clock));
+  const auto create = [&] {
+    return f.ring->create_keys(permit_for(verbs::create), 1, KeyPurpose::encrypt_decrypt);
+  };
+  store.blind = true;
+  CHECK(create().error().kind == ErrorKind::io);
+  store.blind = false;
+  CHECK(create()->front() == KeyNumber{4});  // 3 is there after all
+  CHECK(f.encrypt(KeyNumber{3}));
+
+  REQUIRE(f.ring->close({{numbers[0]}}));
+  const epochs::Root next{*f.ring->make_root("next"), 2, f.now};
+  REQUIRE(store.append({{}, *f.ring->prepare(next, {{numbers[0]}})}));
+  REQUIRE(store.append({{}, *f.ring->commit(next)}));
+  store.blind = true;
+  CHECK(f.encrypt(numbers[1]).error().kind == ErrorKind::io);
+  store.blind = false;
+  CHECK(create().error().kind == ErrorKind::unavailable);
+  REQUIRE(f.ring->adopt(next));
+  CHECK(create()->front() == KeyNumber{5});
+  CHECK(f.encrypt(numbers[0]).error().kind == ErrorKind::conflict);
+}
+
 TEST_CASE("a token that mixes keys up while they are moved is found out before anything is committed") {
   class Mixing : public testing::FaultHsm {
    public:
