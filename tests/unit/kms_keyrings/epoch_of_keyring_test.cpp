@@ -4,6 +4,7 @@
 #include <thread>
 
 #include "kms/epochs/receipts.hpp"
+#include "kms/keyrings/row_keys.hpp"
 #include "tests/unit/kms_keyrings/keyring_fixture.hpp"
 
 namespace quietus::keyrings {
@@ -272,6 +273,20 @@ TEST_CASE("rows that were swapped, or belong to another epoch, keyring or key, a
     }
   CHECK(tried == rows.size() * (rows.size() - 1));
   CHECK(f.reopen());
+}
+
+TEST_CASE(
+    "a card from before an epoch does not bring its key back, also when another one is taken out for it") {
+  KeyringFixture f;
+  const auto numbers = f.make(3);
+  const std::string revived = card_key(f.id, numbers[0]), dropped = card_key(f.id, numbers[1]);
+  const Bytes before = **f.rows.row(kTable, revived);
+  REQUIRE(f.destroy({numbers[0]}));
+  REQUIRE(f.rows.append({{}, {{kTable, revived, before}, {kTable, dropped, {}}}}));
+  const auto opened = Keyring::open(f.hsm, f.store, f.id, f.clock);
+  REQUIRE_FALSE(opened);
+  CHECK(opened.error().kind == ErrorKind::corrupt);
+  CHECK(opened.error().message.find("do not belong together") != std::string::npos);
 }
 
 TEST_CASE("every flipped byte of every row, and every missing row, is found when the keyring is opened") {
