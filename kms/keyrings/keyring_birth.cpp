@@ -135,10 +135,11 @@ Status Keyring::remove_remains(Hsm& hsm, Store& store, const KeyringId& id) {
   for (const HsmKeyRef& key : left)
     if (const Status gone = hsm.destroy(key); !gone && gone.error().kind != ErrorKind::not_found) return gone;
   std::vector<Row> rows;
-  QUIETUS_CHECK(store.scan_prefix(kTable, keyring_prefix(id), [&](const std::string& key, BytesView) -> Status {
-    rows.push_back({kTable, key, {}});
-    return {};
-  }));
+  QUIETUS_CHECK(
+      store.scan_prefix(kTable, keyring_prefix(id), [&](const std::string& key, BytesView) -> Status {
+        rows.push_back({kTable, key, {}});
+        return {};
+      }));
   return store.append({{}, std::move(rows)});
 }
 
