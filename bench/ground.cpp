@@ -38,9 +38,10 @@ keys::Prober Ground::prober(const std::string& token) const {
   return [this, token](const keys::ProbeRequest& request) -> Result<keys::ProbeResult> {
     const std::string question = path("question.json"), answer = path("answer.json");
     QUIETUS_CHECK(write_file_atomically(question, as_bytes(keys::to_json(request).write())));
-    const std::string self = std::filesystem::read_symlink("/proc/self/exe");
-    const std::string command = "'" + self + "' probe " + token + " '" + tokens_.files_of(token).string() +
-                                "' <'" + question + "' >'" + answer + "'";
+    const std::string program = std::filesystem::read_symlink("/proc/self/exe");
+    const std::string files = tokens_.files_of(token);
+    const std::string command =
+        "'" + program + "' probe " + token + " '" + files + "' <'" + question + "' >'" + answer + "'";
     if (std::system(command.c_str()) != 0) return fail(ErrorKind::unavailable, "the probe failed");
     QUIETUS_TRY(text, read_file(answer));
     QUIETUS_TRY(json, Json::parse_canonical(as_text(text)));

@@ -16,6 +16,10 @@ namespace {
 constexpr std::uint32_t kKeys = 1'000'000;
 constexpr int kRounds = 5;
 
+struct Destroyed {
+  double seconds = 0, processor_seconds = 0;
+};
+
 class Million {
  public:
   explicit Million(const Ground& ground)
@@ -28,7 +32,7 @@ class Million {
   }
 
   /// Seconds until the old root is destroyed; then it is shown, and the receipts are there to be given.
-  double destroy(std::size_t count) {
+  Destroyed destroy(std::size_t count) {
     epochs::Deletion deletion;
     deletion.numbers.assign(living_.end() - static_cast<std::ptrdiff_t>(count), living_.end());
     living_.resize(living_.size() - count);
@@ -38,15 +42,17 @@ class Million {
     const epochs::BeforeDestroy nobody_has_a_lease = [](const KeyringId&) { return Status{}; };
     const Permit permit = house_.permit(Verb::destroy, id_.text());
     std::uint64_t to_epoch = 0;
+    const double processor = processor_seconds();
     const double took = seconds_of(
         [&] { to_epoch = must(engine.destroy(hold, permit, deletion, nobody_has_a_lease)).next.epoch; });
+    const Destroyed destroyed{took, processor_seconds() - processor};
     must(must(engine.prove(hold, house_.prober)).destroyed == count, "not every key is shown gone");
     const auto receipts = must(epochs::load_receipts(*house_.store, id_, to_epoch));
     must(receipts.numbers == deletion.numbers, "the receipts are not those of the deletion");
     const auto used = open_->records->encrypt(house_.permit(Verb::seal, id_.text()), deletion.numbers.front(),
                                               as_bytes("x"), {});
     must(!used && used.error().kind == ErrorKind::not_found, "a destroyed key is still there");
-    return took;
+    return destroyed;
   }
 
   /// Keys a second, each under one use of a permit of the ledger.
@@ -72,15 +78,19 @@ class Million {
 };
 
 double measure(Million& million, const std::string& name, std::size_t count) {
-  std::vector<double> seconds;
+  std::vector<double> seconds, processor;
   million.destroy(count);
-  for (int round = 0; round < kRounds; ++round) seconds.push_back(million.destroy(count));
+  for (int round = 0; round < kRounds; ++round) {
+    const Destroyed destroyed = million.destroy(count);
+    seconds.push_back(destroyed.seconds);
+    processor.push_back(destroyed.processor_seconds);
+  }
   print({name, median(seconds), "s", std::nullopt,
          std::to_string(count) +
              " random keys of a table of a million, from the order to the old root destroyed and the token "
              "synced, "
              "what went written down, receipts retrievable; median of " +
-             std::to_string(kRounds)});
+             std::to_string(kRounds) + "; " + digits(median(processor)) + " s of processor time"});
   return median(seconds);
 }
 
@@ -88,13 +98,17 @@ double measure(Million& million, const std::string& name, std::size_t count) {
 
 void shred_records(const Ground& ground) {
   Million million(ground);
-  std::vector<double> rates;
+  std::vector<double> rates, processor;
   million.lookups(0.3);
-  for (int round = 0; round < kRounds; ++round) rates.push_back(million.lookups(0.3));
+  for (int round = 0; round < kRounds; ++round) {
+    const Turn turn = turn_of([&] { return million.lookups(0.3); });
+    rates.push_back(turn.rate);
+    processor.push_back(turn.processor_us);
+  }
   print({"lookup.record.warm.rate", median(rates), "1/s", std::nullopt,
          "keys released by number, spread over a million, one thread, each under one use of a permit; median "
          "of " +
-             std::to_string(kRounds)});
+             std::to_string(kRounds) + "; " + digits(median(processor)) + " us of processor time each"});
   measure(million, "shred.record.1of1e6.s", 1);
   measure(million, "shred.record.1e3of1e6.s", 1'000);
   const double seconds = measure(million, "shred.record.1e5of1e6.s", 100'000);

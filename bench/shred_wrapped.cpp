@@ -33,7 +33,11 @@ class FullKeyring {
     add(kKeys - 1);
   }
 
-  void add(std::uint32_t count = 1) { newest_ = {house_.add_keys(id_, count).value + count - 1}; }
+  /// Past the ledger, which does not know of the destructions here and would find the keyring full.
+  void add(std::uint32_t count = 1) {
+    const Permit permit = house_.permit(keyrings::verbs::create, id_.text());
+    newest_ = must(open_->wrapped->create_keys(permit, count, KeyPurpose::encrypt_decrypt)).back();
+  }
   [[nodiscard]] std::size_t objects() const { return must(house_.hsm->census()).size(); }
 
   /// The newest key goes, the 1,023 others stay. `shown` comes after, in a fresh process.
@@ -121,6 +125,7 @@ void shred_wrapped(const Ground& ground) {
   FullKeyring busy(ground, kBusyToken);
   BareSession(kBusyToken).fill(kBusyObjects);
   const Shredding second = measure(busy);
+  must(second.objects > kBusyObjects, "the busy token is not busy");
   print_destroyed("shred.wrapped.1024.busy.ms", second);
   print_shown("shred.wrapped.1024.busy.proof.ms", second);
 }
