@@ -1,0 +1,98 @@
+#!/usr/bin/env bash
+# Copies of the key service's database: taken while it runs, checked against the token, put back after the database is gone,
+# refused when they are stale, altered or somebody else's.
+. "$(dirname "$0")/lab.sh"
+
+scenarios=0
+scenario() { scenarios=$((scenarios + 1)); echo "- $1"; }
+backup() {
+  local words=(env "SOFTHSM2_CONF=$LAB/hsm/softhsm2.conf" quietus backup "$@")
+  [ "$(id -u)" != 0 ] || words=(setpriv --reuid "$(jq .uid "$LAB/lab.json")" --regid "$(jq .gid "$LAB/lab.json")" --clear-groups -- "${words[@]}")
+  "${words[@]}"
+}
+create() { expect 0 backup create --config "$config" --out "$copies/$1"; }
+verdict() { jq -r --arg id "$1" '.keys[] | select(.id == $id) | .verdict' "$WORK/out"; }
+comes_back() { rm -rf "$WORK/opened"; for _ in $(seq 100); do as olivia open "$1.sealed" "$WORK/opened" >/dev/null 2>&1 && break; rm -rf "$WORK/opened"; sleep 0.1; done; diff -r "$1" "$WORK/opened" || die "what was sealed does not come back"; }
+
+quietus lab up "$LAB" >/dev/null
+config=$LAB/kms/kms.json copies=$WORK/copies database=$LAB/kms/state/ledger.sqlite
+mkdir -m 700 "$copies"
+chown --reference="$LAB/hsm/tokens" "$copies"
+case_id=$(new_case)
+doomed=$(new_records "$case_id" doomed)
+kept=$(new_records "$case_id" kept)
+doomed_key=$(as olivia holding show "$doomed" --case "$case_id" --json | jq -r .key)
+kept_key=$(as olivia holding show "$kept" --case "$case_id" --json | jq -r .key)
+
+scenario "a copy is taken while kms runs, once, and for its user alone"
+create first
+[ "$(stat -c %a "$copies/first" "$copies/first/ledger.sqlite" "$copies/first/manifest.json" | xargs)" = "700 600 600" ] || die "others can read it"
+expect 1 backup create --config "$config" --out "$copies/first"
+[ "$(ls "$copies")" = first ] || die "something half-made is left: $(ls "$copies")"
+
+scenario "the newest copy opens everything"
+expect 0 backup check --config "$config" --from "$copies/first"
+grep -q NEWEST "$WORK/out" || die "it does not say so"
+[ "$(wc -L <"$WORK/out")" -le 100 ] || die "wider than 100 columns"
+expect 0 env LC_ALL=zh_CN.UTF-8 bash -c "$(declare -f backup); LAB=$LAB; backup check --config $config --from $copies/first"
+grep -q 可打开 "$WORK/out" || die "not in Chinese"
+expect 0 backup check --config "$config" --from "$copies/first" --json
+[ "$(verdict "$doomed_key") $(verdict "$kept_key")" = "opens opens" ] || die "a key does not open"
+
+scenario "not over a database that a daemon serves"
+expect 5 backup restore --config "$config" --from "$copies/first"
+
+scenario "one flipped byte is refused, in the database and in the manifest"
+for file in ledger.sqlite manifest.json; do
+  rm -rf "$copies/flipped"
+  cp -a "$copies/first" "$copies/flipped"
+  at=$(($(stat -c %s "$copies/flipped/$file") / 2))
+  byte=$(od -An -tu1 -j "$at" -N 1 "$copies/flipped/$file")
+  printf "$(printf '\\%03o' $((byte ^ 1)))" | dd of="$copies/flipped/$file" bs=1 seek="$at" conv=notrunc status=none
+  expect 1 backup check --config "$config" --from "$copies/flipped"
+  grep -q manifest "$WORK/out" || die "it does not say what is wrong"
+done
+
+scenario "the database is deleted: the copy brings the appliance back"
+create second
+quietus lab down "$LAB" >/dev/null
+rm -f "$database"*
+expect 0 backup restore --config "$config" --from "$copies/second"
+quietus lab up "$LAB" >/dev/null
+comes_back "$WORK/kept"
+comes_back "$WORK/doomed"
+
+scenario "a copy from before a destruction is stale, and the key is lost in it"
+create before
+order=$(propose "$case_id" "$doomed")
+sign_all "$case_id" "$order"
+wait_for "$case_id" "$order" certified
+create after
+expect 1 backup check --config "$config" --from "$copies/before" --json
+[ "$(jq -r .standing "$WORK/out")" = stale ] || die "it is not stale"
+[ "$(verdict "$doomed_key") $(verdict "$kept_key")" = "lost opens" ] || die "the wrong keys are lost"
+expect 1 backup check --config "$config" --from "$copies/before"
+grep -q STALE "$WORK/out" || die "it does not say so"
+expect 0 backup check --config "$config" --from "$copies/after" --json
+[ "$(verdict "$doomed_key") $(verdict "$kept_key")" = "destroyed opens" ] || die "the new copy does not know of the destruction"
+
+scenario "it is not restored, whatever is said; the newer one is, and the old database is kept"
+quietus lab down "$LAB" >/dev/null
+expect 1 backup restore --config "$config" --from "$copies/before" --accept-lost
+grep -q "the token remembers" "$WORK/out" || die "it does not say why"
+grep -q "next: " "$WORK/out" || die "it does not say what to do"
+[ -f "$database" ] && [ -z "$(ls "$LAB/kms/state" | grep -e restor)" ] || die "a refusal has touched the database"
+expect 0 backup restore --config "$config" --from "$copies/after" --json
+[ -f "$(jq -r .kept "$WORK/out")" ] || die "the old database is not kept"
+quietus lab up "$LAB" >/dev/null
+comes_back "$WORK/kept"
+
+scenario "a copy of another appliance is refused"
+quietus lab up "$WORK/other" >/dev/null
+quietus lab down "$WORK/other" >/dev/null
+LAB=$WORK/other expect 1 backup check --config "$WORK/other/kms/kms.json" --from "$copies/after" --json
+[ "$(jq -r .standing "$WORK/out")" = foreign ] || die "it is not foreign"
+LAB=$WORK/other expect 1 backup restore --config "$WORK/other/kms/kms.json" --from "$copies/after"
+grep -q "another appliance" "$WORK/out" || die "it does not say why"
+
+echo "$scenarios passed, 0 failed"
