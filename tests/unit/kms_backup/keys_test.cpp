@@ -7,6 +7,7 @@
 using namespace quietus;
 using namespace quietus::kms;
 using namespace quietus::test;
+using quietus::testing::FakeHsm;
 
 namespace {
 
