@@ -188,11 +188,17 @@ Task<bool> Connection::write(HttpReply reply, bool keep_alive, bool to_head_requ
   transport_->set_deadline(core_.settings.limits.write_ms);
   std::string head = write_reply_head(reply, keep_alive, to_head_request);
   const bool with_body = !to_head_request && !reply.body.empty();
-  const bool together = with_body && !reply.secret && reply.body.size() <= kOneRecordBytes;
-  if (together) head.append(as_text(reply.body));
+  const bool together = with_body && reply.body.size() <= kOneRecordBytes;
+  if (together) {
+    head.reserve(head.size() + reply.body.size());  // what is secret must not be left behind by growing
+    head.append(as_text(reply.body));
+  }
   Status written = co_await transport_->write_all(as_bytes(head));
   if (written && with_body && !together) written = co_await transport_->write_all(reply.body);
-  if (reply.secret) OPENSSL_cleanse(reply.body.data(), reply.body.size());
+  if (reply.secret) {
+    OPENSSL_cleanse(head.data(), head.size());
+    OPENSSL_cleanse(reply.body.data(), reply.body.size());
+  }
   if (written) transport_->clear_deadline();
   co_return written.has_value();
 }

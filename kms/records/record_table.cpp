@@ -128,22 +128,6 @@ Result<SecretBytes> RecordTable::decrypt(const Permit& permit, BytesView sealed,
   return impl_->seals.open_text(key.view(), sealed, context);
 }
 
-Result<SecretBytes> RecordTable::release(const Permit& permit, KeyNumber number) {
-  QUIETUS_CHECK(permit.use(Verb::release_data_key, impl_->id.text(), impl_->clock()));
-  return impl_->key_of(number);
-}
-
-Result<RecordState> RecordTable::state(const Permit& permit, KeyNumber number) {
-  QUIETUS_CHECK(permit.use(Verb::read, impl_->id.text(), impl_->clock()));
-  {
-    const MutexLock lock(impl_->look_mutex);
-    if (number.value == 0 || number.value > impl_->version.given) return RecordState::never_given;
-  }
-  QUIETUS_TRY(sheet, impl_->page_of(number));
-  const bool live = sheet.marks() >> (number.value - 1) % kSheetKeys & 1U;
-  return live ? RecordState::live : RecordState::destroyed;
-}
-
 const KeyringId& RecordTable::id() const { return impl_->id; }
 
 epochs::Root RecordTable::root() const {

@@ -140,11 +140,24 @@ struct SqliteStore::Impl {
   bool broken QUIETUS_GUARDED_BY(write_mutex) = false;
   Reserve reserve;
 
+  /// After a sync that failed the kernel may call pages clean that never reached the disk, and the next sync
+  /// succeeds: nothing that is written or read back from then on shows anything.
+  Status check_known() QUIETUS_REQUIRES(write_mutex) {
+    if (!broken) return {};
+    return fail(ErrorKind::io, "an earlier sync failed; what is on the disk is not known",
+                "check the disk, then restart kms");
+  }
+
   /// Brings all of the write-ahead log into the database file, synced, and empties it.
   Status cut_log() QUIETUS_EXCLUDES(write_mutex) {
     MutexLock guard(write_mutex);
-    QUIETUS_TRY(busy, writer.integer("PRAGMA wal_checkpoint(TRUNCATE)"));
-    if (busy == 0) return {};
+    QUIETUS_CHECK(check_known());
+    const auto busy = writer.integer("PRAGMA wal_checkpoint(TRUNCATE)");
+    if (!busy) {
+      broken = writer.sync_failed();
+      return std::unexpected(busy.error());
+    }
+    if (*busy == 0) return {};
     return fail(ErrorKind::unavailable, "the write-ahead log is in use and could not be cut", "try again");
   }
 
@@ -152,10 +165,7 @@ struct SqliteStore::Impl {
   template <class Work>
   Status transact(Work&& work) QUIETUS_EXCLUDES(write_mutex) {
     MutexLock guard(write_mutex);
-    if (broken) {
-      return fail(ErrorKind::io, "an earlier sync failed; what is on the disk is not known",
-                  "check the disk, then restart kms");
-    }
+    QUIETUS_CHECK(check_known());
     QUIETUS_CHECK(writer.execute("BEGIN IMMEDIATE"));
     Status done = work(writer, written);
     if (done) done = writer.execute("COMMIT");

@@ -331,13 +331,32 @@ TEST_CASE("a million keys by number make a certificate, and it reads back") {
   REQUIRE(made);
   CHECK(made->size() < 65'536);
   CHECK(read_certificate(*made));
-  // What could not be written down is not certified either.
-  KeyRanges odd;
-  std::vector<KeyNumber> numbers;
-  for (std::uint32_t n = 1; n < 100'000; n += 2) numbers.push_back({n});
-  odd = *KeyRanges::of(numbers);
-  input.keyring->ended_before = odd;
-  input.keyring->destroyed -= odd.count();
-  input.keyring->numbers = numbers_digest((*input.line.keys - odd).numbers());
-  CHECK_FALSE(make_certificate(input));
+}
+
+TEST_CASE("as many ranges as an order may have make a certificate; what cannot be written down does not") {
+  const auto odd = [](std::size_t count) {
+    std::vector<KeyNumber> numbers;
+    for (std::uint32_t n = 1; numbers.size() < count; n += 2) numbers.push_back({n});
+    return *KeyRanges::of(numbers);
+  };
+  const auto input_for = [&](const KeyRanges& ordered, const KeyRanges& ended_before) {
+    auto input = maker().keyring_input(KeyClass::record);
+    input.line.keys = ordered;
+    input.order.lines = {input.line};
+    input.approvals = maker().approvals(input.order);
+    const KeyRanges left = ordered - ended_before;
+    input.keyring->ended_before = ended_before;
+    input.keyring->destroyed = left.count();
+    input.keyring->numbers = numbers_digest(left.numbers());
+    return input;
+  };
+  const auto made = make_certificate(input_for(odd(KeyRanges::kMaxTextRanges), {}));
+  INFO((made ? "" : made.error().message));
+  REQUIRE(made);
+  const auto read = read_certificate(*made);
+  INFO((read ? "" : read.error().message));
+  CHECK(read);
+  CHECK(make_certificate(input_for(ranges("1-1000000"), odd(KeyRanges::kMaxTextRanges))));
+  CHECK_FALSE(make_certificate(input_for(ranges("1-1000000"), odd(KeyRanges::kMaxTextRanges + 1))));
+  CHECK_FALSE(make_certificate(input_for(odd(KeyRanges::kMaxTextRanges + 1), {})));
 }
