@@ -43,6 +43,9 @@ set_target_properties(pkcs11_shim PROPERTIES LIBRARY_OUTPUT_DIRECTORY ${CMAKE_BI
 # The experiments of quietus-kms hsm-check on a token in memory.
 test_suite(unit_kms_check DIR unit/kms_check LINKS hsm_support LABELS unit)
 target_sources(unit_kms_check PRIVATE ${CMAKE_SOURCE_DIR}/kms/checks.cpp ${CMAKE_SOURCE_DIR}/kms/check_bench.cpp)
+# Copies of the database, and what a token in memory still opens of them.
+test_suite(unit_kms_backup DIR unit/kms_backup LINKS kms_service kms_store hsm_support LABELS unit)
+target_sources(unit_kms_backup PRIVATE ${CMAKE_SOURCE_DIR}/kms/backup_manifest.cpp ${CMAKE_SOURCE_DIR}/kms/backup_keys.cpp)
 test_suite(unit_pkcs11_shim DIR unit/pkcs11_shim LINKS base LABELS unit)
 target_sources(unit_pkcs11_shim PRIVATE support/pkcs11_shim/fault_control.cpp)
 
@@ -110,7 +113,7 @@ fuzz_target(tlog_proof_reader LINKS proof)
 fuzz_target(document_reader LINKS proof)
 
 # The real daemons with a real token over real sockets.
-foreach(script crash_sweep bad_days keyrings hsm_recovery hsm_check)
+foreach(script crash_sweep bad_days backup keyrings hsm_recovery hsm_check)
   add_test(NAME integration_${script} COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/integration/${script}.sh)
   set_tests_properties(integration_${script} PROPERTIES LABELS integration TIMEOUT 900
                        ENVIRONMENT "QUIETUS_BIN=${CMAKE_BINARY_DIR}/bin;QUIETUS_SHIM=$<TARGET_FILE:pkcs11_shim>")

@@ -55,6 +55,10 @@ class Keyring : public epochs::Domain {
   static Result<std::unique_ptr<Keyring>> open(Hsm& hsm, Store& store, const KeyringId& id, WallClock clock,
                                                const KeyringOptions& options = {});
 
+  /// The root as the store names it, unchecked: nothing is asked of a token. Nullopt when the store has no
+  /// such keyring.
+  static Result<std::optional<epochs::Root>> recorded_root(Store& store, const KeyringId& id);
+
   /// After the end of its last root, which somebody else has shown to be gone: its MAC key and its rows are
   /// removed. May be asked again.
   static Status remove_remains(Hsm& hsm, Store& store, const KeyringId& id);

@@ -66,6 +66,13 @@ Result<std::unique_ptr<RecordTable>> RecordTable::open(Store& store, Hsm& hsm, W
       new RecordTable(std::make_unique<Impl>(store, hsm, std::move(clock), id, std::move(loaded))));
 }
 
+Result<std::optional<epochs::Root>> RecordTable::recorded_root(Store& store, const KeyringId& id) {
+  QUIETUS_TRY(row, store.row(std::string(kHeadTable), head_key(id)));
+  if (!row) return std::nullopt;
+  QUIETUS_TRY(head, head_from(*row));
+  return head.root;
+}
+
 Result<std::vector<Row>> RecordTable::remains(Store& store, const KeyringId& id) {
   std::vector<Row> rows{{std::string(kHeadTable), head_key(id), {}}};
   for (const std::string_view table : {kHeadTable, kPageTable}) {

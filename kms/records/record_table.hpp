@@ -25,6 +25,9 @@ class RecordTable final : public RecordKeys {
   /// table.
   static Result<std::unique_ptr<RecordTable>> open(Store& store, Hsm& hsm, WallClock clock,
                                                    const KeyringId& id);
+  /// The root as the store names it, unchecked: nothing is asked of a token. Nullopt when the store has no
+  /// such table.
+  static Result<std::optional<epochs::Root>> recorded_root(Store& store, const KeyringId& id);
   /// What is left of a table whose root has been destroyed, as deletions.
   static Result<std::vector<Row>> remains(Store& store, const KeyringId& id);
   ~RecordTable() override;

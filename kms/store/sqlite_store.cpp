@@ -1,17 +1,16 @@
 #include "kms/store/sqlite_store.hpp"
 
 #include <fcntl.h>
-#include <sys/file.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <filesystem>
 #include <limits>
 
 #include "base/file.hpp"
 #include "base/mutex.hpp"
 #include "kms/store/connection.hpp"
+#include "kms/store/lock.hpp"
 #include "kms/store/reserve.hpp"
 #include "kms/store/rows.hpp"
 #include "kms/store/schema.hpp"
@@ -30,16 +29,6 @@ constexpr std::int64_t kPageRows = 64;
 std::int64_t bounded(std::uint64_t index) {
   constexpr std::uint64_t kLargest = std::numeric_limits<std::int64_t>::max();
   return static_cast<std::int64_t>(std::min(index, kLargest));
-}
-
-/// One process per ledger: SQLite would let a second one in.
-Result<Fd> lock_alone(const std::string& path) {
-  Fd fd(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
-  if (!fd) return io_error("opening the lock", path);
-  if (::flock(fd.get(), LOCK_EX | LOCK_NB) == 0) return fd;
-  if (errno != EWOULDBLOCK) return io_error("locking", path);
-  return fail(ErrorKind::unavailable, path + ": another process has this ledger open",
-              "end it, then try again");
 }
 
 Status sync_directory(const std::string& folder) {
@@ -215,7 +204,7 @@ SqliteStore::~SqliteStore() = default;
 
 Result<std::unique_ptr<SqliteStore>> SqliteStore::open(const std::string& path, const StoreOptions& options) {
   const std::string folder = std::filesystem::absolute(path).parent_path();
-  QUIETUS_TRY(lock, lock_alone(path + ".lock"));
+  QUIETUS_TRY(lock, lock_ledger(path));
   QUIETUS_TRY(writer,
               Connection::open(path, Connection::Access::read_write, options.busy_timeout_ms, options.vfs));
   QUIETUS_CHECK(prepare_schema(writer));
