@@ -20,18 +20,18 @@ std::string_view to_string(CrashPoint point) {
   case CrashPoint::name: \
     return #name;
     QUIETUS_CRASH_POINT_LIST(QUIETUS_X)
+    QUIETUS_EPOCH_CRASH_POINT_LIST(QUIETUS_X)
 #undef QUIETUS_X
   }
   return "";
 }
 
-std::vector<std::string_view> crash_point_names() {
-  return {
 #define QUIETUS_X(name) to_string(CrashPoint::name),
-      QUIETUS_CRASH_POINT_LIST(QUIETUS_X)
-#undef QUIETUS_X
-  };
+std::vector<std::string_view> crash_point_names() { return {QUIETUS_CRASH_POINT_LIST(QUIETUS_X)}; }
+std::vector<std::string_view> epoch_crash_point_names() {
+  return {QUIETUS_EPOCH_CRASH_POINT_LIST(QUIETUS_X)};
 }
+#undef QUIETUS_X
 
 #ifdef QUIETUS_CRASH_POINTS
 namespace {
@@ -49,7 +49,9 @@ std::atomic<int> trace_fd = kNone;
 
 void arm(std::string_view name_and_hit) {
   const auto colon = name_and_hit.find(':');
-  const auto names = crash_point_names();
+  auto names = crash_point_names();
+  const auto epochs = epoch_crash_point_names();
+  names.insert(names.end(), epochs.begin(), epochs.end());
   const auto at = std::ranges::find(names, name_and_hit.substr(0, colon));
   if (at == names.end()) refuse("no such crash point", name_and_hit);
   unsigned hit = 1;

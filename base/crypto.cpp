@@ -13,6 +13,7 @@
 namespace quietus {
 namespace {
 
+using DigestContext = std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)>;
 using CipherContext =
     std::unique_ptr<EVP_CIPHER_CTX, decltype(&EVP_CIPHER_CTX_free)>;  // free cleanses the schedule
 
@@ -44,11 +45,22 @@ bool update(EVP_CIPHER_CTX* context, std::uint8_t* out, BytesView in) {
   return in.empty() || EVP_CipherUpdate(context, out, &written, in.data(), static_cast<int>(in.size())) == 1;
 }
 
+/// Fetched once: EVP_sha256() would look for a provider at every use, which costs more than the hash itself.
+const EVP_MD* sha256_method() {
+  static const EVP_MD* const method = EVP_MD_fetch(nullptr, "SHA256", nullptr);
+  require(method != nullptr);
+  return method;
+}
+
 }  // namespace
 
 Digest sha256(BytesView bytes) {
+  // One for each thread: making a context costs more than hashing a short text.
+  thread_local const DigestContext context{EVP_MD_CTX_new(), &EVP_MD_CTX_free};
   Digest digest;
-  require(EVP_Digest(bytes.data(), bytes.size(), digest.value.data(), nullptr, EVP_sha256(), nullptr) == 1);
+  require(context != nullptr && EVP_DigestInit_ex(context.get(), sha256_method(), nullptr) == 1 &&
+          EVP_DigestUpdate(context.get(), bytes.data(), bytes.size()) == 1 &&
+          EVP_DigestFinal_ex(context.get(), digest.value.data(), nullptr) == 1);
   return digest;
 }
 
@@ -59,10 +71,10 @@ Bytes sha512(BytesView bytes) {
 }
 
 struct Sha256::State {
-  std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context{EVP_MD_CTX_new(), &EVP_MD_CTX_free};
+  DigestContext context{EVP_MD_CTX_new(), &EVP_MD_CTX_free};
 };
 Sha256::Sha256() : state_(std::make_unique<State>()) {
-  require(EVP_DigestInit_ex(state_->context.get(), EVP_sha256(), nullptr) == 1);
+  require(EVP_DigestInit_ex(state_->context.get(), sha256_method(), nullptr) == 1);
 }
 Sha256::~Sha256() = default;
 Sha256::Sha256(Sha256&&) noexcept = default;

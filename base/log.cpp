@@ -45,8 +45,10 @@ void set_log_name(std::string_view program) {
 
 void set_log_level(LogLevel level) { least_level.store(level); }
 
+bool logs(LogLevel level) { return level >= least_level.load(); }
+
 void log(LogLevel level, std::string_view event, Json::Object fields) {
-  if (level < least_level.load()) return;
+  if (!logs(level)) return;
   const auto line_of = [&](Json::Object members) {
     members.insert_or_assign("at", rfc3339(system_now()));
     members.insert_or_assign("level", level_name(level));

@@ -14,6 +14,7 @@ class __attribute__((capability("mutex"))) Mutex {
  public:
   void lock() __attribute__((acquire_capability())) { mutex_.lock(); }
   void unlock() __attribute__((release_capability())) { mutex_.unlock(); }
+  bool try_lock() __attribute__((try_acquire_capability(true))) { return mutex_.try_lock(); }
 
  private:
   std::mutex mutex_;

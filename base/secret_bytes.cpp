@@ -70,6 +70,12 @@ SecretBytes& SecretBytes::operator=(SecretBytes&& other) noexcept {
   return *this;
 }
 
+void SecretBytes::truncate(std::size_t size_bytes) {
+  if (size_bytes >= size_) return;
+  OPENSSL_cleanse(data_ + size_bytes, size_ - size_bytes);
+  size_ = size_bytes;
+}
+
 SecretBytes::~SecretBytes() { OPENSSL_secure_clear_free(data_, size_); }
 
 }  // namespace quietus

@@ -2,6 +2,7 @@
 // that the compiler names a list that has grown.
 #include <string>
 
+#include "quietus/key.hpp"
 #include "quietus/media.hpp"
 #include "quietus/order.hpp"
 #include "quietus/permit.hpp"
@@ -94,10 +95,86 @@ std::string_view to_string(Verb verb) {
       return "checkpoint";
     case Verb::read:
       return "read";
+    case Verb::reinstate:
+      return "reinstate";
+    case Verb::shred:
+      return "shred";
+    case Verb::restrict_key:
+      return "restrict_key";
+    case Verb::change_key:
+      return "change_key";
+    case Verb::schedule_destruction:
+      return "schedule_destruction";
+    case Verb::cancel_destruction:
+      return "cancel_destruction";
   }
   return kNoEnumerator;
 }
-Result<Verb> verb_from(std::string_view text) { return enumerator_named(text, Verb::read, "verb"); }
+Result<Verb> verb_from(std::string_view text) {
+  return enumerator_named(text, Verb::cancel_destruction, "verb");
+}
+
+std::string_view to_string(KeyClass key_class) {
+  switch (key_class) {
+    case KeyClass::device:
+      return "device";
+    case KeyClass::wrapped:
+      return "wrapped";
+    case KeyClass::record:
+      return "record";
+  }
+  return kNoEnumerator;
+}
+
+Result<KeyClass> key_class_from(std::string_view text) {
+  return enumerator_named(text, KeyClass::record, "key class");
+}
+
+std::string_view to_string(KeyPurpose purpose) {
+  switch (purpose) {
+    case KeyPurpose::encrypt_decrypt:
+      return "encrypt_decrypt";
+    case KeyPurpose::sign_verify:
+      return "sign_verify";
+    case KeyPurpose::mac:
+      return "mac";
+  }
+  return kNoEnumerator;
+}
+
+Result<KeyPurpose> key_purpose_from(std::string_view text) {
+  return enumerator_named(text, KeyPurpose::mac, "key purpose");
+}
+
+std::string_view to_string(KeyState state) {
+  switch (state) {
+    case KeyState::pre_active:
+      return "pre_active";
+    case KeyState::active:
+      return "active";
+    case KeyState::suspended:
+      return "suspended";
+    case KeyState::deactivated:
+      return "deactivated";
+    case KeyState::compromised:
+      return "compromised";
+    case KeyState::destroy_scheduled:
+      return "destroy_scheduled";
+    case KeyState::destroying:
+      return "destroying";
+    case KeyState::destroyed:
+      return "destroyed";
+    case KeyState::destroyed_compromised:
+      return "destroyed_compromised";
+    case KeyState::destroy_failed:
+      return "destroy_failed";
+  }
+  return kNoEnumerator;
+}
+
+Result<KeyState> key_state_from(std::string_view text) {
+  return enumerator_named(text, KeyState::destroy_failed, "key state");
+}
 
 std::string_view to_string(MediumKind kind) {
   switch (kind) {

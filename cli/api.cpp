@@ -6,6 +6,7 @@
 #include <thread>
 
 #include "base/crypto.hpp"
+#include "base/encoding.hpp"
 #include "quietus/ids.hpp"
 
 namespace quietus::cli {
@@ -76,6 +77,19 @@ Result<SecretBytes> Api::post_for_secret(const std::string& target, const Json& 
   return secret;
 }
 
+Result<Bytes> Api::exchange_octets(const std::string& target, BytesView octets,
+                                   std::string_view associated_data) {
+  wire::Headers headers;
+  if (!associated_data.empty()) headers.emplace_back("Associated-Data", base64(as_bytes(associated_data)));
+  QUIETUS_TRY(response, http_->send("POST", target, "application/octet-stream", octets, headers));
+  return wire::expect_octets(std::move(response));
+}
+
+Result<Json> Api::post_octets(const std::string& target, BytesView octets) {
+  QUIETUS_TRY(response, http_->send("POST", target, "application/octet-stream", octets));
+  return wire::expect_json(response);
+}
+
 Result<std::string> case_path(const std::string& case_id) { return part<CaseId>("/v1/cases/", case_id); }
 
 Result<std::string> holding_path(const std::string& case_id, const std::string& holding) {
@@ -91,6 +105,10 @@ Result<std::string> order_path(const std::string& case_id, const std::string& or
 }
 
 Result<std::string> key_path(const std::string& key) { return part<KeyId>("/v1/keys/", key); }
+
+Result<std::string> keyring_path(const std::string& keyring) {
+  return part<KeyringId>("/v1/keyrings/", keyring);
+}
 
 std::string text_of(const Json& json, std::string_view key) {
   const Json* member = json.find(key);

@@ -24,6 +24,12 @@ class Api {
   [[nodiscard]] Result<Json> post(const std::string& target, const Json& body = {});
   /// Key material: octets straight into the secure heap, no idempotency key, not repeated by itself.
   [[nodiscard]] Result<SecretBytes> post_for_secret(const std::string& target, const Json& body);
+  /// Octets there and back, bound to `associated_data`; not repeated by itself. The caller cleanses what is
+  /// secret.
+  [[nodiscard]] Result<Bytes> exchange_octets(const std::string& target, BytesView octets,
+                                              std::string_view associated_data = {});
+  /// Octets there, JSON back; not repeated by itself.
+  [[nodiscard]] Result<Json> post_octets(const std::string& target, BytesView octets);
 
  private:
   Api(Profile profile, std::unique_ptr<wire::HttpClient> http)
@@ -37,6 +43,7 @@ Result<std::string> case_path(const std::string& case_id);
 Result<std::string> holding_path(const std::string& case_id, const std::string& holding);
 Result<std::string> order_path(const std::string& case_id, const std::string& order);
 Result<std::string> key_path(const std::string& key);
+Result<std::string> keyring_path(const std::string& keyring);
 
 /// Text of a member, "" when it is absent or something else: for showing.
 std::string text_of(const Json& json, std::string_view key);

@@ -11,6 +11,8 @@ namespace quietus::cli {
 void add_lab_commands(Command top, const Context& context);
 void add_case_commands(Command top, const Context& context);
 void add_holding_commands(Command top, const Context& context);
+void add_keyring_commands(Command top, const Context& context);
+void add_key_commands(Command top, const Context& context);
 void add_seal_commands(Command top, const Context& context);
 void add_order_commands(Command top, const Context& context);
 void add_question_commands(Command top, const Context& context);
@@ -18,6 +20,8 @@ void add_dispose_commands(Command top, const Context& context);
 void add_bundle_commands(Command top, const Context& context);
 void add_verify_commands(Command top, const Context& context);
 void add_audit_commands(Command top, const Context& context);
+void add_hsm_commands(Command top, const Context& context);
+void add_backup_commands(Command top, const Context& context);
 
 extern const std::string_view kMeasures;        ///< docs/measures.json
 extern const std::string_view kSoftHsmProfile;  ///< hsm-config/softhsm2.json

@@ -1,4 +1,4 @@
-// quietus holding …, freeze, thaw, key, devices.
+// quietus holding …, freeze, thaw, devices.
 #include <iostream>
 #include <memory>
 
@@ -6,6 +6,7 @@
 #include "cli/commands.hpp"
 #include "cli/device_choice.hpp"
 #include "cli/progress_line.hpp"
+#include "cli/releases.hpp"
 #include "cli/table.hpp"
 
 namespace quietus::cli {
@@ -16,18 +17,6 @@ struct Options {
   bool no_customer_data = false;
 };
 using Shared = std::shared_ptr<Options>;
-
-void print_releases(const Json& json, const Context& context) {
-  const auto& releases = list_of(json, "releases");
-  if (releases.empty()) return;
-  std::cout << context.say("数据密钥释放记录", "data keys released in clear") << "\n";
-  Table table({"", "", "", ""});
-  for (const auto& one : releases) {
-    table.add({"  " + text_of(one, "at"), text_of(one, "to"), text_of(one, "purpose"),
-               std::to_string(number_of(one, "data_keys"))});
-  }
-  std::cout << table.text();
-}
 
 void print_holding(const Json& json, const Context& context) {
   if (context.json) {
@@ -86,25 +75,6 @@ Result<ExitCode> with_reason(const Options& options, const Context& context, con
   return ExitCode::ok;
 }
 
-Result<ExitCode> show_key(const Options& options, const Context& context) {
-  QUIETUS_TRY(path, key_path(options.id));
-  QUIETUS_TRY(api, Api::open(context));
-  QUIETUS_TRY(json, api.get(path));
-  if (context.json) {
-    std::cout << json.write_pretty() << "\n";
-    return ExitCode::ok;
-  }
-  Table table({"", ""});
-  for (const char* name : {"key", "case", "holding", "state"}) table.add({name, text_of(json, name)});
-  if (const Json* attributes = json.find("attributes");
-      attributes != nullptr && attributes->object() != nullptr) {
-    for (const auto& [name, value] : *attributes->object()) table.add({name, value.write()});
-  }
-  std::cout << table.text();
-  print_releases(json, context);
-  return ExitCode::ok;
-}
-
 Result<ExitCode> list_devices(const Context& context) {
   QUIETUS_TRY(api, Api::open(context));
   QUIETUS_TRY(json, api.get("/v1/devices"));
@@ -160,10 +130,6 @@ void add_holding_commands(Command top, const Context& context) {
         .text("--reason", options->reason, "Why, for the ledger", true)
         .runs([options, &context, verb] { return with_reason(*options, context, verb); });
   }
-  top.add("key", "Keys in the HSM (密钥)")
-      .add("show", "Attributes and every release in clear")
-      .text("KEY", options->id, "Key id", true)
-      .runs([options, &context] { return show_key(*options, context); });
   top.add("devices", "Disks that the erasers see (设备)").runs([&context] { return list_devices(context); });
 }
 

@@ -12,7 +12,7 @@ namespace {
 
 struct Options {
   std::string id, case_id, reason, role, document;
-  std::vector<std::string> holdings;
+  std::vector<std::string> holdings, keys;
   int window_hours = 24, wait_s = 86400;
   bool reject = false, yes = false, no_sign = false;
 };
@@ -26,8 +26,14 @@ Result<ExitCode> propose(const Options& options, const Context& context) {
     holdings.emplace_back(id.text());
   }
   QUIETUS_TRY(api, Api::open(context));
-  const Json body(Json::Object{
+  Json body(Json::Object{
       {"holdings", holdings}, {"reason", options.reason}, {"window_hours", options.window_hours}});
+  for (const auto& text : options.keys) {
+    const auto equals = text.find('=');
+    if (equals == std::string::npos)
+      return fail(ErrorKind::invalid_input, "--keys takes HOLDING=RANGES", "for example records-1=1-3,7");
+    body["keys"][text.substr(0, equals)] = text.substr(equals + 1);
+  }
   QUIETUS_TRY(proposed, api.post(path + "/orders", body));
   Json shown = proposed;
   if (!options.no_sign) {
@@ -110,6 +116,7 @@ void add_order_commands(Command top, const Context& context) {
   orders.add("propose", "Propose to destroy holdings, and sign the proposal")
       .text("--case", options->case_id, "Case id", true)
       .texts("--holding", options->holdings, "Holding ids", true)
+      .texts("--keys", options->keys, "HOLDING=RANGES: of its keyring these keys alone, e.g. records-1=1-3,7")
       .text("--reason", options->reason, "Why", true)
       .number("--window-hours", options->window_hours, "How long it may run", 1, 8784)
       .flag("--no-sign", options->no_sign, "Propose only")

@@ -64,6 +64,20 @@ void device_lines(Screen& screen, const OrderLine& line) {
   }
 }
 
+/// How many, which and their digest. A very long list is cut here; its digest stands for all of it.
+void key_lines(Screen& screen, const OrderLine& line, const Context& context) {
+  constexpr std::size_t kShownBytes = 600;
+  if (line.keyring.empty()) return screen.line("密钥", "key", line.key.text());
+  screen.line("密钥环", "keyring", line.keyring.text());
+  if (!line.keys)
+    return screen.line("密钥", "keys", std::string(context.say("全部密钥", "EVERY KEY of the keyring")));
+  std::string numbers = line.keys->text();
+  if (numbers.size() > kShownBytes) numbers = numbers.substr(0, kShownBytes) + " …";
+  screen.line("密钥数", "number of keys", std::to_string(line.keys->count()));
+  screen.line("密钥编号", "key numbers", numbers);
+  screen.line("编号摘要", "their digest", hex(line.keys->digest()));
+}
+
 void holding_lines(std::string& out, const OrderLine& line, std::size_t number, const Context& context) {
   const bool disk = line.kind == HoldingKind::disk;
   out += "\n" + std::to_string(number) + ". ";
@@ -79,7 +93,7 @@ void holding_lines(std::string& out, const OrderLine& line, std::size_t number, 
     device_lines(screen, line);
     screen.line("最低结果", "least result", std::string(to_string(line.least_claim)));
   } else {
-    screen.line("密钥", "key", line.key.text());
+    key_lines(screen, line, context);
   }
   screen.flush(out);
 }

@@ -80,9 +80,18 @@ void print_check(const proof::Check& check, const Context& context) {
   }
 }
 
+/// Of keys of a keyring; what else there is says so itself.
+void print_subject(const proof::SubjectText& subject, const Context& context) {
+  if (subject.en.empty()) return;
+  const std::string text =
+      std::string(context.say("内容 ", "about ")) + std::string(context.say(subject.zh, subject.en));
+  for (const auto& line : wrap(text, kScreenColumns)) std::cout << line << "\n";
+}
+
 void print_report(const proof::VerifyReport& report, const Context& context) {
   std::cout << context.say("根证书指纹 ", "root fingerprint ") << "sha256:" << hex(report.root_fingerprint)
             << "\n";
+  if (report.subject) print_subject(proof::subject_text(*report.subject), context);
   for (const auto& check : report.checks) print_check(check, context);
   if (report.stamped_at)
     std::cout << context.say("时间戳 ", "stamped at ") << rfc3339(*report.stamped_at) << "\n";

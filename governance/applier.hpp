@@ -19,6 +19,7 @@ class Applier {
   Status operator()(const HoldingFrozen& e);
   Status operator()(const HoldingThawed& e);
   Status operator()(const PersonSuspended& e);
+  Status operator()(const PersonReinstated& e);
   Status operator()(const OrderProposed& e);
   Status operator()(const OrderSigned& e);
   Status operator()(const OrderApproved& e);
@@ -26,11 +27,25 @@ class Applier {
   Status operator()(const MandateIssued& e);
   Status operator()(const SampleDrawn& e);
   Status operator()(const HoldingEnding& e);
+  Status operator()(const HoldingActBegun& e);
   Status operator()(const HoldingDestroyed& e);
   Status operator()(const HoldingFailed& e);
   Status operator()(const OrderEnded& e);
   Status operator()(const CertificateIssued& e);
   Status operator()(const DecisionDenied& e);
+  // apply_keyrings.cpp
+  Status operator()(const KeyringCreated& e);
+  Status operator()(const KeysAdded& e);
+  Status operator()(const KeysRotated& e);
+  Status operator()(const KeysChanged& e);
+  Status operator()(const DestructionScheduled& e);
+  Status operator()(const DestructionCancelled& e);
+  Status operator()(const KeyUsesReserved& e);
+  // apply_shredding.cpp
+  Status operator()(const KeyringShredding& e);
+  Status operator()(const KeyringActBegun& e);
+  Status operator()(const KeyringShredded& e);
+  Status operator()(const KeyringShreddingFailed& e);
 
  private:
   /// A line of an approved or running order together with its holding, which must be of that order's case.
@@ -42,7 +57,17 @@ class Applier {
   Result<Act> act(const OrderId& order, const HoldingId& holding);
   Result<Holding*> holding(const HoldingId& id);
   Result<OrderRecord*> order(const OrderId& id);
+  Result<Keyring*> keyring(const KeyringId& id);
+  /// A keyring of a holding whose keys can be worked with, and the numbers among those that `where` allows.
+  Result<Keyring*> keyring_with(const KeyringId& id, const KeyRanges& numbers,
+                                KeyRanges (*where)(const Keyring&));
+  /// Whether the line takes some keys of a holding that lives on.
+  [[nodiscard]] static bool partial(const Act& act);
   void begin(const Act& act);
+  void end(OrderRecord& record);
+  Status acted(bool resumed, LineProgress* line, std::uint64_t& acted_index);
+  /// The epoch of that order did not show what it was for.
+  void give_up_shredding(Keyring& ring);
   [[nodiscard]] std::unexpected<Error> refuse(const std::string& why) const;
   [[nodiscard]] PersonId actor_person() const;
 

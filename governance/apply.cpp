@@ -73,7 +73,7 @@ Status Applier::operator()(const HoldingDeclared& e) {
 Status Applier::operator()(const KeyCreated& e) {
   QUIETUS_TRY(found, holding(e.holding));
   if (found->kind != HoldingKind::record_set || found->state != HoldingState::declared ||
-      !found->key.empty()) {
+      !found->key.empty() || !found->keyring.empty()) {
     return refuse("the holding cannot get a key");
   }
   if (e.key.empty() || state_.keys.contains(e.key)) return refuse("the key exists already");
@@ -120,9 +120,27 @@ Status Applier::operator()(const HoldingThawed& e) {
 }
 
 Status Applier::operator()(const PersonSuspended& e) {
-  if (e.person.empty() || state_.suspended.contains(e.person))
+  const auto in = state_.cases.find(e.case_id);
+  if (in == state_.cases.end()) return refuse("no such case");
+  if (e.person.empty() || in->second.suspended.contains(e.person))
     return refuse("the person is suspended already");
-  state_.suspended[e.person] = event_.at;
+  in->second.suspended[e.person] = Suspension{event_.at, actor_person(), e.reason};
+  // For good: who is reinstated signs again, knowing what was signed in their name meanwhile.
+  for (const auto& id : in->second.orders) {
+    OrderRecord& record = state_.orders.at(id);
+    if (!record.alive()) continue;
+    for (auto& signature : record.signatures) {
+      if (signature.person.id == e.person && signature.voided_index == 0)
+        signature.voided_index = state_.events;
+    }
+  }
+  return {};
+}
+
+Status Applier::operator()(const PersonReinstated& e) {
+  const auto in = state_.cases.find(e.case_id);
+  if (in == state_.cases.end() || in->second.suspended.erase(e.person) == 0)
+    return refuse("the person is not suspended");
   return {};
 }
 

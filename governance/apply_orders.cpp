@@ -32,10 +32,20 @@ Result<Applier::Act> Applier::act(const OrderId& order_id, const HoldingId& hold
   return Act{*record, *line, *found};
 }
 
+bool Applier::partial(const Act& act) { return act.record.ordered(act.line.holding)->keys.has_value(); }
+
 void Applier::begin(const Act& act) {
   if (act.line.attempts++ == 0) act.line.begun = event_.at;
   act.record.state = OrderState::running;
-  act.holding.state = HoldingState::ending;
+  if (!partial(act)) act.holding.state = HoldingState::ending;
+}
+
+void Applier::end(OrderRecord& record) {
+  record.ended = event_.at;
+  for (const auto& line : record.lines) {
+    Holding& holding = state_.holdings.at(line.holding);
+    if (holding.live_order == record.order.id) holding.live_order = OrderId();
+  }
 }
 
 Status Applier::operator()(const OrderProposed& e) {
@@ -47,8 +57,12 @@ Status Applier::operator()(const OrderProposed& e) {
   OrderRecord record{.order = order, .digest = sha256(proof::encode(order)), .proposed = event_.at};
   for (const auto& line : order.lines) {
     QUIETUS_TRY(found, holding(line.holding));
-    const bool fits = found->case_id == order.case_id && orderable(found->state) && found->kind == line.kind;
-    if (!fits || state_.live_order(line.holding) != nullptr || record.line(line.holding) != nullptr) {
+    const bool fits = found->case_id == order.case_id && orderable(found->state) &&
+                      found->kind == line.kind && found->keyring == line.keyring;
+    const Keyring* ring = line.keyring.empty() ? nullptr : state_.find(line.keyring);
+    const bool keys_live = !line.keys || (ring != nullptr && ring->living().contains(*line.keys));
+    if (!fits || !keys_live || state_.live_order(line.holding) != nullptr ||
+        record.line(line.holding) != nullptr) {
       return refuse("holding " + line.holding.text() + " cannot be ordered");
     }
     LineProgress progress;
@@ -56,6 +70,7 @@ Status Applier::operator()(const OrderProposed& e) {
     record.lines.push_back(progress);
   }
   state_.nonces.insert(order.nonce);
+  for (const auto& line : order.lines) state_.holdings.at(line.holding).live_order = order.id;
   in->second.orders.push_back(order.id);
   state_.orders[order.id] = std::move(record);
   return {};
@@ -69,7 +84,9 @@ Status Applier::operator()(const OrderSigned& e) {
       approval.person != e.person.id) {
     return refuse("the statement is about another order or by another person");
   }
-  const auto same_person = [&](const Signature& s) { return s.person.id == e.person.id; };
+  const auto same_person = [&](const Signature& s) {
+    return s.person.id == e.person.id && s.voided_index == 0;
+  };
   if (std::ranges::any_of(record->signatures, same_person)) return refuse("the person has signed already");
   record->signatures.push_back(Signature{.person = e.person,
                                          .role = approval.role,
@@ -97,7 +114,7 @@ Status Applier::operator()(const OrderWithdrawn& e) {
   }
   record->state = OrderState::withdrawn;
   record->reason = e.reason;
-  record->ended = event_.at;
+  end(*record);
   return {};
 }
 
@@ -133,13 +150,35 @@ Status Applier::operator()(const HoldingEnding& e) {
   return {};
 }
 
+Status Applier::operator()(const HoldingActBegun& e) {
+  QUIETUS_TRY(found, act(e.order, e.holding));
+  if (found.line.state != LineState::ending || found.holding.key.empty())
+    return refuse("no end of a key was under way");
+  return acted(e.resumed, &found.line, found.line.acted_index);
+}
+
+/// A resumed act stays the one that was decided; one that is begun again is decided again.
+Status Applier::acted(bool resumed, LineProgress* line, std::uint64_t& acted_index) {
+  if (resumed) return acted_index > 0 ? Status{} : refuse("no act had begun");
+  acted_index = state_.events;
+  if (line != nullptr) {
+    line->acted = event_.at;
+    line->acted_index = state_.events;
+  }
+  return {};
+}
+
 Status Applier::operator()(const HoldingDestroyed& e) {
   QUIETUS_TRY(found, act(e.order, e.holding));
   const bool sampled = found.holding.kind == HoldingKind::record_set || found.line.sample.has_value();
   if (found.line.state != LineState::ending || !sampled) return refuse("the destruction was not under way");
+  const Keyring* ring = state_.find(found.holding.keyring);
+  if (ring != nullptr && !State::to_end(*ring, *found.record.ordered(e.holding)).empty())
+    return refuse("a key of the keyring lives on");
   found.line.state = LineState::destroyed;
   found.line.completion_index = state_.events;
   found.line.completed = event_.at;
+  if (partial(found)) return {};
   found.holding.state = HoldingState::destroyed;
   found.holding.frozen = false;  // nothing is left to hold back; the freeze stays in the ledger
   return {};
@@ -151,7 +190,11 @@ Status Applier::operator()(const HoldingFailed& e) {
   if (state != LineState::pending && state != LineState::mandated && state != LineState::ending) {
     return refuse("the line has ended already");
   }
-  if (found.line.attempts > 0) found.holding.state = HoldingState::destroy_failed;
+  if (found.line.attempts > 0 && !partial(found)) found.holding.state = HoldingState::destroy_failed;
+  const auto ring = state_.keyrings.find(found.holding.keyring);
+  const bool shredding =
+      ring != state_.keyrings.end() && ring->second.shredding && ring->second.shredding->order == e.order;
+  if (shredding) give_up_shredding(ring->second);
   found.line.state = LineState::failed;
   found.line.reason = e.reason;
   return {};
@@ -170,7 +213,7 @@ Status Applier::operator()(const OrderEnded& e) {
                                               : OrderState::partly;
   if (e.outcome != outcome) return refuse("the outcome is not the one of its lines");
   record->state = outcome;
-  record->ended = event_.at;
+  end(*record);
   return {};
 }
 
@@ -179,7 +222,7 @@ Status Applier::operator()(const CertificateIssued& e) {
   if (found.line.state != LineState::destroyed) return refuse("no destruction waits for a certificate");
   found.line.state = LineState::certified;
   found.line.certificate_id = e.certificate_id;
-  found.holding.certificate_id = e.certificate_id;
+  if (!partial(found)) found.holding.certificate_id = e.certificate_id;
   return {};
 }
 

@@ -13,6 +13,7 @@ constexpr std::string_view kBuiltin0 = R"json({
 "deals": ["asset", "bankruptcy", "dissolution", "disposal", "division", "equity", "merger", "revocation"],
 "longest_window_hours": 720,
 "grant_seconds": 300,
+"waiting_period_hours": 168,
 "roles": {
   "open_case": [],
   "close_case": ["operator"],
@@ -27,13 +28,18 @@ constexpr std::string_view kBuiltin0 = R"json({
   "freeze": ["operator", "proposer", "approver", "responsible", "witness", "auditor"],
   "thaw": ["operator", "proposer", "approver", "responsible", "witness", "auditor"],
   "suspend": ["operator", "proposer", "approver", "responsible", "witness", "auditor"],
+  "reinstate": ["operator", "proposer", "approver", "responsible", "witness", "auditor"],
+  "restrict_key": ["operator", "proposer", "approver", "responsible", "witness", "auditor"],
+  "change_key": ["operator", "responsible"],
+  "schedule_destruction": ["operator", "proposer", "responsible"],
+  "cancel_destruction": ["operator", "proposer", "approver", "responsible", "witness", "auditor"],
   "read": ["operator", "proposer", "approver", "responsible", "witness", "auditor"]
 },
-"house": ["withdraw", "freeze", "destroy", "issue_mandate", "draw_sample", "accept_evidence", "issue_certificate",
+"house": ["withdraw", "freeze", "destroy", "shred", "issue_mandate", "draw_sample", "accept_evidence", "issue_certificate",
           "checkpoint", "read"],
-"restrictive": ["freeze", "suspend", "withdraw"],
-"despite_clock": ["freeze", "suspend"],
-"irreversible": ["destroy", "issue_mandate"],
+"restrictive": ["freeze", "restrict_key", "suspend", "withdraw"],
+"despite_clock": ["freeze", "restrict_key", "suspend"],
+"irreversible": ["destroy", "issue_mandate", "shred"],
 "obligations": {
   "release_data_key": ["every data key given out is entered in the export ledger"],
   "issue_mandate": ["one run, on this device, in this boot of the host"],
@@ -58,8 +64,8 @@ constexpr std::string_view kBuiltin0 = R"json({
   "phase": {"clause": "I13", "en": "the case is closed", "zh": "案件已结案", "next_step": "open a new case"},
   "role": {"clause": "PIPL 51(2); NIST SP 800-53 AC-3", "en": "the person holds no role in the case that allows it",
            "zh": "该人员在案件中没有相应角色", "next_step": "ask somebody who holds the role; roles are named when a case is opened"},
-  "suspended": {"clause": "I12", "en": "the person is suspended", "zh": "该人员已被停权",
-                "next_step": "somebody else has to do it"},
+  "suspended": {"clause": "I12", "en": "the person is suspended in the case", "zh": "该人员在本案中已被停权",
+                "next_step": "somebody else has to do it, or another person than the one who suspended lifts it"},
   "clock_backwards": {"clause": "time must not run backwards", "en": "the clock is behind the newest entry of the ledger",
                       "zh": "系统时钟早于账本最新记录", "next_step": "set the clock right and wait until it has caught up"},
   "clock_confirmed": {"clause": "RFC 3161", "en": "nobody outside this machine confirms the time", "zh": "当前时间未经时间戳机构确认",
@@ -117,7 +123,19 @@ constexpr std::string_view kBuiltin0 = R"json({
   "shown": {"clause": "I10", "en": "the evidence does not show a destruction", "zh": "证据不足以证明已销毁",
             "next_step": "record the failure; a new order may try again"},
   "certified_all": {"clause": "I10", "en": "a line has neither a certificate nor a failure", "zh": "尚有未出证且未失败的项目",
-                    "next_step": "wait for the certificates"}
+                    "next_step": "wait for the certificates"},
+  "reinstate_other": {"clause": "I12", "en": "who suspended a person may not reinstate them", "zh": "停权人不得自行恢复被停权人员",
+                      "next_step": "another person of the case lifts the suspension"},
+  "key_state": {"clause": "NIST SP 800-57 part 1 r5 §7", "en": "the key's state does not allow it", "zh": "密钥当前状态不允许此操作",
+                "next_step": "see `quietus keyring show` for the states of its keys"},
+  "waiting_period": {"clause": "one person may schedule, nobody may hurry", "en": "the destruction would be due before the waiting period is over", "zh": "销毁时间早于等待期届满",
+                     "next_step": "choose a later time, or propose an order and gather its signatures"},
+  "one_epoch": {"clause": "one epoch at a time", "en": "another epoch of the keyring is under way", "zh": "该密钥环正在进行另一次换代",
+                "next_step": "wait until it has ended"},
+  "due": {"clause": "nothing is destroyed without a cause", "en": "no key of the keyring is to be destroyed now", "zh": "该密钥环当前没有应销毁的密钥",
+          "next_step": "wait until a scheduled destruction is due"},
+  "act_begun": {"clause": "I10", "en": "no act of destruction had begun", "zh": "销毁行为尚未开始",
+                "next_step": "begin it, and ask again before the key is destroyed"}
 }
 })json";
 

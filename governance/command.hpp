@@ -4,12 +4,14 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <variant>
 #include <vector>
 
 #include "governance/actor.hpp"
 #include "governance/event.hpp"
+#include "governance/keyring_command.hpp"
 
 namespace quietus::governance {
 
@@ -55,7 +57,12 @@ struct ThawHolding {  // by another person than the one who froze it
   HoldingId holding;
   std::string reason;
 };
-struct SuspendPerson {
+struct SuspendPerson {  // in this case: may neither act nor sign in it
+  PersonId person;
+  CaseId case_id;
+  std::string reason;
+};
+struct ReinstatePerson {  // by another person than the one who suspended
   PersonId person;
   CaseId case_id;
   std::string reason;
@@ -68,6 +75,7 @@ struct ProposeOrder {  // the lines, the requirement and the pack are filled in 
   UnixMs not_before, not_after;
   SanitizationMethod least_claim = SanitizationMethod::clear;
   Digest nonce;
+  std::map<HoldingId, KeyRanges> keys;  ///< of holdings with a keyring: those keys alone
 };
 struct SignOrder {  // the actor is the person of the verified certificate inside the statement
   OrderId order;
@@ -111,6 +119,13 @@ struct BeginKeyDestruction {  // grant: destroy, subject = key id; repeated afte
   OrderId order;
   HoldingId holding;
 };
+/// The last question before the HSM is told to destroy the key: it replaces may(), and what it permits is in
+/// the ledger. `gone` is for an act that had begun before a crash: nothing is left to hold back.
+struct BeginKeyAct {  // grant: destroy, subject = key id
+  OrderId order;
+  HoldingId holding;
+  Target key = Target::there;
+};
 struct CompleteKeyDestruction {
   OrderId order;
   HoldingId holding;
@@ -137,9 +152,11 @@ struct RecordDenials {
 
 using CommandBody =
     std::variant<OpenCase, CloseCase, DeclareHolding, CreateKey, RecordSealed, ReleaseDataKeys, FreezeHolding,
-                 ThawHolding, SuspendPerson, ProposeOrder, SignOrder, WithdrawOrder, IssueMandate, DrawSample,
-                 CompleteHolding, FailHolding, BeginKeyDestruction, CompleteKeyDestruction, IssueCertificate,
-                 EndOrder, RecordDenials>;
+                 ThawHolding, SuspendPerson, ReinstatePerson, ProposeOrder, SignOrder, WithdrawOrder,
+                 IssueMandate, DrawSample, CompleteHolding, FailHolding, BeginKeyDestruction, BeginKeyAct,
+                 CompleteKeyDestruction, IssueCertificate, EndOrder, RecordDenials, CreateKeyring, AddKeys,
+                 RotateKeys, ChangeKeys, ScheduleDestruction, CancelDestruction, ReserveUses, BeginShredding,
+                 BeginShreddingAct, CompleteShredding, FailShredding>;
 
 struct Command {
   Actor actor;
@@ -148,5 +165,7 @@ struct Command {
 
 /// The verb whose rules a command answers to: what a denial is counted under.
 Verb verb_of(const CommandBody& body);
+/// restrict_key for what makes less possible, change_key for the rest.
+Verb verb_of(KeyChange change);
 
 }  // namespace quietus::governance

@@ -20,6 +20,7 @@ struct VerbOf {
   Verb operator()(const FreezeHolding&) const { return Verb::freeze; }
   Verb operator()(const ThawHolding&) const { return Verb::thaw; }
   Verb operator()(const SuspendPerson&) const { return Verb::suspend; }
+  Verb operator()(const ReinstatePerson&) const { return Verb::reinstate; }
   Verb operator()(const ProposeOrder&) const { return Verb::propose; }
   Verb operator()(const SignOrder&) const { return Verb::sign; }
   Verb operator()(const WithdrawOrder&) const { return Verb::withdraw; }
@@ -28,15 +29,32 @@ struct VerbOf {
   Verb operator()(const CompleteHolding&) const { return Verb::accept_evidence; }
   Verb operator()(const FailHolding&) const { return Verb::accept_evidence; }
   Verb operator()(const BeginKeyDestruction&) const { return Verb::destroy; }
+  Verb operator()(const BeginKeyAct&) const { return Verb::destroy; }
   Verb operator()(const CompleteKeyDestruction&) const { return Verb::accept_evidence; }
   Verb operator()(const IssueCertificate&) const { return Verb::issue_certificate; }
   Verb operator()(const EndOrder&) const { return Verb::issue_certificate; }
   Verb operator()(const RecordDenials&) const { return Verb::checkpoint; }
+  Verb operator()(const CreateKeyring&) const { return Verb::seal; }
+  Verb operator()(const AddKeys&) const { return Verb::seal; }
+  Verb operator()(const RotateKeys&) const { return Verb::seal; }
+  Verb operator()(const ChangeKeys& c) const { return verb_of(c.change); }
+  Verb operator()(const ScheduleDestruction&) const { return Verb::schedule_destruction; }
+  Verb operator()(const CancelDestruction&) const { return Verb::cancel_destruction; }
+  Verb operator()(const ReserveUses& c) const { return c.verb; }
+  Verb operator()(const BeginShredding& c) const { return c.order ? Verb::destroy : Verb::shred; }
+  Verb operator()(const BeginShreddingAct&) const { return Verb::shred; }
+  Verb operator()(const CompleteShredding&) const { return Verb::accept_evidence; }
+  Verb operator()(const FailShredding&) const { return Verb::accept_evidence; }
 };
 
 bool blank(const std::string& text) { return text.find_first_not_of(" \t\r\n") == std::string::npos; }
 
 }  // namespace
+
+Verb verb_of(KeyChange change) {
+  const bool restricts = change == KeyChange::suspend || change == KeyChange::compromise;
+  return restricts ? Verb::restrict_key : Verb::change_key;
+}
 
 Verb verb_of(const CommandBody& body) { return std::visit(VerbOf(), body); }
 
@@ -123,14 +141,15 @@ Deliberation::Line Deliberation::line(const OrderId& order_id, const HoldingId& 
   return line;
 }
 
-void Deliberation::grant(Verb verb, std::string subject, std::uint64_t uses, const OrderRecord* under) {
+void Deliberation::grant(Verb verb, const HoldingId& holding, std::string subject, std::uint64_t uses,
+                         const OrderRecord* under) {
   UnixMs until = clock_.now + std::int64_t{pack_.grant_seconds} * 1000;
   if (under != nullptr) {
     until = std::min(until, under->order.not_after);
-    const auto expiry = quorum(state_, *under, clock_.now).earliest_expiry;
+    const auto expiry = quorum(*under, clock_.now).earliest_expiry;
     if (expiry) until = std::min(until, *expiry);
   }
-  grant_ = Grant{verb, std::move(subject), until, static_cast<std::uint32_t>(uses)};
+  grant_ = Grant{verb, std::move(subject), until, static_cast<std::uint32_t>(uses), holding};
 }
 
 }  // namespace quietus::governance

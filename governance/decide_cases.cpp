@@ -45,9 +45,23 @@ void Deliberation::operator()(const SuspendPerson& c) {
   ask(Verb::suspend, nullptr, &c.case_id);
   if (!need_person()) return;
   need_text(c.reason, kMaxReasonBytes, "the reason");
-  const bool suspendable = state_.holds_any_role(c.case_id, c.person) && !state_.suspended.contains(c.person);
+  const bool suspendable =
+      state_.holds_any_role(c.case_id, c.person) && !state_.is_suspended(c.case_id, c.person);
   judgement_.require(suspendable, RuleId::suspend_target, c.person.text());
   happen(PersonSuspended{c.person, c.case_id, c.reason});
+}
+
+void Deliberation::operator()(const ReinstatePerson& c) {
+  ask(Verb::reinstate, nullptr, &c.case_id);
+  const Case* in = state_.find(c.case_id);
+  if (!need_person() || in == nullptr) return;
+  need_text(c.reason, kMaxReasonBytes, "the reason");
+  const auto found = in->suspended.find(c.person);
+  if (!judgement_.require(found != in->suspended.end(), RuleId::known,
+                          "a suspension of " + c.person.text() + " in case " + c.case_id.text()))
+    return;
+  judgement_.require(found->second.by != person()->id, RuleId::reinstate_other, person()->id.text());
+  happen(PersonReinstated{c.person, c.case_id, c.reason});
 }
 
 void Deliberation::operator()(const RecordDenials& c) {

@@ -57,10 +57,26 @@ void Deliberation::operator()(const BeginKeyDestruction& c) {
   ask(Verb::destroy, &c.holding, nullptr);
   const LineState state = found.progress->state;
   const bool open = state == LineState::pending || state == LineState::ending;
-  judgement_.require(open && found.ordered->kind == HoldingKind::record_set, RuleId::line_state,
-                     state_of(*found.progress));
+  judgement_.require(open && !found.ordered->key.empty(), RuleId::line_state, state_of(*found.progress));
   happen(HoldingEnding{c.order, c.holding});
-  grant(Verb::destroy, found.ordered->key.text(), 1, found.record);
+  grant(Verb::destroy, c.holding, found.ordered->key.text(), 1, found.record);
+}
+
+void Deliberation::operator()(const BeginKeyAct& c) {
+  const Line found = line(c.order, c.holding);
+  if (!found.found()) return;
+  need_house();
+  const bool waiting = found.progress->state == LineState::ending && !found.ordered->key.empty();
+  judgement_.require(waiting, RuleId::line_state, state_of(*found.progress));
+  if (c.key == Target::there) {
+    ask(Verb::destroy, &c.holding, nullptr);
+  } else {
+    need_clock();
+    judgement_.require(found.progress->acted_index > 0, RuleId::act_begun, found.ordered->key.text());
+  }
+  happen(HoldingActBegun{c.order, c.holding, c.key == Target::gone});
+  grant(Verb::destroy, c.holding, found.ordered->key.text(), 1,
+        c.key == Target::there ? found.record : nullptr);
 }
 
 void Deliberation::operator()(const CompleteKeyDestruction& c) {
@@ -68,9 +84,9 @@ void Deliberation::operator()(const CompleteKeyDestruction& c) {
   if (!found.found()) return;
   need_house();
   ask(Verb::accept_evidence, &c.holding, nullptr);
-  const bool waiting =
-      found.progress->state == LineState::ending && found.ordered->kind == HoldingKind::record_set;
+  const bool waiting = found.progress->state == LineState::ending && !found.ordered->key.empty();
   judgement_.require(waiting, RuleId::line_state, state_of(*found.progress));
+  judgement_.require(found.progress->acted_index > 0, RuleId::act_begun, found.ordered->key.text());
   for (const auto& what : not_shown(c.shown, *found.holding)) judgement_.refuse(RuleId::shown, what);
   need_object(c.detail, "the detail of the completion");
   happen(HoldingDestroyed{c.order, c.holding, c.evidence_digest, c.detail});

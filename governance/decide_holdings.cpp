@@ -1,6 +1,15 @@
+#include <algorithm>
+
 #include "governance/deliberation.hpp"
 
 namespace quietus::governance {
+
+bool Deliberation::key_id_taken(const std::string& text) const {
+  const auto key = KeyId::parse(text);
+  if (key && state_.keys.contains(*key)) return true;
+  const auto ring = KeyringId::parse(text.substr(0, text.rfind('.')));  // `<keyring>.<number>` is that key's
+  return ring && state_.find(*ring) != nullptr;
+}
 
 void Deliberation::operator()(const DeclareHolding& c) {
   ask(Verb::declare, nullptr, &c.case_id);
@@ -12,12 +21,13 @@ void Deliberation::operator()(const DeclareHolding& c) {
   const bool has_device = !c.host.empty() && c.device.size_bytes > 0;
   judgement_.require(disk ? has_device : c.host.empty() && c.device == DeviceIdentity(), RuleId::bounds,
                      "a disk has a host and a device, a record set has neither");
-  for (const auto& [id, other] : state_.holdings) {
-    // One medium, one holding: a freeze or a quorum must not be walked around under another name.
-    const bool same = disk && other.kind == HoldingKind::disk && other.host == c.host &&
-                      same_medium(other.device, c.device) && other.state != HoldingState::destroyed;
-    judgement_.require(!same, RuleId::medium, "this medium is already a holding");
-  }
+  // One medium, one holding: a freeze or a quorum must not be walked around under another name.
+  const bool same = disk && std::ranges::any_of(state_.holdings, [&](const auto& entry) {
+                      const Holding& other = entry.second;
+                      return other.kind == HoldingKind::disk && other.host == c.host &&
+                             same_medium(other.device, c.device) && other.state != HoldingState::destroyed;
+                    });
+  judgement_.require(!same, RuleId::medium, "this medium is already a holding");
   happen(HoldingDeclared{.holding = c.holding,
                          .case_id = c.case_id,
                          .kind = c.kind,
@@ -31,11 +41,12 @@ void Deliberation::operator()(const CreateKey& c) {
   ask(Verb::seal, &c.holding, nullptr);
   const Holding* holding = state_.find(c.holding);
   if (!need_person() || holding == nullptr) return;
-  judgement_.require(holding->key.empty() && holding->state == HoldingState::declared, RuleId::one_key,
-                     c.holding.text());
-  judgement_.require(!c.key.empty() && !state_.keys.contains(c.key), RuleId::fresh_id, "key " + c.key.text());
+  const bool free =
+      holding->key.empty() && holding->keyring.empty() && holding->state == HoldingState::declared;
+  judgement_.require(free, RuleId::one_key, c.holding.text());
+  judgement_.require(!c.key.empty() && !key_id_taken(c.key.text()), RuleId::fresh_id, "key " + c.key.text());
   happen(KeyCreated{c.holding, c.key});
-  grant(Verb::seal, c.key.text(), 1);
+  grant(Verb::seal, c.holding, c.key.text(), 1);
 }
 
 void Deliberation::operator()(const RecordSealed& c) {
@@ -64,7 +75,7 @@ void Deliberation::operator()(const ReleaseDataKeys& c) {
   judgement_.require(c.count >= 1 && c.count <= kMaxDataKeys, RuleId::bounds,
                      "1 to " + std::to_string(kMaxDataKeys) + " data keys at a time");
   happen(KeyReleased{holding, c.key, c.purpose, c.count});
-  grant(Verb::release_data_key, c.key.text(), c.count);
+  grant(Verb::release_data_key, holding, c.key.text(), c.count);
 }
 
 void Deliberation::operator()(const FreezeHolding& c) {

@@ -53,7 +53,7 @@ void Deliberation::operator()(const IssueMandate& c) {
                        .facts_digest = c.facts_digest,
                        .nonce = c.facts.nonce,
                        .plan = c.plan});
-  grant(Verb::issue_mandate, c.holding.text(), 1, found.record);
+  grant(Verb::issue_mandate, c.holding, c.holding.text(), 1, found.record);
 }
 
 void Deliberation::operator()(const DrawSample& c) {
@@ -68,7 +68,7 @@ void Deliberation::operator()(const DrawSample& c) {
                     c.sample.block_bytes <= (1U << 20) && c.sample.seed != Digest();
   judgement_.require(good, RuleId::bounds, "a sample has a seed, a count and a size of block");
   happen(SampleDrawn{c.order, c.holding, c.sample});
-  grant(Verb::draw_sample, c.holding.text(), 1);
+  grant(Verb::draw_sample, c.holding, c.holding.text(), 1);
 }
 
 void Deliberation::need_evidence(const CompleteHolding& c, const Line& line) {

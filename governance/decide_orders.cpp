@@ -34,19 +34,35 @@ void Deliberation::need_orderable(const ProposeOrder& c, const HoldingId& id) {
   if (holding == nullptr) return;
   const OrderRecord* other = state_.live_order(id);
   judgement_.require(other == nullptr, RuleId::one_order, other == nullptr ? "" : other->order.id.text());
-  const bool has_key = holding->kind == HoldingKind::disk || !holding->key.empty();
+  const bool has_key =
+      holding->kind == HoldingKind::disk || !holding->key.empty() || !holding->keyring.empty();
   judgement_.require(has_key, RuleId::holding_state, id.text() + " has no key to destroy");
 }
 
-OrderLine Deliberation::line_of(const Holding& holding, SanitizationMethod least_claim) const {
+void Deliberation::need_keys(const ProposeOrder& c) {
+  for (const auto& [id, keys] : c.keys) {
+    const Holding* holding = state_.find(id);
+    const Keyring* ring = holding == nullptr ? nullptr : state_.find(holding->keyring);
+    const bool listed = std::ranges::find(c.holdings, id) != c.holdings.end();
+    if (!judgement_.require(ring != nullptr && listed, RuleId::known, "a keyring of " + id.text())) continue;
+    need_numbers(keys);
+    judgement_.require(ring->living().contains(keys), RuleId::key_state,
+                       "a key that was never made or is destroyed");
+  }
+}
+
+OrderLine Deliberation::line_of(const Holding& holding, const ProposeOrder& c) const {
+  const auto keys = c.keys.find(holding.id);
   return {.holding = holding.id,
           .kind = holding.kind,
           .title = holding.title,
           .customer_data = holding.customer_data,
-          .least_claim = least_claim,
+          .least_claim = c.least_claim,
           .host = holding.host,
           .device = holding.device,
-          .key = holding.key};
+          .key = holding.key,
+          .keyring = holding.keyring,
+          .keys = keys == c.keys.end() ? std::nullopt : std::optional(keys->second)};
 }
 
 void Deliberation::operator()(const ProposeOrder& c) {
@@ -61,6 +77,7 @@ void Deliberation::operator()(const ProposeOrder& c) {
   judgement_.require(c.least_claim != SanitizationMethod::none, RuleId::bounds, "the least claim");
   need_text(c.reason, kMaxReasonBytes, "the reason");
   need_window(c);
+  need_keys(c);
   if (c.holdings.size() > kMaxOrderLines) return;
   Order order{.id = c.order,
               .case_id = c.case_id,
@@ -79,7 +96,7 @@ void Deliberation::operator()(const ProposeOrder& c) {
     need_orderable(c, id);
     const Holding* holding = state_.find(id);
     if (holding == nullptr) continue;
-    order.lines.push_back(line_of(*holding, c.least_claim));
+    order.lines.push_back(line_of(*holding, c));
     order.requirement = strictest(order.requirement, pack_.profile(*in, *holding).requirement);
   }
   happen(OrderProposed{std::move(order)});
@@ -102,11 +119,12 @@ void Deliberation::need_signer(const OrderRecord& record, const Approval& approv
   judgement_.require(!is_proposer || approval.role == Role::proposer, RuleId::duties_apart,
                      who.text() + " proposed the order");
   for (const auto& signature : record.signatures) {
+    if (signature.voided_index > 0) continue;
     judgement_.require(signature.person.id != who, RuleId::sign_once, who.text());
     judgement_.require(signature.person.id == who || signature.person.certificate != person()->certificate,
                        RuleId::duties_apart, "one certificate for two people");
     const bool sole = approval.role != Role::responsible || signature.role != Role::responsible ||
-                      state_.suspended.contains(signature.person.id) || signature.not_after <= clock_.now;
+                      signature.not_after <= clock_.now;
     judgement_.require(sole, RuleId::duties_apart, "there is exactly one responsible person");
   }
 }
@@ -148,7 +166,7 @@ void Deliberation::operator()(const SignOrder& c) {
                                       .ledger_index = state_.events,
                                       .payload_digest = proof::statement_digest(c.statement),
                                       .statement = c.statement});
-  if (with.state == OrderState::proposed && quorum(state_, with, clock_.now).reached())
+  if (with.state == OrderState::proposed && quorum(with, clock_.now).reached())
     happen(OrderApproved{c.order});
 }
 

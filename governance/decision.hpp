@@ -26,6 +26,7 @@ struct Grant {
   std::string subject;
   UnixMs valid_until;  ///< earliest expiry of any fact the decision used
   std::uint32_t uses = 0;
+  HoldingId holding;  ///< that the subject is, or belongs to: whatever stops the holding ends the permit
   bool operator==(const Grant&) const = default;
 };
 

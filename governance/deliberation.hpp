@@ -20,6 +20,7 @@ class Deliberation {
   void operator()(const OpenCase& c);
   void operator()(const CloseCase& c);
   void operator()(const SuspendPerson& c);
+  void operator()(const ReinstatePerson& c);
   void operator()(const RecordDenials& c);
   // Holdings and keys: decide_holdings.cpp
   void operator()(const DeclareHolding& c);
@@ -38,9 +39,24 @@ class Deliberation {
   void operator()(const CompleteHolding& c);
   void operator()(const FailHolding& c);
   void operator()(const BeginKeyDestruction& c);
+  void operator()(const BeginKeyAct& c);
   void operator()(const CompleteKeyDestruction& c);
   void operator()(const IssueCertificate& c);
   void operator()(const EndOrder& c);
+
+  // Keyrings: decide_keyrings.cpp
+  void operator()(const CreateKeyring& c);
+  void operator()(const AddKeys& c);
+  void operator()(const RotateKeys& c);
+  void operator()(const ChangeKeys& c);
+  void operator()(const ScheduleDestruction& c);
+  void operator()(const CancelDestruction& c);
+  void operator()(const ReserveUses& c);
+  // Their epochs: decide_shredding.cpp
+  void operator()(const BeginShredding& c);
+  void operator()(const BeginShreddingAct& c);
+  void operator()(const CompleteShredding& c);
+  void operator()(const FailShredding& c);
 
   /// After one of the above.
   Decision conclude();
@@ -69,7 +85,8 @@ class Deliberation {
   const OrderRecord* order(const OrderId& id);
   void need_window(const ProposeOrder& c);
   void need_orderable(const ProposeOrder& c, const HoldingId& id);
-  [[nodiscard]] OrderLine line_of(const Holding& holding, SanitizationMethod least_claim) const;
+  void need_keys(const ProposeOrder& c);
+  [[nodiscard]] OrderLine line_of(const Holding& holding, const ProposeOrder& c) const;
   void need_signer(const OrderRecord& record, const Approval& approval);
   void need_same_order(const OrderRecord& record, const Approval& approval);
   void need_medium(const IssueMandate& c, const Line& line);
@@ -77,7 +94,19 @@ class Deliberation {
   void need_evidence(const CompleteHolding& c, const Line& line);
 
   void happen(EventBody body) { bodies_.push_back(std::move(body)); }
-  void grant(Verb verb, std::string subject, std::uint64_t uses, const OrderRecord* under = nullptr);
+  /// The keyring of a command, after `verb` was asked about its holding; nullptr when it is unknown.
+  const Keyring* ask_keyring(Verb verb, const KeyringId& id);
+  /// An epoch that is under way; nullptr when there is none (and that is refused).
+  const Keyring* shredding(const KeyringId& id);
+  void need_numbers(const KeyRanges& numbers);
+  void need_in(const KeyRanges& where, const KeyRanges& numbers, const KeyringId& keyring);
+  void need_unordered(const Keyring& ring, const KeyRanges& numbers);
+  void need_shown(const CompleteShredding& c, const Keyring& ring);
+  void reserve_of_device(const ReserveUses& c, const KeyId& key);
+  void reserve_of_keyring(const ReserveUses& c, const KeyringId& keyring);
+  [[nodiscard]] bool key_id_taken(const std::string& text) const;
+  void grant(Verb verb, const HoldingId& holding, std::string subject, std::uint64_t uses,
+             const OrderRecord* under = nullptr);
 
   const State& state_;
   const Pack& pack_;
@@ -95,5 +124,8 @@ inline constexpr std::size_t kMaxOrderLines = 64;
 inline constexpr std::uint64_t kMaxDataKeys = 64;
 inline constexpr std::size_t kMaxPeoplePerRole = 64;
 inline constexpr std::size_t kMaxDetailBytes = 1 << 18;
+inline constexpr std::uint32_t kMaxReservedUses = 1'000'000;
+inline constexpr std::int64_t kMinuteMs = 60'000;
+inline constexpr std::int64_t kLatestScheduleMs = 366LL * 24 * 60 * kMinuteMs;
 
 }  // namespace quietus::governance

@@ -1,6 +1,6 @@
 // What has happened: one closed list. Bodies of ledger entries; JSON forms are canonical documents with
 // "type", "at", "actor" and the members of the struct below, all on one level. Unknown members and types are
-// refused.
+// refused. A type never changes its members: what has to say more gets another type.
 #pragma once
 
 #include <cstdint>
@@ -11,6 +11,7 @@
 
 #include "base/json.hpp"
 #include "governance/actor.hpp"
+#include "governance/keyring_event.hpp"
 #include "governance/state.hpp"
 #include "quietus/permit.hpp"
 
@@ -76,6 +77,12 @@ struct PersonSuspended {  // "person.suspended"
   std::string reason;
   bool operator==(const PersonSuspended&) const = default;
 };
+struct PersonReinstated {  // "person.reinstated"
+  PersonId person;
+  CaseId case_id;
+  std::string reason;
+  bool operator==(const PersonReinstated&) const = default;
+};
 struct OrderProposed {  // "order.proposed"
   Order order;
   bool operator==(const OrderProposed&) const = default;
@@ -117,6 +124,13 @@ struct HoldingEnding {  // "holding.ending": intent to destroy the key, repeated
   HoldingId holding;
   bool operator==(const HoldingEnding&) const = default;
 };
+/// The last decision before the HSM is told to destroy the key: from here on it may be gone.
+struct HoldingActBegun {  // "holding.act_begun"
+  OrderId order;
+  HoldingId holding;
+  bool resumed = false;  ///< the key was found gone after a crash: ended under the decision of then
+  bool operator==(const HoldingActBegun&) const = default;
+};
 struct HoldingDestroyed {  // "holding.destroyed": the completion event that the certificate cites
   OrderId order;
   HoldingId holding;
@@ -156,9 +170,12 @@ struct DecisionDenied {  // "decision.denied"
 
 using EventBody =
     std::variant<CaseOpened, CaseClosed, HoldingDeclared, KeyCreated, HoldingSealed, KeyReleased,
-                 HoldingFrozen, HoldingThawed, PersonSuspended, OrderProposed, OrderSigned, OrderApproved,
-                 OrderWithdrawn, MandateIssued, SampleDrawn, HoldingEnding, HoldingDestroyed, HoldingFailed,
-                 OrderEnded, CertificateIssued, DecisionDenied>;
+                 HoldingFrozen, HoldingThawed, PersonSuspended, PersonReinstated, OrderProposed, OrderSigned,
+                 OrderApproved, OrderWithdrawn, MandateIssued, SampleDrawn, HoldingEnding, HoldingActBegun,
+                 HoldingDestroyed, HoldingFailed, OrderEnded, CertificateIssued, DecisionDenied,
+                 KeyringCreated, KeysAdded, KeysRotated, KeysChanged, DestructionScheduled,
+                 DestructionCancelled, KeyringShredding, KeyringActBegun, KeyringShredded,
+                 KeyringShreddingFailed, KeyUsesReserved>;
 
 struct Event {
   UnixMs at;

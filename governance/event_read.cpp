@@ -1,7 +1,4 @@
-#include <array>
-
-#include "base/encoding.hpp"
-#include "governance/event.hpp"
+#include "governance/event_reader.hpp"
 #include "proof/documents.hpp"
 #include "proof/statement.hpp"
 
@@ -13,36 +10,9 @@ constexpr std::size_t kMaxReasonBytes = 4096;
 constexpr std::size_t kMaxPeople = 256;
 constexpr std::size_t kMaxRules = 64;
 
-/// Reads the members of one event's body; everything is taken exactly once, finish() is the caller's.
-class BodyReader {
+class BodyReader : public MemberReader {
  public:
-  explicit BodyReader(ObjectReader& reader) : reader_(reader) {}
-
-  template <class IdType>
-  IdType id(std::string_view key) {
-    return reader_.parsed(reader_.text(key, 64), &IdType::parse);
-  }
-  UnixMs time(std::string_view key) { return reader_.parsed(reader_.text(key, 32), &from_rfc3339); }
-  std::uint64_t count(std::string_view key) {
-    return static_cast<std::uint64_t>(reader_.integer(key, 0, Json::kMaxInteger));
-  }
-  std::uint32_t count32(std::string_view key) {
-    return static_cast<std::uint32_t>(reader_.integer(key, 0, INT32_MAX));
-  }
-  template <class T>
-  T nested(std::string_view key, Result<T> (*read)(const Json&)) {
-    const Json& json = reader_.member(key);
-    if (reader_.failed()) return T{};
-    auto value = read(json);
-    if (value) return std::move(*value);
-    reader_.reject(std::string(key) + ": " + value.error().message);
-    return T{};
-  }
-  Json object(std::string_view key) {
-    const Json& json = reader_.member(key);
-    if (!reader_.failed() && json.object() == nullptr) reader_.reject(std::string(key) + " is not an object");
-    return json;
-  }
+  using MemberReader::MemberReader;
 
   CaseOpened case_opened() {
     CaseOpened e;
@@ -80,6 +50,7 @@ class BodyReader {
   HoldingFrozen holding_frozen() { return {id<HoldingId>("holding"), reason()}; }
   HoldingThawed holding_thawed() { return {id<HoldingId>("holding"), reason()}; }
   PersonSuspended person_suspended() { return {id<PersonId>("person"), id<CaseId>("case"), reason()}; }
+  PersonReinstated person_reinstated() { return {id<PersonId>("person"), id<CaseId>("case"), reason()}; }
   OrderProposed order_proposed() { return {nested("order", &proof::order_from_json)}; }
   OrderSigned order_signed() {
     return {id<OrderId>("order"), nested("person", &proof::person_from_json),
@@ -110,6 +81,9 @@ class BodyReader {
     return e;
   }
   HoldingEnding holding_ending() { return {id<OrderId>("order"), id<HoldingId>("holding")}; }
+  HoldingActBegun holding_act_begun() {
+    return {id<OrderId>("order"), id<HoldingId>("holding"), reader_.boolean("resumed")};
+  }
   HoldingDestroyed holding_destroyed() {
     return {id<OrderId>("order"), id<HoldingId>("holding"), reader_.digest("evidence"), object("detail")};
   }
@@ -135,8 +109,6 @@ class BodyReader {
   }
 
  private:
-  std::string reason() { return reader_.text("reason", kMaxReasonBytes); }
-
   Roles roles(std::string_view key) {
     const Json& json = reader_.member(key);
     if (reader_.failed()) return {};
@@ -153,8 +125,6 @@ class BodyReader {
     if (const Status status = members.finish(); !status) reader_.reject(status.error().message);
     return roles;
   }
-
-  ObjectReader& reader_;
 };
 
 using ReadBody = EventBody (*)(BodyReader&);
@@ -169,7 +139,7 @@ struct Reading {
   ReadBody read;
 };
 
-constexpr std::array<Reading, std::variant_size_v<EventBody>> kReadings = {{
+constexpr std::array<Reading, std::variant_size_v<EventBody> - kKeyringEvents> kReadings = {{
     {"case.opened", &read_as<&BodyReader::case_opened>},
     {"case.closed", &read_as<&BodyReader::case_closed>},
     {"holding.declared", &read_as<&BodyReader::holding_declared>},
@@ -179,6 +149,7 @@ constexpr std::array<Reading, std::variant_size_v<EventBody>> kReadings = {{
     {"holding.frozen", &read_as<&BodyReader::holding_frozen>},
     {"holding.thawed", &read_as<&BodyReader::holding_thawed>},
     {"person.suspended", &read_as<&BodyReader::person_suspended>},
+    {"person.reinstated", &read_as<&BodyReader::person_reinstated>},
     {"order.proposed", &read_as<&BodyReader::order_proposed>},
     {"order.signed", &read_as<&BodyReader::order_signed>},
     {"order.approved", &read_as<&BodyReader::order_approved>},
@@ -186,6 +157,7 @@ constexpr std::array<Reading, std::variant_size_v<EventBody>> kReadings = {{
     {"mandate.issued", &read_as<&BodyReader::mandate_issued>},
     {"sample.drawn", &read_as<&BodyReader::sample_drawn>},
     {"holding.ending", &read_as<&BodyReader::holding_ending>},
+    {"holding.act_begun", &read_as<&BodyReader::holding_act_begun>},
     {"holding.destroyed", &read_as<&BodyReader::holding_destroyed>},
     {"holding.failed", &read_as<&BodyReader::holding_failed>},
     {"order.ended", &read_as<&BodyReader::order_ended>},
@@ -221,6 +193,10 @@ Result<Event> event_from_json(const Json& json) {
   for (const auto& reading : kReadings) {
     if (type != reading.type) continue;
     event.body = reading.read(body);
+    known = true;
+  }
+  if (auto read = read_keyring_event(type, reader)) {
+    event.body = std::move(*read);
     known = true;
   }
   if (!known) reader.reject("unknown type of event");

@@ -75,6 +75,9 @@ Json body_json(const HoldingThawed& e) {
 Json body_json(const PersonSuspended& e) {
   return Json::Object{{"case", e.case_id.text()}, {"person", e.person.text()}, {"reason", e.reason}};
 }
+Json body_json(const PersonReinstated& e) {
+  return Json::Object{{"case", e.case_id.text()}, {"person", e.person.text()}, {"reason", e.reason}};
+}
 Json body_json(const OrderProposed& e) { return Json::Object{{"order", proof::to_json(e.order)}}; }
 Json body_json(const OrderSigned& e) {
   return Json::Object{{"order", e.order.text()},
@@ -104,6 +107,11 @@ Json body_json(const SampleDrawn& e) {
   return json;
 }
 Json body_json(const HoldingEnding& e) { return line_of(e.order, e.holding); }
+Json body_json(const HoldingActBegun& e) {
+  Json json = line_of(e.order, e.holding);
+  json["resumed"] = e.resumed;
+  return json;
+}
 Json body_json(const HoldingDestroyed& e) {
   Json json = line_of(e.order, e.holding);
   json["evidence"] = hex(e.evidence);
@@ -132,6 +140,67 @@ Json body_json(const DecisionDenied& e) {
                       {"who", e.who}};
 }
 
+Json keys_of(const KeyringId& keyring, const KeyRanges& numbers) {
+  return Json::Object{{"keyring", keyring.text()}, {"numbers", numbers.text()}};
+}
+Json body_json(const KeyringCreated& e) {
+  return Json::Object{
+      {"holding", e.holding.text()}, {"key_class", to_string(e.key_class)}, {"keyring", e.keyring.text()}};
+}
+Json body_json(const KeysAdded& e) {
+  return Json::Object{{"count", e.count},
+                      {"first", e.first},
+                      {"keyring", e.keyring.text()},
+                      {"origin", to_string(e.origin)},
+                      {"purpose", to_string(e.purpose)},
+                      {"state", to_string(e.state)}};
+}
+Json body_json(const KeysRotated& e) { return keys_of(e.keyring, e.numbers); }
+Json body_json(const KeysChanged& e) {
+  Json json = keys_of(e.keyring, e.numbers);
+  json["change"] = to_string(e.change);
+  json["reason"] = e.reason;
+  return json;
+}
+Json body_json(const DestructionScheduled& e) {
+  Json json = keys_of(e.keyring, e.numbers);
+  json["due"] = rfc3339(e.due);
+  json["reason"] = e.reason;
+  return json;
+}
+Json body_json(const DestructionCancelled& e) {
+  Json json = keys_of(e.keyring, e.numbers);
+  json["reason"] = e.reason;
+  return json;
+}
+Json body_json(const KeyringShredding& e) {
+  Json json = Json::Object{{"count", e.count},
+                           {"from_epoch", e.from_epoch},
+                           {"keyring", e.keyring.text()},
+                           {"numbers_digest", hex(e.numbers)}};
+  json["cause"] = e.order ? Json::Object{{"order", e.order->text()}} : Json::Object{{"schedule", "due"}};
+  return json;
+}
+Json body_json(const KeyringActBegun& e) {
+  return Json::Object{{"keyring", e.keyring.text()}, {"resumed", e.resumed}};
+}
+Json body_json(const KeyringShredded& e) {
+  return Json::Object{{"destroyed", e.destroyed},    {"detail", e.detail},
+                      {"evidence", hex(e.evidence)}, {"from_epoch", e.from_epoch},
+                      {"keyring", e.keyring.text()}, {"survivors", e.survivors},
+                      {"to_epoch", e.to_epoch}};
+}
+Json body_json(const KeyringShreddingFailed& e) {
+  return Json::Object{{"keyring", e.keyring.text()}, {"reason", e.reason}};
+}
+Json body_json(const KeyUsesReserved& e) {
+  return Json::Object{{"holding", e.holding.text()},
+                      {"scheduled", e.scheduled},
+                      {"subject", e.subject},
+                      {"uses", e.uses},
+                      {"verb", to_string(e.verb)}};
+}
+
 struct TypeName {
   std::string_view operator()(const CaseOpened&) const { return "case.opened"; }
   std::string_view operator()(const CaseClosed&) const { return "case.closed"; }
@@ -142,6 +211,7 @@ struct TypeName {
   std::string_view operator()(const HoldingFrozen&) const { return "holding.frozen"; }
   std::string_view operator()(const HoldingThawed&) const { return "holding.thawed"; }
   std::string_view operator()(const PersonSuspended&) const { return "person.suspended"; }
+  std::string_view operator()(const PersonReinstated&) const { return "person.reinstated"; }
   std::string_view operator()(const OrderProposed&) const { return "order.proposed"; }
   std::string_view operator()(const OrderSigned&) const { return "order.signed"; }
   std::string_view operator()(const OrderApproved&) const { return "order.approved"; }
@@ -149,14 +219,28 @@ struct TypeName {
   std::string_view operator()(const MandateIssued&) const { return "mandate.issued"; }
   std::string_view operator()(const SampleDrawn&) const { return "sample.drawn"; }
   std::string_view operator()(const HoldingEnding&) const { return "holding.ending"; }
+  std::string_view operator()(const HoldingActBegun&) const { return "holding.act_begun"; }
   std::string_view operator()(const HoldingDestroyed&) const { return "holding.destroyed"; }
   std::string_view operator()(const HoldingFailed&) const { return "holding.failed"; }
   std::string_view operator()(const OrderEnded&) const { return "order.ended"; }
   std::string_view operator()(const CertificateIssued&) const { return "certificate.issued"; }
   std::string_view operator()(const DecisionDenied&) const { return "decision.denied"; }
+  std::string_view operator()(const KeyringCreated&) const { return "keyring.created"; }
+  std::string_view operator()(const KeysAdded&) const { return "keys.added"; }
+  std::string_view operator()(const KeysRotated&) const { return "keys.rotated"; }
+  std::string_view operator()(const KeysChanged&) const { return "keys.changed"; }
+  std::string_view operator()(const DestructionScheduled&) const { return "keys.destruction_scheduled"; }
+  std::string_view operator()(const DestructionCancelled&) const { return "keys.destruction_cancelled"; }
+  std::string_view operator()(const KeyringShredding&) const { return "keyring.shredding"; }
+  std::string_view operator()(const KeyringActBegun&) const { return "keyring.act_begun"; }
+  std::string_view operator()(const KeyringShredded&) const { return "keyring.shredded"; }
+  std::string_view operator()(const KeyringShreddingFailed&) const { return "keyring.shredding_failed"; }
+  std::string_view operator()(const KeyUsesReserved&) const { return "keys.used.reserved"; }
 };
 
 }  // namespace
+
+std::string_view to_string(KeyOrigin origin) { return origin == KeyOrigin::made ? "made" : "imported"; }
 
 std::string_view event_type(const Event& event) { return std::visit(TypeName(), event.body); }
 

@@ -13,10 +13,12 @@ bool is_one_of(Verb verb, std::initializer_list<Verb> verbs) {
   return std::ranges::find(verbs, verb) != verbs.end();
 }
 bool uses_key(Verb verb) { return is_one_of(verb, {Verb::seal, Verb::open, Verb::release_data_key}); }
-bool ends_something(Verb verb) { return is_one_of(verb, {Verb::destroy, Verb::issue_mandate}); }
+bool ends_something(Verb verb) { return is_one_of(verb, {Verb::destroy, Verb::issue_mandate, Verb::shred}); }
 bool serves_an_order(Verb verb) {
-  return ends_something(verb) || is_one_of(verb, {Verb::draw_sample, Verb::accept_evidence});
+  return is_one_of(verb, {Verb::destroy, Verb::issue_mandate, Verb::draw_sample, Verb::accept_evidence});
 }
+/// Work on the keys of a holding that goes on: it stops when the holding is frozen.
+bool furthers_keys(Verb verb) { return is_one_of(verb, {Verb::change_key, Verb::schedule_destruction}); }
 
 /// One question; each check looks at one fact and adds its reasons.
 class Question {
@@ -57,7 +59,6 @@ class Question {
       judgement_.require(pack_.house.contains(verb_), RuleId::actor, "a person has to ask for this");
       return;
     }
-    judgement_.require(!state_.suspended.contains(person_->id), RuleId::suspended, person_->id.text());
     judgement_.require(pack_.roles.contains(verb_), RuleId::actor, "no person does this");
   }
 
@@ -73,7 +74,11 @@ class Question {
     if (found != nullptr && verb_ != Verb::read) {
       judgement_.require(found->phase == CasePhase::open, RuleId::phase, found->id.text());
     }
-    if (person_ != nullptr) check_role(found);
+    if (person_ == nullptr) return;
+    if (found != nullptr) {
+      judgement_.require(!found->suspended.contains(person_->id), RuleId::suspended, person_->id.text());
+    }
+    check_role(found);
   }
 
   void check_role(const Case* in) {
@@ -90,7 +95,8 @@ class Question {
   }
 
   void check_frozen(const Holding& holding) {
-    const bool stopped = uses_key(verb_) || ends_something(verb_) || verb_ == Verb::draw_sample;
+    const bool stopped =
+        uses_key(verb_) || ends_something(verb_) || furthers_keys(verb_) || verb_ == Verb::draw_sample;
     if (stopped && holding.frozen)
       judgement_.refuse(RuleId::frozen, holding.id.text() + " (" + holding.freeze_reason + ")");
   }
@@ -109,21 +115,34 @@ class Question {
       admitted = !holding.frozen && holding.state != HoldingState::destroyed;
     } else if (verb_ == Verb::thaw) {
       admitted = holding.frozen;
+    } else if (furthers_keys(verb_) || is_one_of(verb_, {Verb::shred, Verb::cancel_destruction})) {
+      admitted = !holding.keyring.empty() && is({HoldingState::declared, HoldingState::sealed});
+    } else if (verb_ == Verb::restrict_key) {
+      admitted = !holding.keyring.empty();
     } else if (ends_something(verb_)) {
       admitted = holding.state != HoldingState::destroyed;
     } else if (is_one_of(verb_, {Verb::draw_sample, Verb::accept_evidence})) {
-      admitted = holding.state == HoldingState::ending;
+      admitted = holding.state == HoldingState::ending || part_of_it_is(holding, LineState::ending);
     } else if (verb_ == Verb::issue_certificate) {
-      admitted = holding.state == HoldingState::destroyed;
+      admitted = holding.state == HoldingState::destroyed || part_of_it_is(holding, LineState::destroyed);
     }
     const std::string state = std::string(to_string(holding.state)) + (holding.frozen ? ", frozen" : "");
     judgement_.require(admitted, RuleId::holding_state, holding.id.text() + " is " + state);
   }
 
+  /// Whether the holding lives on while some of its keys end under an order that stands there.
+  [[nodiscard]] bool part_of_it_is(const Holding& holding, LineState state) const {
+    const OrderRecord* record = state_.live_order(holding.id);
+    return record != nullptr && record->ordered(holding.id)->keys && record->line(holding.id)->state == state;
+  }
+
   void check_order(const Holding& holding) {
     const OrderRecord* record = state_.live_order(holding.id);
     const bool approved = record != nullptr && record->state != OrderState::proposed;
-    if (uses_key(verb_)) judgement_.require(!approved, RuleId::ordered_key, holding.id.text());
+    if (uses_key(verb_) || furthers_keys(verb_)) {
+      const bool all = approved && !record->ordered(holding.id)->keys;  // of some keys: see may_key()
+      judgement_.require(!all, RuleId::ordered_key, holding.id.text());
+    }
     if (!serves_an_order(verb_)) return;
     if (!judgement_.require(record != nullptr, RuleId::order_state,
                             "no order for " + holding.id.text() + " is open"))
@@ -138,10 +157,14 @@ class Question {
     if (holding.kind == HoldingKind::record_set) check_media_first(*record);
   }
 
-  /// A signature has to be good when the irreversible act begins, and its signer unsuspended until it is
-  /// complete.
+  /// A signature has to be good when the irreversible act begins, and its signer unsuspended until a medium
+  /// is complete. A key whose act has begun is judged by that moment: it cannot be brought back, and what is
+  /// gone has to be certified.
   void check_quorum(const OrderRecord& record, const LineProgress& line) {
-    const Quorum signatures = quorum(state_, record, ends_something(verb_) ? clock_.now : line.begun);
+    const bool acted = line.acted_index > 0;
+    const Quorum signatures = ends_something(verb_) ? quorum(record, clock_.now)
+                              : acted               ? quorum(record, line.acted, line.acted_index)
+                                                    : quorum(record, line.begun);
     std::string missing;
     for (const auto& what : signatures.missing) missing += (missing.empty() ? "" : "; ") + what;
     judgement_.require(signatures.reached(), RuleId::quorum, missing);
@@ -170,6 +193,49 @@ class Question {
 Decision may(const State& state, const Pack& pack, const Person* person, Verb verb, const HoldingId* holding,
              const CaseId* case_id, const ClockReading& clock) {
   return Question(state, pack, person, verb, clock).answer(holding, case_id);
+}
+
+namespace {
+
+/// Whether a key where it stands, or stood before it was scheduled, serves `verb`.
+bool serves(KeyState state, Verb verb) {
+  if (state == KeyState::active) return true;
+  return verb != Verb::seal && (state == KeyState::deactivated || state == KeyState::compromised);
+}
+
+void check_key(const Keyring& ring, KeyNumber number, Verb verb, UnixMs now, Judgement& judgement,
+               Decision& decision) {
+  const std::string name = key_text(ring.id, number);
+  const auto state = ring.state_of(number);
+  if (!judgement.require(state.has_value(), RuleId::known, "key " + name)) return;
+  bool admitted = serves(*state, verb);
+  if (const auto schedule = ring.schedule_of(number); schedule && verb != Verb::seal) {
+    admitted = serves(schedule->second, verb) && now < schedule->first;
+    decision.obligations.push_back("key " + name + " is still used while scheduled for destruction");
+  }
+  judgement.require(admitted, RuleId::key_state, name + " is " + std::string(to_string(*state)));
+}
+
+}  // namespace
+
+Decision may_key(const State& state, const Pack& pack, const Person* person, Verb verb,
+                 const KeyringId& keyring, std::optional<KeyNumber> number, const ClockReading& clock) {
+  Judgement judgement(pack);
+  const Keyring* ring = state.find(keyring);
+  Decision decision;
+  if (judgement.require(ring != nullptr, RuleId::known, "keyring " + keyring.text())) {
+    decision = may(state, pack, person, verb, &ring->holding, nullptr, clock);
+    judgement.add(decision);
+    if (number && uses_key(verb)) {
+      check_key(*ring, *number, verb, clock.now, judgement, decision);
+      judgement.require(!state.ordered(*ring).contains(*number), RuleId::ordered_key,
+                        key_text(keyring, *number));
+    }
+  }
+  decision.reasons = judgement.reasons();
+  decision.permitted = judgement.clean();
+  if (!decision.permitted) decision.obligations.clear();
+  return decision;
 }
 
 }  // namespace quietus::governance

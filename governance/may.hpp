@@ -16,4 +16,10 @@ inline constexpr std::int64_t kClockToleranceMs = 2000;
 Decision may(const State& state, const Pack& pack, const Person* person, Verb verb, const HoldingId* holding,
              const CaseId* case_id, const ClockReading& clock);
 
+/// The same about one key of a keyring, or, without a number, about what all its keys have in common. `seal`
+/// = encrypt, MAC, sign; `open` = decrypt, verify; `release_data_key` = a data key leaves in clear (making
+/// one needs `seal` besides). A scheduled key still opens: the permit then obliges to say so.
+Decision may_key(const State& state, const Pack& pack, const Person* person, Verb verb,
+                 const KeyringId& keyring, std::optional<KeyNumber> number, const ClockReading& clock);
+
 }  // namespace quietus::governance

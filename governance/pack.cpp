@@ -56,9 +56,15 @@ constexpr std::array kRuleNames = {
     QUIETUS_RULE(media_first),
     QUIETUS_RULE(shown),
     QUIETUS_RULE(certified_all),
+    QUIETUS_RULE(reinstate_other),
+    QUIETUS_RULE(key_state),
+    QUIETUS_RULE(waiting_period),
+    QUIETUS_RULE(one_epoch),
+    QUIETUS_RULE(due),
+    QUIETUS_RULE(act_begun),
 };
 #undef QUIETUS_RULE
-static_assert(kRuleNames.size() == static_cast<std::size_t>(RuleId::certified_all) + 1);
+static_assert(kRuleNames.size() == static_cast<std::size_t>(RuleId::act_begun) + 1);
 
 std::set<Verb> read_verbs(ObjectReader& reader, std::string_view key) {
   std::set<Verb> verbs;
@@ -196,6 +202,7 @@ Result<Pack> parse_pack(std::string_view canonical_json) {
   for (const auto& deal : reader.texts("deals")) pack.deals.insert(deal);
   pack.longest_window_hours = static_cast<std::uint32_t>(reader.integer("longest_window_hours", 1, 24 * 366));
   pack.grant_seconds = static_cast<std::uint32_t>(reader.integer("grant_seconds", 1, 3600));
+  pack.waiting_period_hours = static_cast<std::uint32_t>(reader.integer("waiting_period_hours", 1, 24 * 366));
   pack.roles = read_roles(reader);
   pack.house = read_verbs(reader, "house");
   pack.restrictive = read_verbs(reader, "restrictive");

@@ -24,6 +24,7 @@ enum class RuleId {
   one_order, repeated_holding, order_window,  // orders
   sign_role, sign_once, duties_apart, sign_digest, sign_statement, sign_expired, order_state, quorum,  // signatures
   line_state, host, medium, plan, nonce, sample_once, media_first, shown, certified_all,  // destruction
+  reinstate_other, key_state, waiting_period, one_epoch, due, act_begun,  // people again, and keys in numbers
   // clang-format on
 };
 std::string_view to_string(RuleId id);
@@ -61,8 +62,9 @@ struct Pack {
   std::vector<Profile> profiles;                         ///< first match wins; the last matches everything
   std::set<std::string> deals;                           ///< kinds of deal that a case may have
   std::uint32_t longest_window_hours = 0;
-  std::uint32_t grant_seconds = 0;  ///< longest life of a grant
-  std::string text;                 ///< the canonical JSON it was read from
+  std::uint32_t grant_seconds = 0;         ///< longest life of a grant
+  std::uint32_t waiting_period_hours = 0;  ///< between scheduling the destruction of a key and its end
+  std::string text;                        ///< the canonical JSON it was read from
   bool operator==(const Pack&) const = default;
 
   /// SHA-256 of the canonical text.

@@ -10,7 +10,8 @@ namespace {
 /// Takes signatures role by role; nobody, and no certificate, is taken twice (I4).
 class Tally {
  public:
-  Tally(const State& state, const OrderRecord& record, UnixMs at) : state_(state), record_(record), at_(at) {}
+  Tally(const OrderRecord& record, UnixMs at, std::optional<std::uint64_t> as_of)
+      : record_(record), at_(at), as_of_(as_of) {}
 
   /// How many persons signed in `role`, at most `most`; their departments are added to `departments`.
   std::size_t take(Role role, std::size_t most, std::set<std::string>* departments = nullptr) {
@@ -35,14 +36,14 @@ class Tally {
  private:
   [[nodiscard]] bool counts(const Signature& signature) const {
     if (signature.decision != ApprovalDecision::approve || signature.not_after <= at_) return false;
-    if (state_.suspended.contains(signature.person.id)) return false;
+    if (signature.voided_index > 0 && (!as_of_ || signature.voided_index <= *as_of_)) return false;
     const bool is_proposer = signature.person.id == record_.order.proposer;
     return (signature.role == Role::proposer) == is_proposer;
   }
 
-  const State& state_;
   const OrderRecord& record_;
   UnixMs at_;
+  std::optional<std::uint64_t> as_of_;
   std::set<PersonId> people_;
   std::set<Digest> certificates_;
   std::vector<Digest> counted_;
@@ -55,11 +56,11 @@ std::string of(std::size_t have, std::size_t need, const std::string& what) {
 
 }  // namespace
 
-Quorum quorum(const State& state, const OrderRecord& record, UnixMs at) {
+Quorum quorum(const OrderRecord& record, UnixMs at, std::optional<std::uint64_t> as_of) {
   const Requirement& need = record.order.requirement;
   const std::size_t approvers_needed = std::max<std::size_t>(1, need.approvers);
   Quorum result;
-  Tally tally(state, record, at);
+  Tally tally(record, at, as_of);
   if (tally.take(Role::proposer, 1) == 0) result.missing.push_back("the proposer's signature");
   if (need.responsible && tally.take(Role::responsible, 1) == 0) {
     result.missing.push_back("the responsible person's acceptance");

@@ -16,8 +16,9 @@ struct Quorum {
   [[nodiscard]] bool reached() const { return missing.empty(); }
 };
 
-/// Counts signatures that approve, have not expired at `at`, and whose signer is not suspended now. Needed:
-/// the proposer, and what order.requirement asks for, all by different persons (I4).
-Quorum quorum(const State& state, const OrderRecord& record, UnixMs at);
+/// Counts signatures that approve, have not expired at `at`, and whose signer was not suspended afterwards:
+/// up to now, or up to the ledger entry `as_of` (an act that had begun by then is judged by what held then).
+/// Needed: the proposer, and what order.requirement asks for, all by different persons (I4).
+Quorum quorum(const OrderRecord& record, UnixMs at, std::optional<std::uint64_t> as_of = std::nullopt);
 
 }  // namespace quietus::governance

@@ -97,15 +97,11 @@ const Case* State::find(const CaseId& id) const { return look_up(cases, id); }
 const Holding* State::find(const HoldingId& id) const { return look_up(holdings, id); }
 const OrderRecord* State::find(const OrderId& id) const { return look_up(orders, id); }
 
+const Keyring* State::find(const KeyringId& id) const { return look_up(keyrings, id); }
+
 const OrderRecord* State::live_order(const HoldingId& holding) const {
   const Holding* known = find(holding);
-  const Case* in = known == nullptr ? nullptr : find(known->case_id);
-  if (in == nullptr) return nullptr;
-  for (const auto& id : in->orders) {
-    const OrderRecord* record = find(id);
-    if (record != nullptr && record->alive() && record->line(holding) != nullptr) return record;
-  }
-  return nullptr;
+  return known == nullptr || known->live_order.empty() ? nullptr : find(known->live_order);
 }
 
 bool State::holds_role(const CaseId& id, const PersonId& person, Role role) const {
@@ -118,6 +114,29 @@ bool State::holds_any_role(const CaseId& id, const PersonId& person) const {
   const Case* in = find(id);
   return in != nullptr &&
          std::ranges::any_of(in->roles, [&](const auto& entry) { return entry.second.contains(person); });
+}
+
+bool State::is_suspended(const CaseId& id, const PersonId& person) const {
+  const Case* in = find(id);
+  return in != nullptr && in->suspended.contains(person);
+}
+
+KeyRanges State::to_end(const Keyring& keyring, const OrderLine& line) {
+  return line.keys ? keyring.living() & *line.keys : keyring.living();
+}
+
+KeyRanges State::ordered(const Keyring& keyring) const {
+  const OrderRecord* record = live_order(keyring.holding);
+  if (record == nullptr || record->state == OrderState::proposed) return {};
+  const LineProgress* progress = record->line(keyring.holding);
+  const bool open =
+      progress != nullptr && (progress->state == LineState::pending || progress->state == LineState::ending);
+  return open ? to_end(keyring, *record->ordered(keyring.holding)) : KeyRanges();
+}
+
+KeyRanges State::due(const Keyring& keyring, UnixMs at) const {
+  if (keyring.shredding) return keyring.shredding->order ? KeyRanges() : keyring.shredding->numbers;
+  return keyring.due(at) - ordered(keyring);
 }
 
 }  // namespace quietus::governance

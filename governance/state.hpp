@@ -9,10 +9,12 @@
 #include <string>
 #include <vector>
 
+#include "governance/keyring.hpp"
 #include "quietus/certificate.hpp"
 #include "quietus/ids.hpp"
 #include "quietus/media.hpp"
 #include "quietus/order.hpp"
+#include "quietus/permit.hpp"
 #include "quietus/statement.hpp"
 
 namespace quietus::governance {
@@ -35,6 +37,14 @@ std::string_view to_string(LineState state);
 
 using Roles = std::map<Role, std::set<PersonId>>;
 
+/// A person who may neither act nor sign in one case until another person lifts it.
+struct Suspension {
+  UnixMs since;
+  PersonId by;
+  std::string reason;
+  bool operator==(const Suspension&) const = default;
+};
+
 struct Case {
   CaseId id;
   std::string title, deal;
@@ -46,6 +56,7 @@ struct Case {
   UnixMs opened;
   std::vector<HoldingId> holdings;  ///< in the order of declaration
   std::vector<OrderId> orders;      ///< in the order of proposal
+  std::map<PersonId, Suspension> suspended;
   bool operator==(const Case&) const = default;
 };
 
@@ -65,7 +76,8 @@ struct Holding {
   bool customer_data = true;
   HostId host;            ///< disk only
   DeviceIdentity device;  ///< disk only
-  KeyId key;              ///< record set only; empty until created
+  KeyId key;              ///< record set with one device key; empty until created
+  KeyringId keyring;      ///< record set with a keyring; empty until created
   UnixMs key_created;
   HoldingState state = HoldingState::declared;
   bool frozen = false;
@@ -73,7 +85,9 @@ struct Holding {
   PersonId frozen_by;
   std::optional<SealedFile> sealed_file;
   std::vector<KeyRelease> releases;  ///< export ledger
-  std::string certificate_id;        ///< empty until issued
+  std::map<Verb, std::uint64_t> reserved_uses;
+  OrderId live_order;          ///< proposed, approved or running; empty = none
+  std::string certificate_id;  ///< empty until issued
   bool operator==(const Holding&) const = default;
 };
 
@@ -86,6 +100,7 @@ struct Signature {
   std::uint64_t ledger_index = 0;  ///< of the event that brought it
   Digest payload_digest;           ///< SHA-256 of statement.payload
   SignedStatement statement;
+  std::uint64_t voided_index = 0;  ///< of the suspension that took it away for good; 0 = it stands
   bool operator==(const Signature&) const = default;
 };
 
@@ -101,6 +116,8 @@ struct LineProgress {
   std::string reason;                  ///< why it failed
   UnixMs begun;                        ///< first mandate or first intent to destroy the key; 0 = never
   std::uint32_t attempts = 0;          ///< mandates or intents so far
+  UnixMs acted;                        ///< key: the irreversible act began; 0 = never
+  std::uint64_t acted_index = 0;       ///< key: ledger index of the event that says so; 0 = never
   std::optional<Plan> plan;            ///< disk: of the first mandate; a resume keeps it
   Digest facts_digest, nonce;          ///< disk: of the newest mandate
   std::optional<SampleRecord> sample;  ///< disk: of the newest mandate
@@ -133,20 +150,28 @@ struct State {
   std::map<HoldingId, Holding> holdings;
   std::map<OrderId, OrderRecord> orders;
   std::map<KeyId, HoldingId> keys;
-  std::map<PersonId, UnixMs> suspended;  ///< since when
-  std::set<Digest> nonces;               ///< of every mandate and order ever
-  std::uint64_t denials = 0;             ///< aggregated
-  std::uint64_t events = 0;              ///< applied so far = ledger index of the next one
-  UnixMs latest;  ///< newest event time: now far behind it means the clock went backwards
+  std::map<KeyringId, Keyring> keyrings;
+  std::set<Digest> nonces;    ///< of every mandate and order ever
+  std::uint64_t denials = 0;  ///< aggregated
+  std::uint64_t events = 0;   ///< applied so far = ledger index of the next one
+  UnixMs latest;              ///< newest event time: now far behind it means the clock went backwards
   bool operator==(const State&) const = default;
 
   [[nodiscard]] const Case* find(const CaseId& id) const;
   [[nodiscard]] const Holding* find(const HoldingId& id) const;
   [[nodiscard]] const OrderRecord* find(const OrderId& id) const;
+  [[nodiscard]] const Keyring* find(const KeyringId& id) const;
   /// The one order that is proposed, approved or running and lists the holding, or nullptr.
   [[nodiscard]] const OrderRecord* live_order(const HoldingId& holding) const;
   [[nodiscard]] bool holds_role(const CaseId& id, const PersonId& person, Role role) const;
   [[nodiscard]] bool holds_any_role(const CaseId& id, const PersonId& person) const;
+  [[nodiscard]] bool is_suspended(const CaseId& id, const PersonId& person) const;
+  /// Keys of the keyring that an approved or running order will end, which no schedule may anticipate.
+  [[nodiscard]] KeyRanges ordered(const Keyring& keyring) const;
+  /// Keys of the keyring whose destruction can begin at `at` without an order.
+  [[nodiscard]] KeyRanges due(const Keyring& keyring, UnixMs at) const;
+  /// Keys that the line of an order would end now: the whole keyring, or what still lives of those it names.
+  [[nodiscard]] static KeyRanges to_end(const Keyring& keyring, const OrderLine& line);
 };
 
 }  // namespace quietus::governance

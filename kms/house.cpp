@@ -1,6 +1,9 @@
 #include "kms/house.hpp"
 
+#include <unistd.h>
+
 #include <atomic>
+#include <chrono>
 #include <cstdio>
 
 #include "base/encoding.hpp"
@@ -9,11 +12,29 @@
 #include "base/process.hpp"
 #include "kms/pkcs11/pkcs11_hsm.hpp"
 #include "kms/pkcs11/profile.hpp"
+#include "kms/pkcs11/watchdog.hpp"
 
 namespace quietus::kms {
 namespace {
 
-std::atomic<bool> lost = false;
+std::atomic<bool> lost = false, refused = false;
+
+void lose_token(const std::string& why) {
+  log(LogLevel::error, "the token is lost", {{"why", why}});
+  lost = true;
+  request_stop();
+}
+
+/// No destructor runs: another thread is inside the library and will not come out.
+void end_at_once(const std::string& why) {
+  lose_token(why);
+  ::_exit(kExitRestart);
+}
+
+/// One for the process, from its first use of the library on.
+void watch_calls(int deadline_ms) {
+  static const pkcs11::Watchdog watchdog(std::chrono::milliseconds(deadline_ms), end_at_once);
+}
 
 Result<HsmKeyRef> signing_ref(Store& store, const char* name) {
   QUIETUS_TRY(row, store.row("meta", std::string("signing/") + name));
@@ -29,26 +50,41 @@ Result<HsmKeyRef> signing_ref(Store& store, const char* name) {
   return ref;
 }
 
-}  // namespace
-
-Result<std::unique_ptr<Hsm>> attach_token(const Settings& settings) {
+Result<Pkcs11Settings> token_settings(const Settings& settings) {
   Pkcs11Settings token;
   QUIETUS_TRY(profile, pkcs11::load_profile(settings.hsm.profile));
   QUIETUS_TRY(pin, read_credential(settings.hsm.pin_file));
   token.module_path = settings.hsm.module;
   token.token_label = settings.hsm.token_label;
+  token.token_serial = settings.hsm.token_serial;
+  token.allow_untested = settings.hsm.allow_untested;
   token.pin = std::move(pin);
   token.profile = profile;
   token.token_directory = settings.hsm.token_directory;
-  token.on_lost = [](const std::string& why) {
-    log(LogLevel::error, "the token is lost", {{"why", why}});
-    lost = true;
-    request_stop();
-  };
+  token.on_lost = lose_token;
+  return token;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Hsm>> attach_token(const Settings& settings) {
+  QUIETUS_TRY(token, token_settings(settings));
+  watch_calls(settings.hsm.call_deadline_ms);
   return Pkcs11Hsm::attach(token);
 }
 
+Status check_token_files(const Settings& settings) {
+  QUIETUS_CHECK(token_settings(settings));
+  return {};
+}
+
 bool token_lost() { return lost; }
+
+void refuse_pin() {
+  refused = true;
+  request_stop();
+}
+bool pin_refused() { return refused; }
 
 Result<std::unique_ptr<store::SqliteStore>> open_store(const Settings& settings) {
   return store::SqliteStore::open(settings.state_dir + "/ledger.sqlite");
@@ -66,9 +102,24 @@ int report(const Error& error) {
   if (!error.next_step.empty()) std::fprintf(stderr, "  next: %s\n", error.next_step.c_str());
   switch (error.kind) {
     case ErrorKind::invalid_input:
-      return 3;
+      return kExitUsage;
+    case ErrorKind::unauthenticated:
+      return kExitRefused;
     case ErrorKind::unavailable:
       return kExitRestart;
+    default:
+      return 1;
+  }
+}
+
+int report_as_cli(const Error& error) {
+  switch (report(error)) {
+    case kExitUsage:
+      return kExitUsage;
+    case kExitRefused:
+      return 4;
+    case kExitRestart:
+      return 5;
     default:
       return 1;
   }

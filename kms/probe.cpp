@@ -2,21 +2,17 @@
 // (kms/keys/probe.hpp).
 #include <fcntl.h>
 #include <poll.h>
-#include <spawn.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <array>
 #include <chrono>
-#include <csignal>
 
 #include "base/file.hpp"
 #include "base/json.hpp"
 #include "base/log.hpp"
+#include "kms/child.hpp"
 #include "kms/house.hpp"
 #include "kms/keys/probe.hpp"
-
-extern char** environ;
 
 namespace quietus::kms {
 namespace {
@@ -63,49 +59,25 @@ Result<Pipe> make_pipe() {
   return Pipe{Fd(ends[0]), Fd(ends[1])};
 }
 
-/// Ends and reaps the child whatever happens.
-class Child {
- public:
-  explicit Child(pid_t pid) : pid_(pid) {}
-  ~Child() {
-    if (pid_ > 0) {
-      ::kill(pid_, SIGKILL);
-      ::waitpid(pid_, nullptr, 0);
-    }
-  }
-  Child(const Child&) = delete;
-  Child& operator=(const Child&) = delete;
-  Status wait() {
-    int status = 0;
-    const pid_t waited = ::waitpid(std::exchange(pid_, -1), &status, 0);
-    if (waited > 0 && WIFEXITED(status) && WEXITSTATUS(status) == 0) return {};
-    return fail(ErrorKind::unavailable, "the probe failed; its own words are in the log");
-  }
-
- private:
-  pid_t pid_;
-};
+Status ended_well(Child& child) {
+  const auto status = child.wait(kProbeTimeoutMs);
+  if (status == 0) return {};
+  // The PIN was changed on the token while we run. The next probe would try it again, and tokens lock.
+  if (status == kExitRefused) refuse_pin();
+  return fail(ErrorKind::unavailable, "the probe failed; its own words are in the log");
+}
 
 Result<keys::ProbeResult> run_probe(const std::string& config_path, const keys::ProbeRequest& request) {
   QUIETUS_TRY(to_child, make_pipe());
   QUIETUS_TRY(from_child, make_pipe());
-  posix_spawn_file_actions_t actions;
-  ::posix_spawn_file_actions_init(&actions);
-  ::posix_spawn_file_actions_adddup2(&actions, to_child.read.get(), STDIN_FILENO);
-  ::posix_spawn_file_actions_adddup2(&actions, from_child.write.get(), STDOUT_FILENO);
-  std::string program = "/proc/self/exe", verb = "probe", flag = "--config", config = config_path;
-  std::array<char*, 5> argv{program.data(), verb.data(), flag.data(), config.data(), nullptr};
-  pid_t pid = -1;
-  const int failed = ::posix_spawn(&pid, program.c_str(), &actions, nullptr, argv.data(), environ);
-  ::posix_spawn_file_actions_destroy(&actions);
-  if (failed != 0) return fail(ErrorKind::unavailable, "the probe could not be started");
-  Child child(pid);
+  QUIETUS_TRY(child,
+              Child::start({"probe", "--config", config_path}, to_child.read.get(), from_child.write.get()));
   to_child.read.reset();
   from_child.write.reset();
   QUIETUS_CHECK(write_all(to_child.write.get(), keys::to_json(request).write()));
   to_child.write.reset();
   QUIETUS_TRY(answer, read_all(from_child.read.get(), kProbeTimeoutMs));
-  QUIETUS_CHECK(child.wait());
+  QUIETUS_CHECK(ended_well(child));
   QUIETUS_TRY(json, Json::parse_canonical(answer));
   return keys::probe_result_from(json);
 }

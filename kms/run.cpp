@@ -1,5 +1,7 @@
 // quietus-kms run: opens token, store and ledger, in that order refuses what is rolled back or missing, then
 // serves.
+#include <unistd.h>
+
 #include <chrono>
 #include <cstdio>
 #include <thread>
@@ -14,6 +16,7 @@
 #include "kms/http/idempotency.hpp"
 #include "kms/service/conductor.hpp"
 #include "kms/service/key_destruction_job.hpp"
+#include "kms/service/shredding_job.hpp"
 #include "kms/timestamp/client.hpp"
 #include "kms/timestamp/confirmed_clock.hpp"
 #include "proof/bundle.hpp"
@@ -140,6 +143,13 @@ http::HttpEdgeSettings edge_settings(const Settings& settings) {
   return edge;
 }
 
+/// The port answers from here on, at first that the token is away.
+Result<std::unique_ptr<http::HttpEdge>> waiting_edge(const Settings& settings) {
+  QUIETUS_TRY(edge, http::HttpEdge::start_waiting(edge_settings(settings)));
+  QUIETUS_CHECK(write_file_atomically(settings.port_file, as_bytes(std::to_string(edge->port()) + "\n")));
+  return std::move(edge);
+}
+
 /// Until SIGTERM, SIGINT, a lost token or a lost store; the reserve of a full disk is taken again when there
 /// is room.
 void wait_for_the_end(store::SqliteStore& store, const Ledger& ledger) {
@@ -150,6 +160,10 @@ void wait_for_the_end(store::SqliteStore& store, const Ledger& ledger) {
 }
 
 Status serve(const Settings& settings) {
+  QUIETUS_CHECK(check_token_files(settings));
+  QUIETUS_TRY(edge, waiting_edge(settings));
+  QUIETUS_TRY(there, wait_for_token(settings, [&edge](int pause_s) { edge->set_retry_after(pause_s); }));
+  if (!there) return {};
   QUIETUS_TRY(hsm, attach_token(settings));
   QUIETUS_TRY(store, open_store(settings));
   QUIETUS_TRY(root, certificate_in(settings.tls.root));
@@ -178,16 +192,18 @@ Status serve(const Settings& settings) {
       service_settings_read, *ledger, *store, *hsm, key_room, signing, [&clock] { return clock.reading(); },
       fresh_process_prober(settings), [&authority](BytesView data) { return authority.stamp(data); });
   QUIETUS_CHECK(service::owe_open_destructions(house));
+  QUIETUS_CHECK(service::owe_open_epochs(house));
   clock.start();
   service::Conductor conductor(house, {});
   IdempotencyRows idempotency(*store);
   QUIETUS_CHECK(idempotency.sweep(now));
-  QUIETUS_TRY(edge, http::HttpEdge::start(edge_settings(settings), house, idempotency));
-  QUIETUS_CHECK(write_file_atomically(settings.port_file, as_bytes(std::to_string(edge->port()) + "\n")));
+  edge->open(house, idempotency);
   log(LogLevel::info, "serving",
       {{"port", std::int64_t{edge->port()}}, {"ledger_size", ledger->head().size}});
   wait_for_the_end(*store, *ledger);
   edge->stop();
+  // Nothing below may call into a library whose token is gone: destructors would.
+  if (token_lost()) ::_exit(kExitRestart);
   if (ledger->store_lost())
     return fail(ErrorKind::unavailable, "the ledger's store does not answer any more");
   return {};
@@ -197,8 +213,9 @@ Status serve(const Settings& settings) {
 
 int run(const Settings& settings) {
   const Status served = serve(settings);
-  if (!served) return report(served.error());
-  return token_lost() ? kExitRestart : 0;
+  const int code = served ? 0 : report(served.error());
+  if (pin_refused()) return kExitRefused;
+  return token_lost() ? kExitRestart : code;
 }
 
 }  // namespace quietus::kms

@@ -51,7 +51,7 @@ bool inventory_seen(const Layout& layout, const LabSettings& settings) {
 }  // namespace
 
 bool kms_answers(const Layout& layout, const LabSettings& settings) {
-  return ask(layout, settings, "/v1/health/live").has_value();
+  return ask(layout, settings, "/v1/status").has_value();  // alive is also one that waits for its token
 }
 
 Status wait_for_kms(const Layout& layout, const LabSettings& settings, int timeout_ms) {

@@ -35,6 +35,11 @@ class Supervisor {
       const int status = wait();
       std::filesystem::remove(settings_.record);
       if (over()) break;
+      if (status == settings_.ends_for_good) {
+        log(LogLevel::error, "daemon ended for good, not starting it again",
+            {{"daemon", settings_.name}, {"status", status}});
+        break;
+      }
       pause_before_restart(status);
     }
     return {};
@@ -79,7 +84,8 @@ class Supervisor {
   void pause_before_restart(int status) {
     log(LogLevel::warning, "daemon ended, starting it again",
         {{"daemon", settings_.name}, {"status", status}});
-    pause_ = Clock::now() - started_ > kStableAfter ? kFirstPause : std::min(pause_ * 2, kLongestPause);
+    const bool healthy = Clock::now() - started_ > kStableAfter || status == settings_.asks_again;
+    pause_ = healthy ? kFirstPause : std::min(pause_ * 2, kLongestPause);
     auto until = Clock::now() + pause_;
     while (!starts_.empty() && starts_.front() < Clock::now() - 60s) starts_.pop_front();
     if (starts_.size() >= static_cast<std::size_t>(settings_.restarts_a_minute)) {

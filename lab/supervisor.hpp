@@ -14,6 +14,8 @@ struct SuperviseSettings {
   std::string stop_file;   ///< end when it appears
   int lifetime_s = 4 * 3600;
   int restarts_a_minute = 20;
+  int asks_again = 75;     ///< exit status of a daemon that only wants a fresh process: started again at once
+  int ends_for_good = 77;  ///< exit status after which starting again would do harm
   ChildSettings child;
 };
 

@@ -27,6 +27,13 @@ Result<UnixMs> chain_time(const BundleInput& input) {
   return certificate.issued;
 }
 
+/// What assembling may know without judging: whether people may hold receipts for what is certified here.
+bool is_about_keyring(BytesView certificate_json) {
+  const auto json = Json::parse_canonical(as_text(certificate_json));
+  const Json* sources = json ? json->find("sources") : nullptr;
+  return sources != nullptr && sources->find("keyring") != nullptr;
+}
+
 Status add_event(BundleFiles& files, const std::string& name, const ProvedEvent& event) {
   QUIETUS_TRY(leaf, encode(event.opened));
   files[name + ".leaf.json"] = std::move(leaf);
@@ -92,7 +99,8 @@ Result<BundleFiles> assemble_bundle(const BundleInput& input) {
   add(trust_file::checkpoint_signer, trust.checkpoint_signer);
   add(trust_file::mandate_signer, trust.mandate_signer);
   if (trust.host) add(trust_file::host, *trust.host);
-  files["VERIFY.txt"] = to_bytes(verify_text({at, input.tsr.has_value(), trust.host.has_value()}));
+  files["VERIFY.txt"] = to_bytes(verify_text(
+      {at, input.tsr.has_value(), trust.host.has_value(), is_about_keyring(input.certificate_json)}));
   return files;
 }
 

@@ -70,11 +70,20 @@ struct Check {
   std::string detail;  ///< what was found, or why it failed
 };
 
+/// What a certificate is about, as it says itself.
+struct BundleSubject {
+  std::string kind;  ///< "medium", "device-key", "wrapped-keys" or "record-keys"
+  HoldingId holding;
+  std::optional<KeyringShredding> keyring;
+  bool whole_keyring = false;
+};
+
 struct VerifyReport {
   Digest root_fingerprint;
   std::vector<Check> checks;
   BundleVerdict verdict = BundleVerdict::invalid;
   std::optional<UnixMs> stamped_at;
+  std::optional<BundleSubject> subject;  ///< when certificate.json can be read
 };
 
 /// `at`: when chains must be valid; default the time-stamp's time, without one the certificate's own time of
@@ -82,9 +91,17 @@ struct VerifyReport {
 VerifyReport verify_bundle(const BundleFiles& files, const std::optional<Anchor>& anchor,
                            std::optional<UnixMs> at = std::nullopt);
 Json to_json(const VerifyReport& report);
+/// One sentence about keys of a keyring; empty for everything else.
+struct SubjectText {
+  std::string en, zh;
+};
+SubjectText subject_text(const BundleSubject& subject);
 
 /// Between these two lines of VERIFY.txt stand the commands, one per line, and nothing else.
 inline constexpr std::string_view kCommandsBegin = "#-- commands begin", kCommandsEnd = "#-- commands end";
+/// Under this line stands the command that checks a receipt for one key of a keyring.
+inline constexpr std::string_view kReceiptMark = "#-- receipt";
+Result<std::string> receipt_command(std::string_view verify_txt);
 /// The commands of a VERIFY.txt, for a test or a script that runs them with bash inside the folder.
 Result<std::vector<std::string>> verify_commands(std::string_view verify_txt);
 

@@ -7,6 +7,7 @@
 #include "proof/certificate_sources.hpp"
 #include "proof/document_parts.hpp"
 #include "proof/key_destruction.hpp"
+#include "proof/keyring_shredding.hpp"
 
 namespace quietus::proof {
 namespace {
@@ -38,6 +39,12 @@ Status require_key_fields(const KeyDestruction& key) {
   return {};
 }
 
+Status require_keyring_fields(const KeyringShredding& keyring) {
+  if (keyring.begun.value <= 0 || keyring.committed.value <= 0) return missing("times of the epoch");
+  if (!keyring.root.hsm.copy_revives_keys) return missing("what a copy of the token gives back");
+  return require_key_fields(keyring.root);
+}
+
 Status require_medium_fields(const CertificateSources::Medium& medium) {
   const auto& [facts, mandate, sample, evidence, report] = medium;
   QUIETUS_CHECK(require_texts({{"a technique", &mandate.plan.technique_id},
@@ -63,6 +70,7 @@ Result<CertificateSources> joined_sources(const CertificateInput& input) {
                                {"the rule pack", &input.order.rule_pack_name}}));
   if (sources.medium) QUIETUS_CHECK(require_medium_fields(*sources.medium));
   if (input.key) QUIETUS_CHECK(require_key_fields(*input.key));
+  if (input.keyring) QUIETUS_CHECK(require_keyring_fields(*input.keyring));
   return sources;
 }
 
@@ -104,6 +112,8 @@ Status read_sources(const Json& json, CertificateInput& input) {
   input.approvals = std::move(approvals);
   if (json.find("key") != nullptr) {
     input.key = read_nested(reader, "key", &key_destruction_from_json);
+  } else if (json.find("keyring") != nullptr) {
+    input.keyring = read_nested(reader, "keyring", &keyring_shredding_from_json);
   } else {
     input.medium = read_medium(reader);
   }
@@ -171,6 +181,9 @@ Result<Json> completion_detail(const CertificateInput& input) {
     detail["sample"] = hex(statement_digest(input.medium->sample));
     detail["evidence"] = hex(statement_digest(input.medium->evidence));
     detail["eraser_report"] = hex(sha256(input.medium->eraser_report));
+  } else if (input.keyring) {
+    detail["keyring"] = input.keyring->keyring.text();
+    detail["keyring_shredding"] = hex(sha256(to_json(*input.keyring).write()));
   } else {
     detail["key"] = input.key->key.text();
     detail["key_destruction"] = hex(sha256(to_json(*input.key).write()));

@@ -28,7 +28,8 @@ Json issue_detail(const std::string& certificate_id, BytesView certificate_json,
 
 inline constexpr std::string_view kCompletionEvent = "holding.destroyed", kIssueEvent = "certificate.issued";
 
-/// When the irreversible act began and ended: from the evidence, or from the key's destruction.
+/// When the irreversible act began and ended: from the evidence, from the key's destruction, or from the end
+/// of a keyring's epoch.
 struct ActTimes {
   UnixMs started, finished;
 };

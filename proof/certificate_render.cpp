@@ -1,16 +1,27 @@
 #include "proof/certificate_render.hpp"
 
 #include <algorithm>
+#include <tuple>
 
 #include "proof/certificate_words.hpp"
 #include "proof/document_parts.hpp"
 #include "proof/key_destruction.hpp"
+#include "proof/keyring_shredding.hpp"
 
 namespace quietus::proof {
 namespace {
 
-CertificateKind kind_of(const CertificateInput& input) {
-  return input.medium ? CertificateKind::medium : CertificateKind::key;
+/// The key of the token that a certificate about keys rests on.
+const KeyDestruction& token_key(const CertificateInput& input) {
+  return input.key ? *input.key : input.keyring->root;
+}
+
+Json keyring_json(const CertificateInput& input) {
+  const auto& keys = *input.keyring;
+  return Json::Object{{"class", to_string(keys.key_class)}, {"destroyed", keys.destroyed},
+                      {"from_epoch", keys.from_epoch},      {"keyring", keys.keyring.text()},
+                      {"numbers", hex(keys.numbers)},       {"receipts", hex(keys.receipts)},
+                      {"to_epoch", keys.to_epoch},          {"whole_keyring", !input.line.keys}};
 }
 
 Json order_json(const Order& order, const Digest& digest) {
@@ -49,14 +60,16 @@ Json sanitization_json(const CertificateInput& input, const CertificateSources& 
     json["tool"] = report.tool;
     json["io_mode"] = report.io_mode;
   } else {
-    const auto& hsm = input.key->hsm;
+    const auto& key = token_key(input);
+    const auto& hsm = key.hsm;
     json["technique"] = "cryptographic erase";
     json["clause"] = "NIST SP 800-88r2 §3.2";
-    json["medium"] = Json::Object{{"cka_id", hex(input.key->ref.cka_id)}, {"key", input.key->key.text()}};
+    json["medium"] = Json::Object{{"cka_id", hex(key.ref.cka_id)}, {"key", key.key.text()}};
+    if (input.keyring) json["keys"] = keyring_json(input);
     json["place"] = "token " + hsm.token_label + ", " + hsm.manufacturer + " " + hsm.model + " " + hsm.serial;
     json["tool"] = input.software;
     json["destroy_meaning"] = hsm.destroy_meaning;
-    json["module"] = module_statement(hsm.validated_module);
+    json["module"] = module_statement(kind_of(input), hsm.validated_module);
   }
   return json;
 }
@@ -89,6 +102,12 @@ Json key_verification(const KeyDestruction& key) {
                       {"verdict", to_string(Verdict::verified)}};
 }
 
+Json keyring_verification(const KeyringShredding& keys) {
+  Json json = key_verification(keys.root);
+  json["survivors_verified"] = keys.survivors_verified;
+  return json;
+}
+
 Json sources_json(const CertificateInput& input, const CertificateSources& sources) {
   Json::Array approvals;
   for (const auto& statement : input.approvals) approvals.push_back(to_json(statement));
@@ -99,15 +118,37 @@ Json sources_json(const CertificateInput& input, const CertificateSources& sourc
     json["sample"] = to_json(input.medium->sample);
     json["evidence"] = to_json(input.medium->evidence);
     json["eraser_report"] = base64(as_bytes(input.medium->eraser_report));
+  } else if (input.keyring) {
+    json["keyring"] = to_json(*input.keyring);
   } else {
     json["key"] = to_json(*input.key);
   }
   return json;
 }
 
-/// What is there for both kinds, so that a reader need not guess whether an absent list was empty.
+std::vector<std::string> key_areas(const CertificateInput& input) {
+  auto areas = key_areas_not_covered(kind_of(input));
+  if (input.keyring && !input.keyring->ended_before.empty())
+    areas.push_back("keys that the order names and earlier epochs had taken away before: " +
+                    input.keyring->ended_before.text());
+  return areas;
+}
+
+std::vector<std::string> key_commands(const CertificateInput& input) {
+  const std::string cka_id = hex(token_key(input).ref.cka_id);
+  std::vector<std::string> commands;
+  if (input.keyring && input.line.keys)
+    commands.push_back("read back from durable storage and open under the root of epoch " +
+                       std::to_string(input.keyring->to_epoch) + " every key that stays (" +
+                       std::to_string(input.keyring->survivors_verified) + ")");
+  commands.push_back("destroy every object of CKA_ID " + cka_id + "; synchronise the token");
+  commands.push_back("search in a fresh process: control key found, CKA_ID " + cka_id + " not found");
+  return commands;
+}
+
+/// What is there for all kinds, so that a reader need not guess whether an absent list was empty.
 Json lists_json(const CertificateInput& input, const CertificateSources& sources) {
-  if (!input.key) {
+  if (sources.medium) {
     const auto& evidence = sources.medium->evidence;
     return Json::Object{{"areas_not_covered", texts_json(evidence.areas_not_covered)},
                         {"bytes", evidence.bytes_overwritten},
@@ -115,16 +156,22 @@ Json lists_json(const CertificateInput& input, const CertificateSources& sources
                         {"exports", Json::Array{}},
                         {"known_copies", Json::Array{}}};
   }
-  const Json key = to_json(*input.key);
-  const std::string cka_id = hex(input.key->ref.cka_id);
-  return Json::Object{
-      {"areas_not_covered", texts_json(key_areas_not_covered())},
-      {"bytes", input.key->attributes_before.value_length_bytes},
-      {"commands",
-       Json::Array{"destroy every object of CKA_ID " + cka_id + "; synchronise the token",
-                   "search in a fresh process: control key found, CKA_ID " + cka_id + " not found"}},
-      {"exports", *key.find("releases")},
-      {"known_copies", *key.find("known_copies")}};
+  const auto& [releases, copies] = input.key ? std::tie(input.key->releases, input.key->known_copies)
+                                             : std::tie(input.keyring->releases, input.keyring->known_copies);
+  return Json::Object{{"areas_not_covered", texts_json(key_areas(input))},
+                      {"bytes", token_key(input).attributes_before.value_length_bytes},
+                      {"commands", texts_json(key_commands(input))},
+                      {"exports", to_json(releases)},
+                      {"known_copies", texts_json(copies)}};
+}
+
+Json verification_json(const CertificateInput& input, const CertificateSources& sources) {
+  if (sources.medium) return medium_verification(*sources.medium);
+  return input.key ? key_verification(*input.key) : keyring_verification(*input.keyring);
+}
+
+std::optional<bool> copy_revives(const CertificateInput& input) {
+  return input.medium ? std::nullopt : token_key(input).hsm.copy_revives_keys;
 }
 
 }  // namespace
@@ -145,14 +192,14 @@ Json render_certificate(const CertificateInput& input, const CertificateSources&
   json["persons"] = persons_json(input, sources);
   json["act"] = Json::Object{{"finished", rfc3339(times.finished)}, {"started", rfc3339(times.started)}};
   json["sanitization"] = sanitization_json(input, sources);
-  json["verification"] = input.medium ? medium_verification(*sources.medium) : key_verification(*input.key);
+  json["verification"] = verification_json(input, sources);
   // NIST SP 800-88r2 §4.5.2: somebody, or a process, accepts the result.
   json["validation"] =
       Json::Object{{"by", input.issuer}, {"decision", "accepted"}, {"process", input.software}};
   json["ledger"] = Json::Object{{"completion_index", input.completion.index},
                                 {"completion_leaf", hex(input.completion.leaf)}};
   json["rests_on"] = rests_on(kind);
-  json["adversaries"] = adversaries(kind);
+  json["adversaries"] = adversaries(kind, copy_revives(input));
   json["does_not_prove"] = does_not_prove(kind);
   json["not_recorded"] = texts_json(not_recorded(kind));
   json["standards"] = texts_json(standards(kind));

@@ -4,29 +4,12 @@
 
 #include "base/crypto.hpp"
 #include "proof/certificate.hpp"
+#include "proof/certificate_keys.hpp"
+#include "proof/joins.hpp"
+#include "proof/keyring_shredding.hpp"
 
 namespace quietus::proof {
 namespace {
-
-std::unexpected<Error> apart(const std::string& why) {
-  return fail(ErrorKind::verification_failed, "the certificate's sources do not belong together: " + why);
-}
-
-/// Reads downwards: each line is one thing that must hold.
-class Joins {
- public:
-  Joins& require(bool holds, const char* what) {
-    if (!holds && missing_ == nullptr) missing_ = what;
-    return *this;
-  }
-  [[nodiscard]] Status status() const {
-    if (missing_ != nullptr) return apart(missing_);
-    return {};
-  }
-
- private:
-  const char* missing_ = nullptr;
-};
 
 Result<PersonsWord> open_word(const SignedStatement& statement) {
   QUIETUS_CHECK(verify_signature(statement));
@@ -124,27 +107,6 @@ Status check_evidence(const CertificateInput& input, const CertificateSources& s
       .status();
 }
 
-/// NIST SP 800-88r2 §3.2.3: every copy counts, so a key that could leave the token proves nothing.
-Status check_key(const CertificateInput& input) {
-  const KeyDestruction& key = *input.key;
-  const auto& a = key.attributes_before;
-  return Joins()
-      .require(key.key == input.line.key, "the key is not the holding's")
-      .require(a.token && a.local, "the key was not made in the token")
-      .require(a.sensitive && a.always_sensitive, "the key was not always sensitive")
-      .require(!a.extractable && a.never_extractable, "the key could be extracted")
-      .require(!a.copyable && !a.modifiable, "the key could be copied or changed")
-      .require(key.created <= key.destroyed, "the key ends before it begins")
-      .require(key.canary_found_and_opens,
-               "the control key was not found, so a search that finds nothing shows nothing")
-      .require(!key.target_found, "the key was still found")
-      .require(!key.target_sample_opens, "the key's sample still opened")
-      .require(key.census_differs_by_target_only && key.census_before == key.census_after + 1,
-               "the token's census differs by something else than the key")
-      .require(key.token_synced, "the destruction was not made durable")
-      .status();
-}
-
 /// A service key must not speak as a person, nor one key in two offices.
 Status check_offices(const CertificateInput& input) {
   std::vector<Bytes> people, services;
@@ -169,11 +131,14 @@ Status check_offices(const CertificateInput& input) {
 }
 
 Status check_line(const CertificateInput& input) {
-  const bool disk = input.line.kind == HoldingKind::disk;
+  const bool disk = input.line.kind == HoldingKind::disk, keyring = !disk && !input.line.keyring.empty();
   if (std::ranges::count(input.order.lines, input.line) != 1)
     return apart("the order does not list the holding so");
-  if (input.medium.has_value() == input.key.has_value() || input.medium.has_value() != disk) {
-    return fail(ErrorKind::invalid_input, "a disk's certificate rests on a medium, a record set's on a key");
+  if (input.medium.has_value() != disk || input.keyring.has_value() != keyring ||
+      input.key.has_value() != (!disk && !keyring)) {
+    return fail(
+        ErrorKind::invalid_input,
+        "a disk's certificate rests on a medium, a record set's on its key or on keys of its keyring");
   }
   return {};
 }
@@ -182,6 +147,7 @@ Status check_line(const CertificateInput& input) {
 
 Result<ActTimes> act_times(const CertificateInput& input) {
   if (input.key) return ActTimes{input.key->destroyed, input.key->destroyed};
+  if (input.keyring) return ActTimes{input.keyring->begun, input.keyring->root.destroyed};
   if (!input.medium) return fail(ErrorKind::invalid_input, "neither a medium nor a key");
   QUIETUS_TRY(evidence, decode_evidence(input.medium->evidence.payload));
   return ActTimes{evidence.started, evidence.finished};
@@ -190,7 +156,8 @@ Result<ActTimes> act_times(const CertificateInput& input) {
 Result<CertificateSources> open_sources(const CertificateInput& input) {
   CertificateSources sources;
   sources.order = encode(input.order);
-  QUIETUS_CHECK(decode_order(sources.order));  // what nobody could read back is no order
+  QUIETUS_TRY(readable, decode_order(sources.order));
+  if (readable != input.order) return apart("the order is another one once it is written down");
   sources.order_digest = sha256(sources.order);
   for (const auto& statement : input.approvals) {
     QUIETUS_TRY(word, open_word(statement));
@@ -200,12 +167,15 @@ Result<CertificateSources> open_sources(const CertificateInput& input) {
     QUIETUS_TRY(medium, open_medium(*input.medium));
     sources.medium = std::move(medium);
   }
+  if (input.keyring) QUIETUS_CHECK(keyring_shredding_from_json(to_json(*input.keyring)));
   return sources;
 }
 
 SanitizationMethod derived_claim(const CertificateInput& input, const CertificateSources& sources) {
   if (sources.medium) return sources.medium->mandate.plan.claim;
-  // NIST SP 800-88r2 §3.2 asks for a validated module before cryptographic erase counts as more than Clear.
+  // Keys of a keyring can be used outside the module's protection: by whoever has its login, or by this
+  // house. NIST SP 800-88r2 §3.2 asks for a validated module before cryptographic erase counts as more than
+  // Clear.
   return input.key && input.key->hsm.validated_module ? SanitizationMethod::purge : SanitizationMethod::clear;
 }
 
@@ -215,7 +185,7 @@ Status check_sources(const CertificateInput& input, const CertificateSources& so
     QUIETUS_CHECK(check_mandate(input, sources));
     QUIETUS_CHECK(check_evidence(input, sources));
   } else {
-    QUIETUS_CHECK(check_key(input));
+    QUIETUS_CHECK(input.key ? check_key(input) : check_keyring(input));
   }
   QUIETUS_CHECK(check_offices(input));
   const SanitizationMethod claim = derived_claim(input, sources);

@@ -32,7 +32,7 @@ Result<CertificateSources> open_sources(const CertificateInput& input);
 
 /// `verification_failed` naming the first thing that does not belong: documents that cite others, a device
 /// that changed, a verdict that is not `verified`, a claim below what the order asks for, an act outside its
-/// window, a missing quorum, a key that was not shown to be gone.
+/// window, a missing quorum, a key that was not shown to be gone, other keys than were ordered.
 Status check_sources(const CertificateInput& input, const CertificateSources& sources);
 
 /// What the technique and the medium or module allow to claim (NIST SP 800-88r2 §3.1, §3.2).

@@ -1,12 +1,13 @@
 #include "proof/certificate_words.hpp"
 
+#include "proof/keyring_words.hpp"
+#include "proof/word_parts.hpp"
+
 namespace quietus::proof {
 namespace {
 
-Json both(std::string_view en, std::string_view zh) { return Json::Object{{"en", en}, {"zh", zh}}; }
-
-Json word_of(std::string_view who, std::string_view en, std::string_view zh) {
-  return Json::Object{{"en", en}, {"word_of", who}, {"zh", zh}};
+bool is_keyring(CertificateKind kind) {
+  return kind == CertificateKind::wrapped_keys || kind == CertificateKind::record_keys;
 }
 
 Json people_word() {
@@ -15,6 +16,27 @@ Json people_word() {
 }
 
 }  // namespace
+
+std::string_view to_string(CertificateKind kind) {
+  switch (kind) {
+    case CertificateKind::medium:
+      return "medium";
+    case CertificateKind::key:
+      return "device-key";
+    case CertificateKind::wrapped_keys:
+      return "wrapped-keys";
+    case CertificateKind::record_keys:
+      break;
+  }
+  return "record-keys";
+}
+
+CertificateKind kind_of(const CertificateInput& input) {
+  if (input.medium) return CertificateKind::medium;
+  if (!input.keyring) return CertificateKind::key;
+  return input.keyring->key_class == KeyClass::wrapped ? CertificateKind::wrapped_keys
+                                                       : CertificateKind::record_keys;
+}
 
 Json rests_on(CertificateKind kind) {
   Json::Array words{people_word()};
@@ -27,6 +49,8 @@ Json rests_on(CertificateKind kind) {
                             "写入的字节数；仅在代理回读验证的范围内可信"));
     words.push_back(word_of("kms", "that the sample was drawn only after the eraser had closed the device",
                             "抽样种子在擦除程序关闭设备之后才产生"));
+  } else if (is_keyring(kind)) {
+    add_keyring_rests_on(kind, words);
   } else {
     words.push_back(word_of("hsm",
                             "that the key was made in the token, could not leave it, and is no longer there",
@@ -41,7 +65,7 @@ Json rests_on(CertificateKind kind) {
   return words;
 }
 
-Json adversaries(CertificateKind kind) {
+Json adversaries(CertificateKind kind, std::optional<bool> copy_revives) {
   Json::Array covered{
       both("any one of the daemons alone: it can neither destroy and lie, nor certify without evidence",
            "任何单个被攻陷的守护进程：既不能擅自销毁并谎报，也不能无证据出证"),
@@ -57,6 +81,8 @@ Json adversaries(CertificateKind kind) {
                                "能读取接口无法到达区域的实验室"));
     not_covered.push_back(
         both("a medium whose firmware lies about what it stores", "固件谎报存储内容的介质"));
+  } else if (is_keyring(kind)) {
+    add_keyring_adversaries(kind, copy_revives, covered, not_covered);
   } else {
     covered.push_back(
         both("somebody who has all sealed data but never had the key", "持有全部密文但从未持有密钥者"));
@@ -64,6 +90,15 @@ Json adversaries(CertificateKind kind) {
         both("a token whose firmware keeps what it claims to destroy", "固件保留其声称已销毁内容的令牌"));
     not_covered.push_back(both("somebody who kept data keys or plaintext that were released before",
                                "保留了此前已释放的数据密钥或明文者"));
+    if (copy_revives.value_or(false)) {  // what was issued before this was recorded says nothing
+      not_covered.push_back(
+          both("somebody who has a copy of the token (its folder or a backup of the HSM) from before the "
+               "destruction: by this "
+               "HSM's profile such a copy revives the key (a profile that says nothing counts as saying so)",
+               "持有销毁之前的令牌副本（其目录或 HSM 备份）者：根据本 HSM "
+               "的配置档案，此种副本可使该密钥复活（档案未作说明者视同如此"
+               "说明）"));
+    }
   }
   return Json::Object{{"covered", std::move(covered)}, {"not_covered", std::move(not_covered)}};
 }
@@ -80,6 +115,7 @@ Json does_not_prove(CertificateKind kind) {
         "净的。"
         "它证明的是：所列签署人在所述时间对所列设备作出的陈述，且此后未被更改。");
   }
+  if (is_keyring(kind)) return keyring_does_not_prove(kind);
   return both(
       "This certificate does not prove that the data was never decrypted or copied in clear before, nor that "
       "the token "
@@ -91,7 +127,8 @@ Json does_not_prove(CertificateKind kind) {
       "。");
 }
 
-std::vector<std::string> key_areas_not_covered() {
+std::vector<std::string> key_areas_not_covered(CertificateKind kind) {
+  if (is_keyring(kind)) return keyring_areas_not_covered(kind);
   return {"plaintext and data keys that were released before the key was destroyed (see exports)",
           "copies of the token made by its vendor's means, unless listed under known copies",
           "remains of the key in memory of the token or in storage below it that the token does not show"};
@@ -104,7 +141,8 @@ std::vector<std::string> standards(CertificateKind kind) {
                                  "RFC 5652 and RFC 5126 (CAdES-BES)",
                                  "RFC 3161 (time-stamp)",
                                  "RFC 9162 §2.1 (Merkle tree)"};
-  if (kind == CertificateKind::key) cited.emplace_back("NIST SP 800-88r2 §3.2 (cryptographic erase)");
+  if (kind != CertificateKind::medium) cited.emplace_back("NIST SP 800-88r2 §3.2 (cryptographic erase)");
+  if (is_keyring(kind)) cited.emplace_back("NIST SP 800-57 part 1 r5 §8.3.4 (key destruction)");
   return cited;
 }
 
@@ -123,7 +161,13 @@ Json residue_statement(std::uint64_t samples, std::uint32_t ppm_95, std::uint32_
                   " 块可能仍不同；99 % 置信度下至多 " + p99 + " 块。");
 }
 
-Json module_statement(bool validated) {
+Json module_statement(CertificateKind kind, bool validated) {
+  if (validated && is_keyring(kind)) {
+    return both(
+        "validated cryptographic module; no claim beyond Clear, because keys of a keyring could be used "
+        "outside it",
+        "经验证的密码模块；因密钥环中的密钥可在模块之外使用，不作高于“清除”的声明");
+  }
   if (validated) return both("validated cryptographic module", "经验证的密码模块");
   return both("not validated module: no claim beyond Clear", "未经验证的密码模块：不作高于“清除”的声明");
 }

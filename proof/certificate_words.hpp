@@ -1,25 +1,32 @@
 // The fixed sentences of a certificate, Chinese and English: whose word it rests on, what it covers, what it
-// does not prove. Kept apart from the code so that a lawyer can read them.
+// does not prove. Kept apart from the code so that a lawyer can read them. About keys of a keyring:
+// keyring_words.cpp.
 #pragma once
 
+#include <optional>
+
 #include "base/json.hpp"
+#include "quietus/certificate.hpp"
 
 namespace quietus::proof {
 
-enum class CertificateKind { medium, key };
+/// Keys of class `device` stand alone; the others are keys of a keyring.
+enum class CertificateKind { medium, key, wrapped_keys, record_keys };
+std::string_view to_string(CertificateKind kind);  ///< "medium", "device-key", "wrapped-keys", "record-keys"
+CertificateKind kind_of(const CertificateInput& input);
 
 /// [{"en","zh","word_of"}]: eraser, agent, hsm, kms, people, operator.
 Json rests_on(CertificateKind kind);
-/// {"covered":[{"en","zh"}],"not_covered":[…]}
-Json adversaries(CertificateKind kind);
+/// {"covered":[{"en","zh"}],"not_covered":[…]}. `copy_revives`: HsmInfo::copy_revives_keys, of keys.
+Json adversaries(CertificateKind kind, std::optional<bool> copy_revives);
 /// {"en","zh"}
 Json does_not_prove(CertificateKind kind);
 /// Areas that a key's destruction does not reach; media list theirs in the evidence.
-std::vector<std::string> key_areas_not_covered();
+std::vector<std::string> key_areas_not_covered(CertificateKind kind);
 std::vector<std::string> standards(CertificateKind kind);
 std::vector<std::string> not_recorded(CertificateKind kind);
 /// {"en","zh"} about residue, or about the module's standing.
 Json residue_statement(std::uint64_t samples, std::uint32_t ppm_95, std::uint32_t ppm_99);
-Json module_statement(bool validated);
+Json module_statement(CertificateKind kind, bool validated);
 
 }  // namespace quietus::proof

@@ -9,4 +9,8 @@ namespace quietus::proof {
 Json to_json(const KeyDestruction& key);
 Result<KeyDestruction> key_destruction_from_json(const Json& json);
 
+/// Export ledger.
+Json to_json(const std::vector<KeyRelease>& releases);
+std::vector<KeyRelease> read_releases(ObjectReader& reader, std::string_view key);
+
 }  // namespace quietus::proof

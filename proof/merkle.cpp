@@ -1,5 +1,7 @@
 #include "proof/merkle.hpp"
 
+#include <algorithm>
+#include <array>
 #include <bit>
 #include <cassert>
 
@@ -28,11 +30,10 @@ Digest leaf_hash(BytesView leaf) {
 }
 
 Digest node_hash(const Digest& left, const Digest& right) {
-  Sha256 hash;
-  hash.update(BytesView(&kNodePrefix, 1));
-  hash.update(left.view());
-  hash.update(right.view());
-  return hash.finish();
+  std::array<std::uint8_t, 1 + 2 * sizeof left.value> text;
+  text[0] = kNodePrefix;
+  std::ranges::copy(right.value, std::ranges::copy(left.value, text.begin() + 1).out);
+  return sha256(text);
 }
 
 std::uint64_t MerkleTree::append(BytesView leaf) { return append_hash(leaf_hash(leaf)); }

@@ -10,6 +10,22 @@ namespace {
 constexpr std::size_t kMaxLines = 64;
 constexpr std::int64_t kMaxPeople = 64;
 
+/// People see how many and which; the digest is what intent and evidence cite.
+Json keys_json(const KeyRanges& keys) {
+  return Json::Object{{"count", keys.count()}, {"digest", hex(keys.digest())}, {"numbers", keys.text()}};
+}
+
+Result<KeyRanges> keys_from_json(const Json& json) {
+  ObjectReader reader(json, "keys");
+  KeyRanges keys = reader.parsed(reader.text("numbers", KeyRanges::kMaxTextBytes), &KeyRanges::parse);
+  const auto count = read_count(reader, "count");
+  const Digest digest = reader.digest("digest");
+  if (keys.empty() || keys.count() > kMaxKeysAtOnce) reader.reject("names no key, or too many");
+  if (count != keys.count() || digest != keys.digest())
+    reader.reject("count or digest is not the one of the numbers");
+  return finished(reader, std::move(keys));
+}
+
 std::vector<OrderLine> read_lines(ObjectReader& reader) {
   std::vector<OrderLine> lines;
   std::set<HoldingId> seen;
@@ -65,8 +81,11 @@ Json to_json(const OrderLine& line) {
   if (line.kind == HoldingKind::disk) {
     json["host"] = line.host.text();
     json["device"] = to_json(line.device);
-  } else {
+  } else if (line.keyring.empty()) {
     json["key"] = line.key.text();
+  } else {
+    json["keyring"] = line.keyring.text();
+    if (line.keys) json["keys"] = keys_json(*line.keys);
   }
   return json;
 }
@@ -82,8 +101,11 @@ Result<OrderLine> order_line_from_json(const Json& json) {
   if (line.kind == HoldingKind::disk) {
     line.host = reader.parsed(reader.text("host"), &HostId::parse);
     line.device = read_nested(reader, "device", &device_identity_from_json);
-  } else {
+  } else if (json.find("keyring") == nullptr) {
     line.key = reader.parsed(reader.text("key"), &KeyId::parse);
+  } else {
+    line.keyring = reader.parsed(reader.text("keyring"), &KeyringId::parse);
+    if (json.find("keys") != nullptr) line.keys = read_nested(reader, "keys", &keys_from_json);
   }
   return finished(reader, std::move(line));
 }

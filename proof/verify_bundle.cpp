@@ -3,6 +3,7 @@
 #include "base/encoding.hpp"
 #include "proof/bundle_layout.hpp"
 #include "proof/certificate_sources.hpp"
+#include "proof/certificate_words.hpp"
 #include "proof/cms.hpp"
 #include "proof/merkle.hpp"
 #include "proof/time_stamp.hpp"
@@ -141,6 +142,8 @@ class BundleReader {
     QUIETUS_TRY(json, file("certificate.json"));
     QUIETUS_TRY(input, read_certificate(json));
     input_ = std::move(input);
+    report_.subject = BundleSubject{std::string(to_string(kind_of(*input_))), input_->line.holding,
+                                    input_->keyring, input_->keyring && !input_->line.keys};
     return input_->certificate_id + ", holding " + input_->line.holding.text();
   }
 
@@ -304,7 +307,7 @@ class BundleReader {
         need(trust_ && input_ && (!stamped() || report_.stamped_at), "trust, certificate, time_stamp"));
     QUIETUS_TRY(text, file("VERIFY.txt"));
     const UnixMs at = report_.stamped_at.value_or(input_->issued);
-    if (as_text(text) != verify_text({at, stamped(), trust_->host.has_value()}))
+    if (as_text(text) != verify_text({at, stamped(), trust_->host.has_value(), input_->keyring.has_value()}))
       return differs("it was changed");
     return std::string("unchanged");
   }
@@ -321,39 +324,9 @@ class BundleReader {
 
 }  // namespace
 
-std::string_view to_string(BundleVerdict verdict) {
-  switch (verdict) {
-    case BundleVerdict::invalid:
-      return "invalid";
-    case BundleVerdict::incomplete:
-      return "incomplete";
-    case BundleVerdict::consistent_issuer_not_established:
-      return "consistent, issuer not established";
-    case BundleVerdict::valid:
-      return "valid";
-  }
-  return "invalid";
-}
-
 VerifyReport verify_bundle(const BundleFiles& files, const std::optional<Anchor>& anchor,
                            std::optional<UnixMs> at) {
   return BundleReader(files, anchor, at).run();
-}
-
-Json to_json(const VerifyReport& report) {
-  Json::Array checks;
-  for (const auto& check : report.checks) {
-    checks.push_back(Json::Object{{"detail", check.detail},
-                                  {"id", check.id},
-                                  {"ok", check.ok},
-                                  {"text_en", check.text_en},
-                                  {"text_zh", check.text_zh}});
-  }
-  Json json = Json::Object{{"checks", std::move(checks)},
-                           {"root_fingerprint", hex(report.root_fingerprint)},
-                           {"verdict", to_string(report.verdict)}};
-  if (report.stamped_at) json["stamped_at"] = rfc3339(*report.stamped_at);
-  return json;
 }
 
 }  // namespace quietus::proof

@@ -45,6 +45,13 @@ Stock tools overlook some changes that `quietus verify --root …` does not: use
 
 )";
 
+constexpr std::string_view kReceipt =
+    R"(This certificate is about keys of a keyring. Whoever was given a receipt for one of them lays it beside this folder as
+receipt.json and runs the line below in this folder: exit status 0 when that key is one of those that were destroyed.
+本证书涉及密钥环中的密钥。持有其中某个密钥之回执者，将回执以 receipt.json 之名置于本文件夹旁，并在本文件夹内运行下面一行：
+退出状态为 0，即表示该密钥属于已销毁的密钥。
+)";
+
 // The text of the leaf and of the body inside a canonical *.leaf.json.
 constexpr std::string_view kLeafPattern =
     R"({"body":"[0-9a-f]*","index":[0-9]*,"time":"[^"]*","type":"[^"]*"})";
@@ -90,6 +97,17 @@ std::string checkpoint_command() {
          R"sh(<(printf '%s\n' "$n" | sed '/^$/,$d') || exit 1; done ))sh";
 }
 
+/// From leaf $h at index $f of a tree whose last index is $t to the root $r, along `hashes`, each of which
+/// `decode` makes hexadecimal (RFC 9162 §2.1.3.2).
+std::string climb(const std::string& hashes, const std::string& decode) {
+  return "for e in " + hashes + "; do " + decode +
+         R"sh([ $t -gt 0 ] || exit 1; )sh"
+         R"sh(if [ $((f%2)) = 1 ] || [ $f = $t ]; then h=$(printf "\x01$(x "$e")$(x "$h")" | sha256sum | cut -c1-64); )sh"
+         R"sh(while [ $((f%2)) = 0 ] && [ $f != 0 ]; do f=$((f/2)); t=$((t/2)); done; )sh"
+         R"sh(else h=$(printf "\x01$(x "$h")$(x "$e")" | sha256sum | cut -c1-64); fi; f=$((f/2)); t=$((t/2)); done; )sh"
+         R"sh([ $t = 0 ] && [ "$h" = "$r" ] || exit 1)sh";
+}
+
 std::string inclusion_command() {
   const std::string leaf(kLeafPattern);
   return R"sh(( x() { sed 's/../\\x&/g' <<<"$1"; }; u() { base64 -d <<<"$1" | od -An -v -tx1 | tr -d ' \n'; }; )sh"
@@ -100,11 +118,22 @@ std::string inclusion_command() {
          R"sh(f=$(sed -n 's/^index //p' $p.tlog-proof); n=$(sed '1,/^$/d' $p.tlog-proof); )sh"
          R"sh(grep -qF "\"index\":$f," <<<"$l" || exit 1; )sh"
          R"sh(t=$(( $(sed -n 2p <<<"$n") - 1 )); r=$(u "$(sed -n 3p <<<"$n")"); )sh"
-         R"sh([ $f -le $t ] || exit 1; for e in $(sed '1,2d;/^$/,$d' $p.tlog-proof); do e=$(u "$e"); [ $t -gt 0 ] || exit 1; )sh"
-         R"sh(if [ $((f%2)) = 1 ] || [ $f = $t ]; then h=$(printf "\x01$(x "$e")$(x "$h")" | sha256sum | cut -c1-64); )sh"
-         R"sh(while [ $((f%2)) = 0 ] && [ $f != 0 ]; do f=$((f/2)); t=$((t/2)); done; )sh"
-         R"sh(else h=$(printf "\x01$(x "$h")$(x "$e")" | sha256sum | cut -c1-64); fi; f=$((f/2)); t=$((t/2)); done; )sh"
-         R"sh([ $t = 0 ] && [ "$h" = "$r" ] || exit 1; done ))sh";
+         R"sh([ $f -le $t ] || exit 1; )sh" +
+         climb(R"sh($(sed '1,2d;/^$/,$d' $p.tlog-proof))sh", R"sh(e=$(u "$e"); )sh") + "; done )";
+}
+
+/// The receipt in its one form, its leaf, and the climb to the root that the certificate names.
+std::string receipt_line() {
+  return R"sh(( x() { sed 's/../\\x&/g' <<<"$1"; }; )sh"
+         R"sh(q='^{"index":\([0-9]*\),"keyring":"\([A-Za-z0-9._-]*\)","number":\([0-9]*\),)sh"
+         R"sh("path":\[\([0-9a-f",]*\)\],"salt":"\([0-9a-f]\{64\}\)","type":"quietus.key-receipt\/1"}$'; )sh"
+         R"sh(g() { sed -n "s/$q/\\$1/p" ../receipt.json; }; f=$(g 1); [ -n "$f" ] || exit 1; )sh"
+         R"sh(t=$(( $(grep -o '"destroyed":[0-9][0-9]*' certificate.json | head -n 1 | cut -d: -f2) - 1 )); )sh"
+         R"sh(r=$(grep -o '"receipts":"[0-9a-f]*"' certificate.json | head -n 1 | cut -d'"' -f4); )sh"
+         R"sh([ $f -le $t ] || exit 1; h=$( { printf quietus.receipt/1; printf "$(x "$(g 5)")"; )sh"
+         R"sh(printf %s.%s "$(g 2)" "$(g 3)"; } | sha256sum | cut -c1-64 ); )sh"
+         R"sh(h=$(printf "\x00$(x "$h")" | sha256sum | cut -c1-64); )sh" +
+         climb(R"sh($(g 4 | tr -d '"' | tr , ' '))sh", "") + " )";
 }
 
 std::string statements_command(const std::string& trusted) {
@@ -137,6 +166,8 @@ std::string verify_text(const VerifyTextInput& input) {
   std::string text(kIntroduction);
   text += input.stamped ? kStampLine : kNoStampLine;
   text += kRest;
+  if (input.keyring)
+    text += std::string(kReceipt) + std::string(kReceiptMark) + "\n" + receipt_line() + "\n\n";
   text += std::string(kCommandsBegin) + "\n";
   for (const auto& command : commands(input)) text += command + "\n";
   return text + std::string(kCommandsEnd) + "\n";
@@ -156,6 +187,15 @@ Result<std::vector<std::string>> verify_commands(std::string_view text) {
     block.remove_prefix(line_end + 1);
   }
   return out;
+}
+
+Result<std::string> receipt_command(std::string_view text) {
+  const std::string mark = std::string(kReceiptMark) + "\n";
+  const auto from = text.find(mark);
+  if (from == std::string_view::npos)
+    return fail(ErrorKind::not_found, "this VERIFY.txt is not about keys of a keyring");
+  text.remove_prefix(from + mark.size());
+  return std::string(text.substr(0, text.find('\n')));
 }
 
 }  // namespace quietus::proof

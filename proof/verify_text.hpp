@@ -11,6 +11,7 @@ struct VerifyTextInput {
   UnixMs at;  ///< when chains must have been valid: the time-stamp's time
   bool stamped = false;
   bool with_host = false;  ///< trust/host.pem is there
+  bool keyring = false;    ///< keys of a keyring: there may be receipts
 };
 
 std::string verify_text(const VerifyTextInput& input);

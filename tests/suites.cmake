@@ -15,16 +15,44 @@ target_link_libraries(tls_laboratory PUBLIC bundle_maker wire)
 target_link_libraries(unit_wire PRIVATE tls_laboratory)
 include(fuzz/targets.cmake)
 fuzz_target(sealed_reader LINKS seal)
+fuzz_target(keyring_rows_reader LINKS kms_keyrings)
 
 # The HSM: a fake that keeps the contract, and one suite for the fake and a real token.
 add_library(hsm_support STATIC support/fake_hsm.cpp)
 target_link_libraries(hsm_support PUBLIC base)
-if(TARGET unit_kms_keys)
-  target_link_libraries(unit_kms_keys PRIVATE hsm_support)
+foreach(keys keys epochs keyrings records)
+  if(TARGET unit_kms_${keys})
+    target_link_libraries(unit_kms_${keys} PRIVATE hsm_support)
+  endif()
+endforeach()
+if(TARGET unit_kms_records)
+  target_link_libraries(unit_kms_records PRIVATE kms_store)
 endif()
+fuzz_target(record_rows LINKS kms_records)
 test_suite(contract_hsm DIR contract/hsm LINKS kms_pkcs11 kms_keys hsm_support LABELS contract)
 # Only full stacks name the module that leaks (tests/support/asan.supp); everywhere else they cost too much.
 set_tests_properties(contract_hsm PROPERTIES ENVIRONMENT "ASAN_OPTIONS=fast_unwind_on_malloc=0")
+
+# A PKCS#11 library that misbehaves on demand, before a real one.
+add_library(pkcs11_shim MODULE support/pkcs11_shim/pkcs11_shim.cpp support/pkcs11_shim/fault_control.cpp)
+target_link_libraries(pkcs11_shim PRIVATE quietus_contracts quietus_pkcs11_headers ${CMAKE_DL_LIBS})
+target_compile_options(pkcs11_shim PRIVATE -fvisibility=hidden)
+target_link_options(pkcs11_shim PRIVATE -no-pie)
+set_target_properties(pkcs11_shim PROPERTIES LIBRARY_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/lib)
+
+# The experiments of quietus-kms hsm-check on a token in memory.
+test_suite(unit_kms_check DIR unit/kms_check LINKS hsm_support LABELS unit)
+target_sources(unit_kms_check PRIVATE ${CMAKE_SOURCE_DIR}/kms/checks.cpp ${CMAKE_SOURCE_DIR}/kms/check_bench.cpp)
+# Copies of the database, and what a token in memory still opens of them.
+test_suite(unit_kms_backup DIR unit/kms_backup LINKS kms_service kms_store hsm_support LABELS unit)
+target_sources(unit_kms_backup PRIVATE ${CMAKE_SOURCE_DIR}/kms/backup_manifest.cpp ${CMAKE_SOURCE_DIR}/kms/backup_keys.cpp)
+test_suite(unit_pkcs11_shim DIR unit/pkcs11_shim LINKS base LABELS unit)
+target_sources(unit_pkcs11_shim PRIVATE support/pkcs11_shim/fault_control.cpp)
+
+# Every call of a real library failing under every operation.
+test_suite(fault_hsm DIR fault/hsm LINKS kms_pkcs11 LABELS fault)
+target_compile_definitions(fault_hsm PRIVATE QUIETUS_SHIM="$<TARGET_FILE:pkcs11_shim>")
+add_dependencies(fault_hsm pkcs11_shim)
 
 # kms without its edge, in one process.
 add_library(appliance STATIC EXCLUDE_FROM_ALL support/appliance.cpp)
@@ -53,12 +81,22 @@ endif()
 target_link_libraries(unit_kms_http PRIVATE tls_laboratory)
 target_link_libraries(unit_kms_timestamp PRIVATE bundle_maker)
 fuzz_target(router LINKS kms_http)
+fuzz_target(key_items LINKS kms_service)
 
 # The store: one suite for the fake and SQLite, and what crashes, power cuts and full disks do to it.
 test_suite(contract_store DIR contract/store LINKS kms_store LABELS contract)
 add_library(store_support STATIC EXCLUDE_FROM_ALL support/power_loss_vfs.cpp)
 target_link_libraries(store_support PUBLIC base SQLite::SQLite3)
 test_suite(fault_store DIR fault/store LINKS kms_store store_support LABELS fault)
+
+# Keys in numbers: an epoch killed at every point, with every call failing, without power; and everything there ever was of
+# its rows tried afterwards.
+test_suite(fault_keys DIR fault/keys LINKS kms_keyrings kms_pkcs11 kms_store hsm_support store_support LABELS fault)
+
+# Copies of the token and of the database put back after a certified destruction: is the certificate stronger than the truth?
+test_suite(revival DIR integration/revival LINKS bundle_maker kms_keyrings kms_pkcs11 kms_store hsm_support store_support
+           LABELS integration)
+target_sources(revival PRIVATE fault/keys/epoch_world.cpp fault/keys/process.cpp fault/keys/samples.cpp)
 
 # What people see: the built program, and the parts of it that need no daemon.
 test_suite(golden_cli DIR golden/cli LINKS bundle_maker seal LABELS golden)
@@ -75,9 +113,9 @@ fuzz_target(tlog_proof_reader LINKS proof)
 fuzz_target(document_reader LINKS proof)
 
 # The real daemons with a real token over real sockets.
-foreach(script crash_sweep bad_days)
+foreach(script crash_sweep bad_days backup keyrings hsm_recovery hsm_check)
   add_test(NAME integration_${script} COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/integration/${script}.sh)
   set_tests_properties(integration_${script} PROPERTIES LABELS integration TIMEOUT 900
-                       ENVIRONMENT "QUIETUS_BIN=${CMAKE_BINARY_DIR}/bin")
+                       ENVIRONMENT "QUIETUS_BIN=${CMAKE_BINARY_DIR}/bin;QUIETUS_SHIM=$<TARGET_FILE:pkcs11_shim>")
 endforeach()
 test_suite(fault_service DIR fault/service LINKS appliance LABELS fault TIMEOUT 600)

@@ -34,7 +34,7 @@ struct HttpReply {
   std::string content_type;  ///< empty = no body
   Bytes body;
   Headers headers;
-  bool secret = false;  ///< `body` is cleansed once it was written
+  bool secret = false;  ///< `body` is cleansed once it was written, the request's once it was answered
 };
 
 /// What a client gets back.

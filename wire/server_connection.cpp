@@ -16,6 +16,8 @@ namespace {
 
 constexpr auto kAwait = asio::as_tuple(asio::use_awaitable);
 constexpr std::size_t kReadBytes = std::size_t{16} << 10;
+// Head and body that fit into one TLS record together (RFC 8446 §5.1) leave in one write.
+constexpr std::size_t kOneRecordBytes = std::size_t{15} << 10;
 constexpr std::chrono::seconds kVerifyAgainAfter{30};  // a certificate may expire under an open connection
 
 // One request on its way through the pool. The worker writes `reply`, then wakes the connection on the I/O
@@ -167,6 +169,7 @@ Task<HttpReply> Connection::handle(HttpRequest request) {
           log(LogLevel::error, "a handler threw", {{"what", thrown.what()}});
           job->reply.status = 500;
         }
+        if (job->reply.secret) OPENSSL_cleanse(job->request.body.data(), job->request.body.size());
         asio::post(core.io, [job] { job->done.cancel(); });
       },
       urgency);
@@ -183,11 +186,19 @@ Task<HttpReply> Connection::handle(HttpRequest request) {
 
 Task<bool> Connection::write(HttpReply reply, bool keep_alive, bool to_head_request) {
   transport_->set_deadline(core_.settings.limits.write_ms);
-  const std::string head = write_reply_head(reply, keep_alive, to_head_request);
+  std::string head = write_reply_head(reply, keep_alive, to_head_request);
+  const bool with_body = !to_head_request && !reply.body.empty();
+  const bool together = with_body && reply.body.size() <= kOneRecordBytes;
+  if (together) {
+    head.reserve(head.size() + reply.body.size());  // what is secret must not be left behind by growing
+    head.append(as_text(reply.body));
+  }
   Status written = co_await transport_->write_all(as_bytes(head));
-  if (written && !to_head_request && !reply.body.empty())
-    written = co_await transport_->write_all(reply.body);
-  if (reply.secret) OPENSSL_cleanse(reply.body.data(), reply.body.size());
+  if (written && with_body && !together) written = co_await transport_->write_all(reply.body);
+  if (reply.secret) {
+    OPENSSL_cleanse(head.data(), head.size());
+    OPENSSL_cleanse(reply.body.data(), reply.body.size());
+  }
   if (written) transport_->clear_deadline();
   co_return written.has_value();
 }

@@ -1,5 +1,5 @@
-// A certificate of destruction, one per holding. Built only by proof::make_certificate, which refuses unless
-// every required field is there and the evidence's verdict is `verified`.
+// A certificate of destruction, one per line of an order. Built only by proof::make_certificate, which
+// refuses unless every required field is there and the evidence's verdict is `verified`.
 #pragma once
 
 #include <cstdint>
@@ -10,6 +10,8 @@
 
 #include "quietus/hsm.hpp"
 #include "quietus/ids.hpp"
+#include "quietus/key.hpp"
+#include "quietus/key_ranges.hpp"
 #include "quietus/media.hpp"
 #include "quietus/order.hpp"
 #include "quietus/statement.hpp"
@@ -42,13 +44,33 @@ struct KeyDestruction {
   std::vector<std::string> known_copies;  ///< backups, replicas; may be empty, never absent
 };
 
+/// How keys of a keyring were shown to be gone: everybody who stays moved under a new root, the old one was
+/// destroyed. Or all went with the keyring's last root.
+struct KeyringShredding {
+  KeyringId keyring;
+  KeyClass key_class = KeyClass::wrapped;  ///< wrapped or record
+  std::uint64_t from_epoch = 0;            ///< whose root was destroyed
+  std::uint64_t to_epoch = 0;              ///< the next one; 0 when the whole keyring ended
+  std::uint64_t destroyed = 0;             ///< keys that went with the root
+  std::uint64_t survivors_verified = 0;  ///< read back and opened under the new root before the old one went
+  Digest numbers;                        ///< numbers_digest() of the destroyed ones
+  Digest receipts;                       ///< root over their salted commitments (proof::KeyReceipts)
+  /// Numbers of the order's line that earlier epochs had taken away: not what this is about.
+  KeyRanges ended_before;
+  UnixMs begun;
+  UnixMs committed;     ///< from here on there was only forward; of a whole keyring: no later than the act
+  KeyDestruction root;  ///< releases and known copies stand below
+  std::vector<KeyRelease> releases;       ///< export ledger, as far as it may concern these keys
+  std::vector<std::string> known_copies;  ///< of these keys, of the root or of the token; never absent
+};
+
 /// Position of the completion event in the ledger.
 struct LedgerPosition {
   std::uint64_t index = 0;
   Digest leaf;  ///< RFC 6962 leaf hash
 };
 
-/// Everything the certificate is made of. Exactly one of `medium` and `key` is set.
+/// Everything the certificate is made of. Exactly one of `medium`, `key` and `keyring` is set.
 struct CertificateInput {
   std::string certificate_id;
   std::string laboratory;  ///< "laboratory" when the root says so; printed first
@@ -62,6 +84,7 @@ struct CertificateInput {
   };
   std::optional<Medium> medium;
   std::optional<KeyDestruction> key;
+  std::optional<KeyringShredding> keyring;
   LedgerPosition completion;
   std::string issuer;    ///< appliance name
   std::string software;  ///< "quietus 0.1.0 (build …)"

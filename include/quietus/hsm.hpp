@@ -5,6 +5,7 @@
 
 #include <array>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -31,6 +32,12 @@ struct HsmObject {
   auto operator<=>(const HsmObject&) const = default;
 };
 
+/// What a secret key may be used for, read back from the token (PKCS#11 v2.40 §4.9).
+struct HsmKeyUsage {
+  bool encrypt = true, decrypt = true, wrap = true, unwrap = true, sign = true, verify = true, derive = true;
+  bool operator==(const HsmKeyUsage&) const = default;
+};
+
 /// Attributes read back from the token, for the certificate (PKCS#11 v2.40 §4.9, §4.14).
 struct HsmKeyAttributes {
   bool token = false, sensitive = false, extractable = true, always_sensitive = false,
@@ -38,6 +45,7 @@ struct HsmKeyAttributes {
   std::uint32_t key_type = 0;
   std::uint32_t value_length_bytes = 0;
   std::string label;
+  std::optional<HsmKeyUsage> usage = {};  ///< secret keys only; absent in what was kept before it was read
 };
 
 struct HsmInfo {
@@ -45,7 +53,30 @@ struct HsmInfo {
   std::string profile;          ///< name of the hsm-config profile in force
   std::string destroy_meaning;  ///< "what destroy means here", printed in certificates
   bool validated_module = false;
+  /// Whether a copy of the token (folder, backup) gives back what was destroyed in it. Unknown counts as yes.
+  std::optional<bool> copy_revives_keys = {};
 };
+
+/// What a token can carry, found out when it is attached: by its mechanism list and by trial.
+struct HsmCapabilities {
+  bool aes_gcm = false;       ///< classes `device` and `record`
+  bool aes_key_wrap = false;  ///< class `wrapped`, together with hmac_sha256 and aes_gcm
+  bool hmac_sha256 = false;
+  bool ecdsa_p256 = false, ecdsa_p384 = false;
+  bool rsa_pss = false;              ///< certificate signing where there is no ECDSA
+  bool data_objects = false;         ///< private CKO_DATA
+  bool unwrap_template = false;      ///< CKA_UNWRAP_TEMPLATE is enforced
+  bool wraps_unextractable = false;  ///< the token lets a key that is not EXTRACTABLE be wrapped (NSS)
+  bool operator==(const HsmCapabilities&) const = default;
+};
+
+/// A key as a session object: it lives inside the HSM and ends with the last holder of the pointer, with the
+/// process or with the attachment, whichever comes first. After that its uses answer `not_found`.
+class HsmSessionKey {
+ public:
+  virtual ~HsmSessionKey() = default;
+};
+using HsmSessionKeyPtr = std::shared_ptr<const HsmSessionKey>;
 
 class Hsm {
  public:
@@ -55,6 +86,7 @@ class Hsm {
   virtual ~Hsm() = default;
 
   [[nodiscard]] virtual Result<HsmInfo> info() = 0;
+  [[nodiscard]] virtual const HsmCapabilities& capabilities() const = 0;
   [[nodiscard]] virtual Result<Bytes> random(std::size_t size_bytes) = 0;
 
   /// AES-256 token key of class `device`: SENSITIVE, not EXTRACTABLE, not COPYABLE, not MODIFIABLE,
@@ -62,6 +94,12 @@ class Hsm {
   [[nodiscard]] virtual Result<HsmKeyRef> generate_device_key(const std::string& label) = 0;
   /// EC signing key pair as token objects. Durable when this returns.
   [[nodiscard]] virtual Result<HsmKeyRef> generate_signing_key(const std::string& label, EcCurve curve) = 0;
+  /// AES-256 token key with WRAP and UNWRAP only, otherwise as a device key; UNWRAP_TEMPLATE {SENSITIVE}
+  /// where the token has it. Durable when this returns.
+  [[nodiscard]] virtual Result<HsmKeyRef> generate_wrapping_key(const std::string& label) = 0;
+  /// 256-bit generic secret for HMAC-SHA-256 (SIGN and VERIFY only), otherwise as a device key. Durable when
+  /// this returns.
+  [[nodiscard]] virtual Result<HsmKeyRef> generate_mac_key(const std::string& label) = 0;
   /// SubjectPublicKeyInfo, DER.
   [[nodiscard]] virtual Result<Bytes> public_key(const HsmKeyRef& key) = 0;
 
@@ -70,6 +108,28 @@ class Hsm {
   /// Takes what encrypt gave. A bad tag, wrong key or short input is `corrupt`, and never reloads the token.
   [[nodiscard]] virtual Result<SecretBytes> decrypt(const HsmKeyRef& key, BytesView sealed,
                                                     BytesView aad) = 0;
+
+  /// A fresh AES-256 key, made inside the HSM and wrapped by `wrapping` (CKM_AES_KEY_WRAP, RFC 3394: 40
+  /// bytes). Key wrap has no associated data: callers bind the blob with mac().
+  [[nodiscard]] virtual Result<Bytes> generate_wrapped_key(const HsmKeyRef& wrapping) = 0;
+  /// The same for 32 bytes that came from outside (import).
+  [[nodiscard]] virtual Result<Bytes> wrap_imported_key(const HsmKeyRef& wrapping,
+                                                        const SecretBytes& key) = 0;
+  /// The key in the blob as a session object: SENSITIVE, not EXTRACTABLE, ENCRYPT and DECRYPT only. `corrupt`
+  /// when the blob does not open under `wrapping`.
+  [[nodiscard]] virtual Result<HsmSessionKeyPtr> unwrap_key(const HsmKeyRef& wrapping, BytesView wrapped) = 0;
+  /// The same key wrapped by another wrapping key, without leaving the HSM: for the length of the call there
+  /// is an EXTRACTABLE session object. `corrupt` when the blob does not open under `from`.
+  [[nodiscard]] virtual Result<Bytes> rewrap_key(const HsmKeyRef& from, const HsmKeyRef& to,
+                                                 BytesView wrapped) = 0;
+  /// As encrypt and decrypt above, under a session key. `not_found` when it has ended.
+  [[nodiscard]] virtual Result<Bytes> encrypt(const HsmSessionKey& key, BytesView plaintext,
+                                              BytesView aad) = 0;
+  [[nodiscard]] virtual Result<SecretBytes> decrypt(const HsmSessionKey& key, BytesView sealed,
+                                                    BytesView aad) = 0;
+
+  /// HMAC-SHA-256 (FIPS 198-1), 32 bytes.
+  [[nodiscard]] virtual Result<Bytes> mac(const HsmKeyRef& key, BytesView data) = 0;
 
   /// ECDSA over an already computed digest; returns DER Ecdsa-Sig-Value.
   [[nodiscard]] virtual Result<Bytes> sign_digest(const HsmKeyRef& key, BytesView digest) = 0;

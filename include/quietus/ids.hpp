@@ -43,6 +43,7 @@ using HostId = Id<struct HostTag>;
 using HoldingId = Id<struct HoldingTag>;
 using OrderId = Id<struct OrderTag>;
 using KeyId = Id<struct KeyTag>;
+using KeyringId = Id<struct KeyringTag>;
 
 struct CaseTag {
   static constexpr std::string_view kName = "case";
@@ -61,6 +62,9 @@ struct OrderTag {
 };
 struct KeyTag {
   static constexpr std::string_view kName = "key";
+};
+struct KeyringTag {
+  static constexpr std::string_view kName = "keyring";
 };
 
 }  // namespace quietus

@@ -3,17 +3,20 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "quietus/bytes.hpp"
 #include "quietus/clock.hpp"
 #include "quietus/ids.hpp"
+#include "quietus/key_ranges.hpp"
 #include "quietus/media.hpp"
 
 namespace quietus {
 
-enum class HoldingKind { record_set, disk };  ///< a sealed record set has a key; a disk has a device identity
+/// A record set has one device key or one keyring; a disk has a device identity.
+enum class HoldingKind { record_set, disk };
 std::string_view to_string(HoldingKind kind);
 Result<HoldingKind> holding_kind_from(std::string_view text);
 
@@ -39,7 +42,10 @@ struct OrderLine {
   SanitizationMethod least_claim = SanitizationMethod::clear;
   HostId host;            ///< disk only
   DeviceIdentity device;  ///< disk only
-  KeyId key;              ///< record set only
+  KeyId key;              ///< record set with one device key only
+  KeyringId keyring;      ///< record set with a keyring only
+  /// Those keys of the keyring and no others: the holding lives on. Absent = the whole keyring.
+  std::optional<KeyRanges> keys;
   bool operator==(const OrderLine&) const = default;
 };
 

@@ -25,6 +25,9 @@ class SecretBytes {
   SecretBytes& operator=(const SecretBytes&) = delete;
   ~SecretBytes();
 
+  /// Keeps the first `size_bytes` and cleanses the rest; no effect when there are no more.
+  void truncate(std::size_t size_bytes);
+
   [[nodiscard]] std::span<const std::uint8_t> view() const { return {data_, size_}; }
   [[nodiscard]] std::span<std::uint8_t> mutable_view() { return {data_, size_}; }
   [[nodiscard]] std::size_t size() const { return size_; }

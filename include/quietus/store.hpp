@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -36,6 +37,14 @@ struct Batch {
   std::vector<Row> rows;
 };
 
+/// Looks at what is durable and at nothing else: no cache of the writer, no page that was never synced.
+class DurableRows {
+ public:
+  virtual ~DurableRows() = default;
+  [[nodiscard]] virtual Result<std::optional<Bytes>> row(const std::string& table,
+                                                         const std::string& key) = 0;
+};
+
 class Store {
  public:
   virtual ~Store() = default;
@@ -47,9 +56,17 @@ class Store {
   [[nodiscard]] virtual Result<std::optional<LedgerEntry>> entry(std::uint64_t index) = 0;
   [[nodiscard]] virtual Result<std::optional<Bytes>> row(const std::string& table,
                                                          const std::string& key) = 0;
-  [[nodiscard]] virtual Status scan_rows(
-      const std::string& table,
+  /// Rows whose key begins with `prefix`, in the order of their keys (bytes); empty = all of the table.
+  [[nodiscard]] virtual Status scan_prefix(
+      const std::string& table, const std::string& prefix,
       const std::function<Status(const std::string& key, BytesView value)>& visit) = 0;
+  [[nodiscard]] Status scan_rows(
+      const std::string& table, const std::function<Status(const std::string& key, BytesView value)>& visit) {
+    return scan_prefix(table, {}, visit);
+  }
+  /// Read-back before something irreversible rests on a row: everything appended so far is brought into the
+  /// database proper, and read through a connection that has never seen it.
+  [[nodiscard]] virtual Result<std::unique_ptr<DurableRows>> read_back() = 0;
 };
 
 }  // namespace quietus

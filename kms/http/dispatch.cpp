@@ -68,9 +68,11 @@ struct Dispatch::Trace {
   std::string request_id = random_id("req");
   std::string_view route = "";
   std::string principal;
+  LogLevel level = LogLevel::info;
   std::chrono::steady_clock::time_point begun = std::chrono::steady_clock::now();
 
   void write(const wire::HttpRequest& request, int status, const Error* error) const {
+    if (status < 500 && !logs(level)) return;
     const auto took = std::chrono::steady_clock::now() - begun;
     Json::Object fields{
         {"request_id", request_id},
@@ -80,13 +82,17 @@ struct Dispatch::Trace {
         {"ms", std::int64_t{std::chrono::duration_cast<std::chrono::milliseconds>(took).count()}},
         {"principal", principal}};
     if (error != nullptr && status >= 500) fields.emplace("why", error->message);
-    log(status >= 500 ? LogLevel::error : LogLevel::info, "request", std::move(fields));
+    log(status >= 500 ? LogLevel::error : level, "request", std::move(fields));
   }
 };
 
 Dispatch::Dispatch(std::span<const Route> table, service::Service& service, IdempotencyStore& store,
-                   RateSettings rate, WallClock clock)
-    : router_(table), service_(service), rate_(rate), idempotency_(store, std::move(clock)) {}
+                   PaceSettings rate, WallClock clock)
+    : router_(table),
+      service_(service),
+      rate_(rate.control),
+      data_rate_(rate.data),
+      idempotency_(store, std::move(clock)) {}
 
 std::size_t Dispatch::max_body(const wire::HttpRequest& head) const {
   const auto match = router_.match(head.method, head.target);
@@ -115,14 +121,19 @@ std::expected<service::Reply, Problem> Dispatch::answer(const wire::HttpRequest&
   auto match = router_.match(request.method, request.target);
   if (!match) return std::unexpected(std::move(match.error()));
   trace.route = match->route->pattern;
-  auto principal = principal_of(request.peer_certificate);
+  if (match->route->pace == Pace::data) trace.level = LogLevel::debug;  // thousands a second
+  const auto principal = principals_.of(request.peer_certificate);
   if (!principal) return std::unexpected(problem_of(principal.error()));
-  trace.principal = principal->id;
-  if (auto admitted = admit(*match, *principal); !admitted)
+  trace.principal = (*principal)->id;
+  if (auto admitted = admit(*match, **principal); !admitted)
     return std::unexpected(std::move(admitted.error()));
-  const bool limited = match->route->who != Who::nobody && match->route->pace == Pace::ordinary;
-  if (limited && !rate_.take(principal->id)) return std::unexpected(too_many());
-  return act(request, *match, *principal);
+  if (!within_rate(*match->route, (*principal)->id)) return std::unexpected(too_many());
+  return act(request, *match, **principal);
+}
+
+bool Dispatch::within_rate(const Route& route, const std::string& principal) {
+  if (route.who == Who::nobody || route.pace == Pace::restrictive) return true;
+  return route.pace == Pace::data ? data_rate_.take(principal) : rate_.take(principal);
 }
 
 std::expected<service::Reply, Problem> Dispatch::act(const wire::HttpRequest& request, const Match& match,
@@ -130,7 +141,8 @@ std::expected<service::Reply, Problem> Dispatch::act(const wire::HttpRequest& re
   const Route& route = *match.route;
   auto body = parse_body(route, request);
   if (!body) return std::unexpected(std::move(body.error()));
-  const service::Request question{principal.caller, match.path, match.query, std::move(*body)};
+  const service::Request question{principal.caller,      match.path,   match.query,
+                                  std::move(body->json), body->octets, std::move(body->associated_data)};
   const auto* key = wire::find_header(request.headers, kIdempotencyHeader);
   if (key != nullptr && route.repeat == Repeat::refused) {
     return refuse(ErrorKind::invalid_input, "this endpoint takes no Idempotency-Key", "leave it out");

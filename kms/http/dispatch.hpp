@@ -12,7 +12,7 @@ class Dispatch {
  public:
   /// All references outlive this.
   Dispatch(std::span<const Route> table, service::Service& service, IdempotencyStore& store,
-           RateSettings rate, WallClock clock);
+           PaceSettings rate, WallClock clock);
 
   /// Thread-safe. Never throws on behalf of a client.
   wire::HttpReply handle(const wire::HttpRequest& request);
@@ -26,9 +26,12 @@ class Dispatch {
   std::expected<service::Reply, Problem> act(const wire::HttpRequest& request, const Match& match,
                                              const Principal& principal);
 
+  bool within_rate(const Route& route, const std::string& principal);
+
   Router router_;
   service::Service& service_;
-  RateLimit rate_;
+  PrincipalCache principals_;
+  RateLimit rate_, data_rate_;
   Idempotency idempotency_;
 };
 

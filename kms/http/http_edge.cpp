@@ -1,5 +1,8 @@
 #include "kms/http/http_edge.hpp"
 
+#include <atomic>
+#include <string>
+
 #include "base/crypto.hpp"
 #include "base/encoding.hpp"
 #include "kms/http/dispatch.hpp"
@@ -7,6 +10,22 @@
 namespace quietus::http {
 
 namespace {
+
+constexpr int kFirstRetryAfterSeconds = 2;
+
+wire::HttpReply waiting(const wire::HttpRequest& request, int retry_after_s) {
+  if (request.method == "GET" && request.target == "/v1/health/live") {
+    wire::HttpReply live;
+    live.content_type = "application/json";
+    live.body = to_bytes(R"({"live":true})");
+    return live;
+  }
+  Problem problem =
+      problem_of({ErrorKind::unavailable, "the HSM is not there yet; this appliance waits for it",
+                  "try again; the operator finds the reason in the log of kms", std::nullopt});
+  problem.headers = {{"Retry-After", std::to_string(retry_after_s)}};
+  return render(problem, random_id("req"));
+}
 
 // What the server says by itself, before a request has reached the table.
 wire::HttpReply own_reply(int status, const std::string& reason) {
@@ -21,32 +40,59 @@ wire::HttpReply own_reply(int status, const std::string& reason) {
 }  // namespace
 
 struct HttpEdge::State {
-  State(std::span<const Route> table, service::Service& service, IdempotencyStore& store,
-        const RateSettings& rate)
-      : dispatch(table, service, store, rate, system_now) {}
-  Dispatch dispatch;
-  std::unique_ptr<wire::HttpServer> server;  // last: its threads use the dispatch
+  explicit State(const PaceSettings& rate_given) : rate(rate_given) {}
+
+  wire::HttpReply handle(const wire::HttpRequest& request) {
+    Dispatch* const table = open.load();
+    return table != nullptr ? table->handle(request) : waiting(request, retry_after_s);
+  }
+  std::size_t max_body(const wire::HttpRequest& head) {
+    Dispatch* const table = open.load();
+    return table != nullptr ? table->max_body(head) : wire::ServerLimits{}.max_body_bytes;
+  }
+  bool urgent(const wire::HttpRequest& head) {
+    Dispatch* const table = open.load();
+    return table != nullptr && table->urgent(head);
+  }
+
+  const PaceSettings rate;
+  std::atomic<int> retry_after_s{kFirstRetryAfterSeconds};
+  std::unique_ptr<Dispatch> dispatch;
+  std::atomic<Dispatch*> open{nullptr};
+  std::unique_ptr<wire::HttpServer> server;  // last: its threads use all of the above
 };
 
-Result<std::unique_ptr<HttpEdge>> HttpEdge::start(const HttpEdgeSettings& settings, service::Service& service,
-                                                  IdempotencyStore& store, std::span<const Route> table) {
-  auto state = std::make_unique<State>(table, service, store, settings.rate);
-  Dispatch* dispatch = &state->dispatch;
+Result<std::unique_ptr<HttpEdge>> HttpEdge::start_waiting(const HttpEdgeSettings& settings) {
+  auto state = std::make_unique<State>(settings.rate);
+  State* const shared = state.get();
   wire::ServerSettings server;
   server.listen_address = settings.listen_address;
   server.port = settings.port;
   server.tls = settings.tls;
   server.limits = settings.limits;
-  server.max_body = [dispatch](const wire::HttpRequest& head) { return dispatch->max_body(head); };
-  server.urgent = [dispatch](const wire::HttpRequest& head) { return dispatch->urgent(head); };
+  server.max_body = [shared](const wire::HttpRequest& head) { return shared->max_body(head); };
+  server.urgent = [shared](const wire::HttpRequest& head) { return shared->urgent(head); };
   server.own_reply = own_reply;
-  QUIETUS_TRY(started,
-              wire::HttpServer::start(std::move(server), [dispatch](const wire::HttpRequest& request) {
-                return dispatch->handle(request);
+  QUIETUS_TRY(started, wire::HttpServer::start(std::move(server), [shared](const wire::HttpRequest& request) {
+                return shared->handle(request);
               }));
   state->server = std::move(started);
   return std::unique_ptr<HttpEdge>(new HttpEdge(std::move(state)));
 }
+
+Result<std::unique_ptr<HttpEdge>> HttpEdge::start(const HttpEdgeSettings& settings, service::Service& service,
+                                                  IdempotencyStore& store, std::span<const Route> table) {
+  QUIETUS_TRY(edge, start_waiting(settings));
+  edge->open(service, store, table);
+  return std::move(edge);
+}
+
+void HttpEdge::open(service::Service& service, IdempotencyStore& store, std::span<const Route> table) {
+  state_->dispatch = std::make_unique<Dispatch>(table, service, store, state_->rate, system_now);
+  state_->open = state_->dispatch.get();
+}
+
+void HttpEdge::set_retry_after(int seconds) { state_->retry_after_s = seconds; }
 
 HttpEdge::HttpEdge(std::unique_ptr<State> state) : state_(std::move(state)) {}
 HttpEdge::~HttpEdge() = default;

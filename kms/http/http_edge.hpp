@@ -17,12 +17,23 @@ struct HttpEdgeSettings {
   std::uint16_t port = 0;  ///< 0 = any free one
   wire::ServerTls tls;
   wire::ServerLimits limits;
-  RateSettings rate;
+  PaceSettings rate;
 };
 
+/// Until open() is called, everything but liveness is answered with 503 and Retry-After: the port of an
+/// appliance whose token is away is there and says so.
 class HttpEdge {
  public:
-  /// Listens when it returns. `service` and `store` outlive the edge.
+  /// Listens when it returns; not open yet.
+  static Result<std::unique_ptr<HttpEdge>> start_waiting(const HttpEdgeSettings& settings);
+  /// From now on requests go to the table of kms. Once; `service` and `store` outlive stop().
+  void open(service::Service& service, IdempotencyStore& store);
+  /// With another table than the one of kms. `table` outlives stop().
+  void open(service::Service& service, IdempotencyStore& store, std::span<const Route> table);
+  /// What Retry-After says while waiting.
+  void set_retry_after(int seconds);
+
+  /// start_waiting and open. `service` and `store` outlive the edge.
   static Result<std::unique_ptr<HttpEdge>> start(const HttpEdgeSettings& settings, service::Service& service,
                                                  IdempotencyStore& store);
   /// With another table than the one of kms. `table` outlives the edge.

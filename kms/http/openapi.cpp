@@ -44,6 +44,10 @@ Json parameters(const Route& route) {
         parameter("Idempotency-Key", "header", false,
                   "1..64 visible ASCII characters; a repeated request gets the first answer for 24 hours"));
   }
+  if (route.takes != Takes::json) {
+    list.push_back(parameter("Associated-Data", "header", false,
+                             "base64, at most 4095 bytes; with a body of octets: bound to it"));
+  }
   return list;
 }
 
@@ -59,7 +63,8 @@ Json request_body(const Route& route) {
   if (!required.empty()) schema["required"] = std::move(required);
   Json body;
   body["required"] = true;
-  body["content"]["application/json"]["schema"] = std::move(schema);
+  if (!route.body.empty()) body["content"]["application/json"]["schema"] = std::move(schema);
+  if (route.takes != Takes::json) body["content"]["application/octet-stream"]["schema"] = Json::Object{};
   return body;
 }
 
@@ -97,7 +102,7 @@ Json operation(const Route& route) {
   json["description"] = "Who: " + std::string(who_text(route.who)) + '.';
   Json given = parameters(route);
   if (!given.array()->empty()) json["parameters"] = std::move(given);
-  if (!route.body.empty()) json["requestBody"] = request_body(route);
+  if (!route.body.empty() || route.takes != Takes::json) json["requestBody"] = request_body(route);
   json["responses"] = responses(route);
   Json::Array security;
   if (route.who != Who::nobody) security.emplace_back(Json::Object{{"certificate", Json::Array{}}});

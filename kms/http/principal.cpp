@@ -1,5 +1,6 @@
 #include "kms/http/principal.hpp"
 
+#include "base/crypto.hpp"
 #include "proof/x509.hpp"
 
 namespace quietus::http {
@@ -29,6 +30,20 @@ Result<Principal> principal_of(BytesView certificate_der) {
   }
   return fail(ErrorKind::unauthenticated, "this certificate is neither a person's nor an eraser's",
               "use the one that the people CA issued to you");
+}
+
+Result<std::shared_ptr<const Principal>> PrincipalCache::of(BytesView certificate_der) {
+  const Digest fingerprint = sha256(certificate_der);
+  {
+    const MutexLock lock(mutex_);
+    if (const auto found = known_.find(fingerprint); found != known_.end()) return found->second;
+  }
+  QUIETUS_TRY(read, principal_of(certificate_der));
+  auto principal = std::make_shared<const Principal>(std::move(read));
+  const MutexLock lock(mutex_);
+  if (known_.size() >= kMaxPrincipals) known_.clear();
+  known_[fingerprint] = principal;
+  return principal;
 }
 
 }  // namespace quietus::http

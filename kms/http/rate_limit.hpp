@@ -17,6 +17,12 @@ struct RateSettings {
       4096;  ///< beyond it, strangers wait until a bucket is full again and can be dropped
 };
 
+/// Per principal: what changes things and asks questions, and uses of keys.
+struct PaceSettings {
+  RateSettings control;
+  RateSettings data{.per_second = 100'000, .burst = 100'000};
+};
+
 class RateLimit {
  public:
   using Clock = std::function<std::chrono::steady_clock::time_point()>;

@@ -21,11 +21,15 @@ enum class Who {
 
 enum class Answer { json, octets };
 
+/// What the body of a request is. `either`: octets are one item, JSON is described by `body`.
+enum class Takes { json, octets, either };
+
 /// Whether an Idempotency-Key may be sent with a POST. Never where the answer is secret: it would be kept.
 enum class Repeat { refused, by_key };
 
-/// What makes things safer (freeze, suspend, withdraw) goes ahead of the queue and knows no rate limit.
-enum class Pace { ordinary, restrictive };
+/// `restrictive`: what makes things safer (freeze, suspend, withdraw) goes ahead of the queue and knows no
+/// rate limit. `data`: uses of keys, which have a larger allowance of their own.
+enum class Pace { ordinary, data, restrictive };
 
 /// Member of a request body, or query parameter.
 struct Member {
@@ -42,7 +46,8 @@ struct Route {
   std::string_view name;  ///< operationId
   std::string_view summary;
   Who who = Who::person;
-  std::vector<Member> body;  ///< empty: the request must have none
+  Takes takes = Takes::json;
+  std::vector<Member> body;  ///< members of a JSON body; empty: there must be no JSON body
   std::vector<Member> query;
   Answer answer = Answer::json;
   Repeat repeat = Repeat::refused;

@@ -11,17 +11,23 @@
 
 namespace quietus::keys {
 
+/// What a key is for, and so what a sample under it is: a sealed text, or a throw-away wrapped key.
+enum class KeyKind { cipher, wrapping };
+
 std::string canary_label(const KeyId& target);
 bool is_canary_label(std::string_view label);
 
-/// A sample says nothing secret: its plaintext and associated data follow from the key's id on the token.
-Result<Bytes> make_sample(Hsm& hsm, const HsmKeyRef& key);
-/// true: opens to what it must be. false: the token has no such key. Everything else is an error, `corrupt`
-/// included: a key answered, and nobody knows which.
-Result<bool> sample_opens(Hsm& hsm, const HsmKeyRef& key, BytesView sample);
+Result<HsmKeyRef> generate_key(Hsm& hsm, KeyKind kind, const std::string& label);
+
+/// A sample says nothing secret: its plaintext and associated data follow from the key's id on the token, and
+/// the key in a wrapped sample never protects anything.
+Result<Bytes> make_sample(Hsm& hsm, const HsmKeyRef& key, KeyKind kind = KeyKind::cipher);
+/// true: opens to what it must be; a wrapped sample opens when it can be unwrapped. false: the token has no
+/// such key. Everything else is an error, `corrupt` included: a key answered, and nobody knows which.
+Result<bool> sample_opens(Hsm& hsm, const HsmKeyRef& key, BytesView sample, KeyKind kind = KeyKind::cipher);
 /// Whether `sample`, made under `made_under`, opens under the key `other`. A key that is not for decryption
-/// opens nothing.
+/// (for unwrapping) opens nothing.
 Result<bool> opens_under_other(Hsm& hsm, const HsmKeyRef& other, const HsmKeyRef& made_under,
-                               BytesView sample);
+                               BytesView sample, KeyKind kind = KeyKind::cipher);
 
 }  // namespace quietus::keys

@@ -7,9 +7,6 @@
 
 namespace quietus::keys {
 
-namespace {
-
-/// Whether a copy can exist is asked while the key can still be asked.
 Status check_never_left(const HsmKeyAttributes& key) {
   if (key.token && key.sensitive && !key.extractable && key.always_sensitive && key.never_extractable &&
       !key.copyable)
@@ -17,6 +14,8 @@ Status check_never_left(const HsmKeyAttributes& key) {
   return fail(ErrorKind::verification_failed,
               "the key could have been copied or taken out: its end cannot be shown");
 }
+
+namespace {
 
 bool is_not_found(const Status& status) { return !status && status.error().kind == ErrorKind::not_found; }
 
@@ -35,19 +34,19 @@ Status KeyDestroyer::remove_stale_canaries(const KeyId& id) {
   return {};
 }
 
-Result<ProbeRequest> KeyDestroyer::make_samples(const KeyRef& key) {
-  QUIETUS_TRY(canary, hsm_.generate_device_key(canary_label(key.id)));
-  QUIETUS_TRY(target_sample, make_sample(hsm_, key.ref));
-  QUIETUS_TRY(canary_sample, make_sample(hsm_, canary));
-  ProbeRequest samples{key.ref, std::move(target_sample), canary, std::move(canary_sample)};
-  QUIETUS_TRY(target_opens, sample_opens(hsm_, samples.target, samples.target_sample));
-  QUIETUS_TRY(canary_opens, sample_opens(hsm_, samples.canary, samples.canary_sample));
+Result<ProbeRequest> KeyDestroyer::make_samples(const KeyRef& key, KeyKind kind) {
+  QUIETUS_TRY(canary, generate_key(hsm_, kind, canary_label(key.id)));
+  QUIETUS_TRY(target_sample, make_sample(hsm_, key.ref, kind));
+  QUIETUS_TRY(canary_sample, make_sample(hsm_, canary, kind));
+  ProbeRequest samples{key.ref, std::move(target_sample), canary, std::move(canary_sample), kind};
+  QUIETUS_TRY(target_opens, sample_opens(hsm_, samples.target, samples.target_sample, kind));
+  QUIETUS_TRY(canary_opens, sample_opens(hsm_, samples.canary, samples.canary_sample, kind));
   if (!target_opens || !canary_opens)
     return fail(ErrorKind::hsm, "the token does not open what it has just sealed");
   return samples;
 }
 
-Result<DestructionState> KeyDestroyer::prepare(const KeyRef& key, UnixMs created) {
+Result<DestructionState> KeyDestroyer::prepare(const KeyRef& key, KeyKind kind, UnixMs created) {
   DestructionState state;
   state.key = key;
   state.created = created;
@@ -57,7 +56,7 @@ Result<DestructionState> KeyDestroyer::prepare(const KeyRef& key, UnixMs created
   QUIETUS_TRY(info, hsm_.info());
   state.hsm = info;
   QUIETUS_CHECK(remove_stale_canaries(key.id));
-  QUIETUS_TRY(samples, make_samples(key));
+  QUIETUS_TRY(samples, make_samples(key, kind));
   state.samples = std::move(samples);
   QUIETUS_TRY(census, hsm_.census());
   state.before = summarise(std::move(census), state.samples.target, state.samples.canary);
@@ -81,6 +80,24 @@ Status KeyDestroyer::remove_key(DestructionState& state) {
 Result<DestructionState> KeyDestroyer::destroy(const TokenHold& hold, const Permit& permit, const KeyRef& key,
                                                UnixMs created, const std::optional<DestructionState>& saved,
                                                const SaveState& save) {
+  return destroy_if([&] { return permit.use(Verb::destroy, key.id.text(), clock_()); }, hold, key,
+                    KeyKind::cipher, created, saved, save);
+}
+
+Result<DestructionState> KeyDestroyer::destroy_root(const TokenHold& hold, const UsedPermit& used,
+                                                    const KeyRef& key, KeyKind kind, UnixMs created,
+                                                    const std::optional<DestructionState>& saved,
+                                                    const SaveState& save) {
+  if (used.permit.verb() != used.verb || used.permit.subject() != used.subject)
+    return fail(ErrorKind::denied, "the permit is for another act");
+  return destroy_if([] { return Status{}; }, hold, key, kind, created, saved, save);
+}
+
+Result<DestructionState> KeyDestroyer::destroy_if(const std::function<Status()>& permitted,
+                                                  const TokenHold& hold, const KeyRef& key, KeyKind kind,
+                                                  UnixMs created,
+                                                  const std::optional<DestructionState>& saved,
+                                                  const SaveState& save) {
   if (hold.key() != key.id) return fail(ErrorKind::invalid_input, "the token is held for another key");
   if (saved && saved->key != key)
     return fail(ErrorKind::invalid_input, "the saved state is about another key");
@@ -91,10 +108,10 @@ Result<DestructionState> KeyDestroyer::destroy(const TokenHold& hold, const Perm
     hold.owe_proof();
     return *saved;
   }
-  QUIETUS_CHECK(permit.use(Verb::destroy, key.id.text(), clock_()));
+  QUIETUS_CHECK(permitted());
   DestructionState state;
   if (alive) {  // also after a crash: other keys may have come and gone since, so the census is taken anew
-    QUIETUS_TRY(prepared, prepare(key, created));
+    QUIETUS_TRY(prepared, prepare(key, kind, created));
     state = std::move(prepared);
     QUIETUS_CHECK(save(state));
   } else {

@@ -21,6 +21,17 @@ using Prober = std::function<Result<ProbeResult>(const ProbeRequest&)>;
 /// Makes the state durable; the destruction goes on only when it returns success.
 using SaveState = std::function<Status(const DestructionState&)>;
 
+/// A permit of which one use was taken, and for what.
+struct UsedPermit {
+  const Permit& permit;
+  Verb verb;
+  std::string_view subject;
+};
+
+/// Whether its end can be shown at all: SENSITIVE, never EXTRACTABLE, not COPYABLE. `verification_failed`
+/// otherwise. Asked while the key can still be asked.
+Status check_never_left(const HsmKeyAttributes& key);
+
 class KeyDestroyer {
  public:
   KeyDestroyer(Hsm& hsm, WallClock clock) : hsm_(hsm), clock_(std::move(clock)) {}
@@ -33,14 +44,25 @@ class KeyDestroyer {
                                    UnixMs created, const std::optional<DestructionState>& saved,
                                    const SaveState& save);
 
+  /// The same for a wrapping or sealing key on which many others hang (kms/epochs). `used` was taken when the
+  /// destruction of all of them was begun: from then on nothing may stop it. `denied` when the permit is for
+  /// another act than it says.
+  Result<DestructionState> destroy_root(const TokenHold& hold, const UsedPermit& used, const KeyRef& key,
+                                        KeyKind kind, UnixMs created,
+                                        const std::optional<DestructionState>& saved, const SaveState& save);
+
   /// From `destroyed` to the end. `verification_failed` when probe or census do not show the key gone: the
   /// state stays `destroyed`, and asking again looks again.
   Result<KeyDestruction> prove(const TokenHold& hold, DestructionState state, const SaveState& save,
                                const Prober& prober);
 
  private:
-  Result<DestructionState> prepare(const KeyRef& key, UnixMs created);
-  Result<ProbeRequest> make_samples(const KeyRef& key);
+  /// `permitted` is asked when the key is about to end, not when it is found gone.
+  Result<DestructionState> destroy_if(const std::function<Status()>& permitted, const TokenHold& hold,
+                                      const KeyRef& key, KeyKind kind, UnixMs created,
+                                      const std::optional<DestructionState>& saved, const SaveState& save);
+  Result<DestructionState> prepare(const KeyRef& key, KeyKind kind, UnixMs created);
+  Result<ProbeRequest> make_samples(const KeyRef& key, KeyKind kind);
   Status remove_stale_canaries(const KeyId& id);
   Status remove_key(DestructionState& state);
   Status show_gone(DestructionState& state, const Prober& prober);

@@ -3,7 +3,7 @@
 #include <array>
 
 #include "base/encoding.hpp"
-#include "kms/keys/key_json.hpp"
+#include "base/hsm_json.hpp"
 
 namespace quietus::keys {
 
@@ -71,13 +71,13 @@ Result<DestructionState> destruction_state_from(const Json& json) {
   ObjectReader reader(json, "destruction state");
   DestructionState state;
   state.after = take(reader, "after", &summary_from);
-  state.attributes_before = take(reader, "attributes_before", &attributes_from);
+  state.attributes_before = take(reader, "attributes_before", &hsm_key_attributes_from_json);
   state.before = take(reader, "before", &summary_from);
   state.created = {reader.integer("created", 0, Json::kMaxInteger)};
   state.destroyed = {reader.integer("destroyed", 0, Json::kMaxInteger)};
-  state.hsm = take(reader, "hsm", &info_from);
+  state.hsm = take(reader, "hsm", &hsm_info_from_json);
   state.key.id = reader.parsed(reader.text("key"), &KeyId::parse);
-  state.key.ref = take_ref(reader, "ref");
+  state.key.ref = read_hsm_key_ref(reader, "ref");
   state.samples = take(reader, "samples", &probe_request_from);
   state.shown = take(reader, "shown", &probe_result_from);
   state.step = take_step(reader);

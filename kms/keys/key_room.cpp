@@ -57,6 +57,15 @@ Result<std::vector<DataKey>> KeyRoom::release_data_keys(const Permit& permit, co
   return released;
 }
 
+Result<Bytes> KeyRoom::make_wrapped_data_key(const Permit& permit, const KeyRef& key, BytesView context) {
+  if (context.size() > kMaxContextBytes)
+    return fail(ErrorKind::invalid_input, "a context has at most 4096 bytes");
+  QUIETUS_CHECK(permit.use(Verb::seal, key.id.text(), clock_()));
+  const std::string aad = data_key_aad(key.id, context);
+  QUIETUS_TRY(made, make_data_key(key.ref, as_bytes(aad)));
+  return std::move(made.wrapped);
+}
+
 Result<SecretBytes> KeyRoom::open_data_key(const Permit& permit, const KeyRef& key, BytesView wrapped,
                                            BytesView context) {
   if (context.size() > kMaxContextBytes)

@@ -49,6 +49,9 @@ class KeyRoom {
   Result<std::vector<DataKey>> release_data_keys(const Permit& permit, const KeyRef& key, BytesView context,
                                                  std::size_t count);
 
+  /// One data key that nobody has seen in clear. Permit: `seal` on the id.
+  Result<Bytes> make_wrapped_data_key(const Permit& permit, const KeyRef& key, BytesView context);
+
   /// The plaintext of one wrapped data key. Permit: `release_data_key` on the id. `corrupt` when key, context
   /// or bytes are not the ones it was wrapped with.
   Result<SecretBytes> open_data_key(const Permit& permit, const KeyRef& key, BytesView wrapped,

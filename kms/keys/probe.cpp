@@ -3,8 +3,7 @@
 #include <algorithm>
 
 #include "base/encoding.hpp"
-#include "kms/keys/canary.hpp"
-#include "kms/keys/key_json.hpp"
+#include "base/hsm_json.hpp"
 
 namespace quietus::keys {
 
@@ -21,7 +20,7 @@ constexpr std::uint32_t kSecretKeyClass = 4;  // CKO_SECRET_KEY, PKCS#11 v2.40 Â
 
 /// Under its own id. An answer other than "no such key" means that something under this id still works.
 Result<bool> opens_under_its_id(Hsm& hsm, const ProbeRequest& request) {
-  auto opens = sample_opens(hsm, request.target, request.target_sample);
+  auto opens = sample_opens(hsm, request.target, request.target_sample, request.kind);
   if (!opens && opens.error().kind == ErrorKind::corrupt)
     return fail(ErrorKind::verification_failed,
                 "the token still has a key that answers for the destroyed one");
@@ -36,10 +35,20 @@ Result<bool> opens_under_a_copy(Hsm& hsm, const ProbeRequest& request) {
     if (object.object_class != kSecretKeyClass || object.cka_id.size() != other.cka_id.size()) continue;
     std::ranges::copy(object.cka_id, other.cka_id.begin());
     if (other == request.target) continue;
-    QUIETUS_TRY(opens, opens_under_other(hsm, other, request.target, request.target_sample));
+    QUIETUS_TRY(opens, opens_under_other(hsm, other, request.target, request.target_sample, request.kind));
     if (opens) return true;
   }
   return false;
+}
+
+constexpr std::string_view kCipher = "cipher", kWrapping = "wrapping";
+
+/// Absent in states that were kept before there were wrapping keys.
+KeyKind take_kind(ObjectReader& reader) {
+  const std::string text = reader.optional_text("kind");
+  if (text == kWrapping) return KeyKind::wrapping;
+  if (!text.empty() && text != kCipher) reader.reject("unknown kind of key");
+  return KeyKind::cipher;
 }
 
 }  // namespace
@@ -47,7 +56,7 @@ Result<bool> opens_under_a_copy(Hsm& hsm, const ProbeRequest& request) {
 Result<ProbeResult> probe(Hsm& hsm, const ProbeRequest& request) {
   ProbeResult result;
   QUIETUS_TRY(canary_found, is_found(hsm, request.canary));
-  QUIETUS_TRY(canary_opens, sample_opens(hsm, request.canary, request.canary_sample));
+  QUIETUS_TRY(canary_opens, sample_opens(hsm, request.canary, request.canary_sample, request.kind));
   QUIETUS_TRY(target_found, is_found(hsm, request.target));
   QUIETUS_TRY(target_opens, opens_under_its_id(hsm, request));
   QUIETUS_TRY(copy_opens, opens_under_a_copy(hsm, request));
@@ -66,6 +75,7 @@ bool shows_gone(const ProbeResult& result) {
 Json to_json(const ProbeRequest& request) {
   return Json::Object{{"canary", to_json(request.canary)},
                       {"canary_sample", base64(request.canary_sample)},
+                      {"kind", request.kind == KeyKind::wrapping ? kWrapping : kCipher},
                       {"target", to_json(request.target)},
                       {"target_sample", base64(request.target_sample)}};
 }
@@ -73,9 +83,10 @@ Json to_json(const ProbeRequest& request) {
 Result<ProbeRequest> probe_request_from(const Json& json) {
   ObjectReader reader(json, "probe request");
   ProbeRequest request;
-  request.canary = take_ref(reader, "canary");
+  request.canary = read_hsm_key_ref(reader, "canary");
   request.canary_sample = reader.base64("canary_sample");
-  request.target = take_ref(reader, "target");
+  request.kind = take_kind(reader);
+  request.target = read_hsm_key_ref(reader, "target");
   request.target_sample = reader.base64("target_sample");
   QUIETUS_CHECK(reader.finish());
   return request;

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "base/json.hpp"
+#include "kms/keys/canary.hpp"
 #include "quietus/hsm.hpp"
 
 namespace quietus::keys {
@@ -13,6 +14,7 @@ struct ProbeRequest {
   Bytes target_sample;  ///< made under the target while it lived
   HsmKeyRef canary;
   Bytes canary_sample;
+  KeyKind kind = KeyKind::cipher;  ///< of both
 };
 
 /// Defaults to the answer that proves nothing.

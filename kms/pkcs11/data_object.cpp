@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "base/crash_point.hpp"
+#include "kms/pkcs11/capabilities.hpp"
 #include "kms/pkcs11/objects.hpp"
 #include "kms/pkcs11/operations.hpp"
 
@@ -58,13 +59,14 @@ Status store_data(Token& token, const std::string& label, BytesView value) {
   QUIETUS_CHECK(check_label(label));
   if (value.size() > Pkcs11Hsm::kMaxDataBytes)
     return fail(ErrorKind::invalid_input, "a data object has at most 65536 bytes");
+  QUIETUS_CHECK(require_data_objects(token));
   const MutexLock one_at_a_time(token.objects_mutex);
   QUIETUS_TRY(lease, token.lease());
   QUIETUS_TRY(old_versions, read_versions(token, lease, label));
   const std::uint64_t newest = old_versions.empty() ? 0 : old_versions.front().sequence;
   if (newest == UINT64_MAX)
     return fail(ErrorKind::exhausted, "the data object's sequence number has run out");
-  Template wanted = data_object_template(label, frame(newest + 1, value));
+  Template wanted = fitted(data_object_template(label, frame(newest + 1, value)), token.profile.quirks);
   CK_OBJECT_HANDLE made = 0;
   if (const CK_RV rv = token.module->C_CreateObject(lease.handle(), wanted.data(), wanted.size(), &made);
       rv != CKR_OK)
@@ -79,11 +81,23 @@ Status store_data(Token& token, const std::string& label, BytesView value) {
 
 Result<std::optional<Bytes>> load_data(Token& token, const std::string& label) {
   QUIETUS_CHECK(check_label(label));
+  QUIETUS_CHECK(require_data_objects(token));
   const MutexLock not_between_new_and_old(token.objects_mutex);
   QUIETUS_TRY(lease, token.lease());
   QUIETUS_TRY(versions, read_versions(token, lease, label));
   if (versions.empty()) return std::optional<Bytes>{};
   return std::optional(std::move(versions.front().value));
+}
+
+Status remove_data(Token& token, const std::string& label) {
+  QUIETUS_CHECK(check_label(label));
+  const MutexLock one_at_a_time(token.objects_mutex);
+  QUIETUS_TRY(lease, token.lease());
+  QUIETUS_TRY(objects, find_objects(token, lease, data_objects_with_label(label)));
+  for (const CK_OBJECT_HANDLE object : objects)
+    if (const CK_RV rv = token.module->C_DestroyObject(lease.handle(), object); rv != CKR_OK)
+      return token.failed(lease, Operation::data, rv);
+  return token.sync();
 }
 
 }  // namespace quietus::pkcs11

@@ -20,6 +20,8 @@ struct Row {
   const char* next_step;
 };
 
+constexpr const char* kDoesNotUnwrap = "the wrapped key does not open";
+constexpr const char* kOtherUse = "this key is for another use";
 constexpr const char* kCheckPin =
     "check the PIN file by hand before the next start: the PIN was tried once and tokens lock";
 constexpr const char* kRestart = "wait for the restart; check that the token and its daemon are reachable";
@@ -46,13 +48,32 @@ constexpr std::array kTable{
         "the ciphertext does not open", ""},
     Row{Operation::decrypt, CKR_DATA_INVALID, "CKR_DATA_INVALID", ErrorKind::corrupt,
         "the ciphertext does not open", ""},
+    Row{Operation::unwrap, CKR_WRAPPED_KEY_INVALID, "CKR_WRAPPED_KEY_INVALID", ErrorKind::corrupt,
+        kDoesNotUnwrap, ""},
+    Row{Operation::unwrap, CKR_WRAPPED_KEY_LEN_RANGE, "CKR_WRAPPED_KEY_LEN_RANGE", ErrorKind::corrupt,
+        kDoesNotUnwrap, ""},
+    Row{Operation::unwrap, CKR_ENCRYPTED_DATA_INVALID, "CKR_ENCRYPTED_DATA_INVALID", ErrorKind::corrupt,
+        kDoesNotUnwrap, ""},
+    Row{Operation::unwrap, CKR_ENCRYPTED_DATA_LEN_RANGE, "CKR_ENCRYPTED_DATA_LEN_RANGE", ErrorKind::corrupt,
+        kDoesNotUnwrap, ""},
+    Row{Operation::unwrap, CKR_TEMPLATE_INCONSISTENT, "CKR_TEMPLATE_INCONSISTENT", ErrorKind::hsm,
+        "the wrapping key does not let keys come out like this", "use a wrapping key made by this appliance"},
+    Row{Operation::wrap, CKR_KEY_UNEXTRACTABLE, "CKR_KEY_UNEXTRACTABLE", ErrorKind::hsm,
+        "the token does not let this key be wrapped", ""},
+    Row{Operation::wrap, CKR_KEY_NOT_WRAPPABLE, "CKR_KEY_NOT_WRAPPABLE", ErrorKind::hsm,
+        "the token does not let this key be wrapped", ""},
     Row{Operation::destroy, CKR_ACTION_PROHIBITED, "CKR_ACTION_PROHIBITED", ErrorKind::hsm,
         "the token does not let this object be destroyed",
         "the object was not made by this appliance: see its attributes with pkcs11-tool -O"},
-    Row{std::nullopt, CKR_KEY_HANDLE_INVALID, "CKR_KEY_HANDLE_INVALID", ErrorKind::not_found,
-        "no such key on the token", ""},
-    Row{std::nullopt, CKR_OBJECT_HANDLE_INVALID, "CKR_OBJECT_HANDLE_INVALID", ErrorKind::not_found,
-        "no such object on the token", ""},
+    // Never `not_found`: a token that forgot a handle has not lost the key. Only an empty search says that.
+    Row{std::nullopt, CKR_KEY_HANDLE_INVALID, "CKR_KEY_HANDLE_INVALID", ErrorKind::unavailable,
+        "the token forgot a handle", "try again"},
+    Row{std::nullopt, CKR_OBJECT_HANDLE_INVALID, "CKR_OBJECT_HANDLE_INVALID", ErrorKind::unavailable,
+        "the token forgot a handle", "try again"},
+    Row{std::nullopt, CKR_WRAPPING_KEY_HANDLE_INVALID, "CKR_WRAPPING_KEY_HANDLE_INVALID",
+        ErrorKind::unavailable, "the token forgot a handle", "try again"},
+    Row{std::nullopt, CKR_UNWRAPPING_KEY_HANDLE_INVALID, "CKR_UNWRAPPING_KEY_HANDLE_INVALID",
+        ErrorKind::unavailable, "the token forgot a handle", "try again"},
     Row{std::nullopt, CKR_DEVICE_ERROR, "CKR_DEVICE_ERROR", ErrorKind::unavailable, "the token is in trouble",
         kRestart},
     Row{std::nullopt, CKR_DEVICE_REMOVED, "CKR_DEVICE_REMOVED", ErrorKind::unavailable,
@@ -83,10 +104,16 @@ constexpr std::array kTable{
         "the token is write-protected", "lift the write protection"},
     Row{std::nullopt, CKR_MECHANISM_INVALID, "CKR_MECHANISM_INVALID", ErrorKind::hsm,
         "the token lacks the mechanism", "use a token with AES-GCM and ECDSA"},
+    Row{std::nullopt, CKR_FUNCTION_NOT_SUPPORTED, "CKR_FUNCTION_NOT_SUPPORTED", ErrorKind::hsm,
+        "the token lacks the function", "use a token with AES-GCM and ECDSA"},
     Row{std::nullopt, CKR_KEY_FUNCTION_NOT_PERMITTED, "CKR_KEY_FUNCTION_NOT_PERMITTED",
-        ErrorKind::invalid_input, "this key is for another use", ""},
+        ErrorKind::invalid_input, kOtherUse, ""},
     Row{std::nullopt, CKR_KEY_TYPE_INCONSISTENT, "CKR_KEY_TYPE_INCONSISTENT", ErrorKind::invalid_input,
         "this key is for another use", ""},
+    Row{std::nullopt, CKR_WRAPPING_KEY_TYPE_INCONSISTENT, "CKR_WRAPPING_KEY_TYPE_INCONSISTENT",
+        ErrorKind::invalid_input, kOtherUse, ""},
+    Row{std::nullopt, CKR_UNWRAPPING_KEY_TYPE_INCONSISTENT, "CKR_UNWRAPPING_KEY_TYPE_INCONSISTENT",
+        ErrorKind::invalid_input, kOtherUse, ""},
     Row{std::nullopt, CKR_GENERAL_ERROR, "CKR_GENERAL_ERROR", ErrorKind::hsm, "the token failed",
         "see the log of the HSM library"},
 };
@@ -115,6 +142,12 @@ constexpr const char* doing(Operation operation) {
       return "decryption";
     case Operation::sign:
       return "signature";
+    case Operation::mac:
+      return "MAC";
+    case Operation::wrap:
+      return "key wrap";
+    case Operation::unwrap:
+      return "key unwrap";
     case Operation::destroy:
       return "destruction";
     case Operation::data:
@@ -141,8 +174,12 @@ Error make(Operation operation, CK_RV rv, ErrorKind kind, std::string meaning, s
 }  // namespace
 
 Error translate(Operation operation, CK_RV rv, const Quirks& quirks) {
-  if (operation == Operation::decrypt && rv == CKR_GENERAL_ERROR && quirks.general_error_on_bad_ciphertext)
-    return make(operation, rv, ErrorKind::corrupt, "the ciphertext does not open", "CKR_GENERAL_ERROR", "");
+  if (rv == CKR_GENERAL_ERROR && quirks.general_error_on_bad_ciphertext) {
+    if (operation == Operation::decrypt)
+      return make(operation, rv, ErrorKind::corrupt, "the ciphertext does not open", "CKR_GENERAL_ERROR", "");
+    if (operation == Operation::unwrap)
+      return make(operation, rv, ErrorKind::corrupt, kDoesNotUnwrap, "CKR_GENERAL_ERROR", "");
+  }
   for (const Row& row : kTable) {
     if (row.rv != rv || (row.operation && *row.operation != operation)) continue;
     return make(operation, rv, row.kind, row.meaning, std::string(row.name) + " " + hexadecimal(rv),

@@ -21,6 +21,9 @@ enum class Operation {
   encrypt,
   decrypt,
   sign,
+  mac,
+  wrap,
+  unwrap,
   destroy,
   data
 };
@@ -30,7 +33,8 @@ Error translate(Operation operation, CK_RV rv, const Quirks& quirks);
 
 /// The handle no longer names an object: look it up again before believing that the key is gone.
 inline bool is_stale_handle(CK_RV rv) {
-  return rv == CKR_KEY_HANDLE_INVALID || rv == CKR_OBJECT_HANDLE_INVALID;
+  return rv == CKR_KEY_HANDLE_INVALID || rv == CKR_OBJECT_HANDLE_INVALID ||
+         rv == CKR_WRAPPING_KEY_HANDLE_INVALID || rv == CKR_UNWRAPPING_KEY_HANDLE_INVALID;
 }
 
 }  // namespace quietus::pkcs11

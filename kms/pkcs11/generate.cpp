@@ -1,4 +1,5 @@
 #include "base/log.hpp"
+#include "kms/pkcs11/capabilities.hpp"
 #include "kms/pkcs11/objects.hpp"
 #include "kms/pkcs11/operations.hpp"
 
@@ -15,9 +16,9 @@ Result<HsmKeyRef> new_id(Token& token) {
 
 /// Some libraries take a template and do not keep to it. CKA_LOCAL is recorded but not demanded: NSS leaves
 /// it false.
-Status keeps_its_promises(const HsmKeyAttributes& key) {
+Status keeps_its_promises(const HsmKeyAttributes& key, const Quirks& quirks) {
   if (key.token && key.sensitive && !key.extractable && key.always_sensitive && key.never_extractable &&
-      !key.copyable && !key.modifiable)
+      (!key.copyable || quirks.no_copyable_attribute) && !key.modifiable)
     return {};
   return fail(ErrorKind::hsm, "the token made a key that could be copied, changed or taken out",
               "use a token that honours CKA_SENSITIVE, CKA_EXTRACTABLE, CKA_COPYABLE and CKA_MODIFIABLE");
@@ -28,12 +29,29 @@ Result<HsmKeyRef> settle(Token& token, const HsmKeyRef& key) {
   Status good = token.sync();
   if (good) {
     const auto attributes = read_key_attributes(token, key);
-    good = attributes ? keeps_its_promises(*attributes) : Status(std::unexpected(attributes.error()));
+    good = attributes ? keeps_its_promises(*attributes, token.profile.quirks)
+                      : Status(std::unexpected(attributes.error()));
   }
   if (good) return key;
   if (const Status gone = destroy(token, key); !gone)
     log(LogLevel::warning, "an unused key stays on the token", {{"why", gone.error().message}});
   return std::unexpected(std::move(good).error());
+}
+
+template <class MakeTemplate>
+Result<HsmKeyRef> generate_secret(Token& token, CK_MECHANISM_TYPE type, MakeTemplate make_template) {
+  QUIETUS_TRY(key, new_id(token));
+  {
+    QUIETUS_TRY(lease, token.lease());
+    Template wanted = fitted(make_template(key), token.profile.quirks);
+    CK_MECHANISM mechanism{type, nullptr, 0};
+    CK_OBJECT_HANDLE object = 0;
+    const MutexLock one_at_a_time(token.objects_mutex);
+    const CK_RV rv =
+        token.module->C_GenerateKey(lease.handle(), &mechanism, wanted.data(), wanted.size(), &object);
+    if (rv != CKR_OK) return token.failed(lease, Operation::generate, rv);
+  }
+  return settle(token, key);
 }
 
 }  // namespace
@@ -51,27 +69,35 @@ Result<Bytes> random(Token& token, std::size_t size_bytes) {
 
 Result<HsmKeyRef> generate_device_key(Token& token, const std::string& label) {
   QUIETUS_CHECK(check_label(label));
-  QUIETUS_TRY(key, new_id(token));
-  {
-    QUIETUS_TRY(lease, token.lease());
-    Template wanted = device_key_template(key, label);
-    CK_MECHANISM mechanism{CKM_AES_KEY_GEN, nullptr, 0};
-    CK_OBJECT_HANDLE object = 0;
-    const MutexLock one_at_a_time(token.objects_mutex);
-    const CK_RV rv =
-        token.module->C_GenerateKey(lease.handle(), &mechanism, wanted.data(), wanted.size(), &object);
-    if (rv != CKR_OK) return token.failed(lease, Operation::generate, rv);
-  }
-  return settle(token, key);
+  QUIETUS_CHECK(require_device_class(token));
+  return generate_secret(token, CKM_AES_KEY_GEN,
+                         [&](const HsmKeyRef& key) { return device_key_template(key, label); });
+}
+
+Result<HsmKeyRef> generate_wrapping_key(Token& token, const std::string& label) {
+  QUIETUS_CHECK(check_label(label));
+  QUIETUS_CHECK(require_wrapped_class(token));
+  return generate_secret(token, CKM_AES_KEY_GEN, [&](const HsmKeyRef& key) {
+    return wrapping_key_template(key, label, token.capabilities.unwrap_template);
+  });
+}
+
+Result<HsmKeyRef> generate_mac_key(Token& token, const std::string& label) {
+  QUIETUS_CHECK(check_label(label));
+  QUIETUS_CHECK(require_mac(token));
+  return generate_secret(token, CKM_GENERIC_SECRET_KEY_GEN,
+                         [&](const HsmKeyRef& key) { return mac_key_template(key, label); });
 }
 
 Result<HsmKeyRef> generate_signing_key(Token& token, const std::string& label, EcCurve curve) {
   QUIETUS_CHECK(check_label(label));
+  QUIETUS_CHECK(require_signing(token, curve));
   QUIETUS_TRY(key, new_id(token));
   {
     QUIETUS_TRY(lease, token.lease());
     Template public_half = signing_public_template(key, label, curve);
-    Template private_half = signing_private_template(key, label);
+    Template private_half = fitted(signing_private_template(key, label), token.profile.quirks);
+    if (token.profile.quirks.no_decrypt_attribute) private_half.omit(CKA_DECRYPT);
     CK_MECHANISM mechanism{CKM_EC_KEY_PAIR_GEN, nullptr, 0};
     CK_OBJECT_HANDLE public_object = 0, private_object = 0;
     const MutexLock one_at_a_time(token.objects_mutex);

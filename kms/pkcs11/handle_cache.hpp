@@ -5,9 +5,10 @@
 
 #include <p11-kit/pkcs11.h>
 
+#include <cstring>
 #include <list>
-#include <map>
 #include <optional>
+#include <unordered_map>
 
 #include "base/mutex.hpp"
 #include "quietus/hsm.hpp"
@@ -64,6 +65,14 @@ class HandleCache {
   }
 
  private:
+  /// CKA_IDs are random: any of their bytes are a hash. Who plants other ids only slows the look-up down.
+  struct Hash {
+    std::size_t operator()(const HsmKeyRef& key) const {
+      std::size_t hash = 0;
+      std::memcpy(&hash, key.cka_id.data(), sizeof hash);
+      return hash;
+    }
+  };
   using Order = std::list<std::pair<HsmKeyRef, KeyHandle>>;
   void drop(const HsmKeyRef& key) QUIETUS_REQUIRES(mutex_) {
     const auto entry = index_.find(key);
@@ -74,7 +83,7 @@ class HandleCache {
 
   Mutex mutex_;
   Order order_ QUIETUS_GUARDED_BY(mutex_);
-  std::map<HsmKeyRef, Order::iterator> index_ QUIETUS_GUARDED_BY(mutex_);
+  std::unordered_map<HsmKeyRef, Order::iterator, Hash> index_ QUIETUS_GUARDED_BY(mutex_);
   std::uint64_t generation_ QUIETUS_GUARDED_BY(mutex_) = 0;
 };
 

@@ -10,17 +10,20 @@ namespace {
 
 constexpr CK_ULONG kMaxAttributeBytes = Pkcs11Hsm::kMaxDataBytes + 64;
 
-/// Ends the search whatever happens: a session with an open search refuses every other call.
+/// Ends the search whatever happens: a session with an open search refuses every other call, so one whose
+/// search does not end is not handed out again.
 class Search {
  public:
-  Search(const Module& module, CK_SESSION_HANDLE session) : module_(module), session_(session) {}
+  Search(const Module& module, Lease& lease) : module_(module), lease_(lease) {}
   Search(const Search&) = delete;
   Search& operator=(const Search&) = delete;
-  ~Search() { module_->C_FindObjectsFinal(session_); }
+  ~Search() {
+    if (module_->C_FindObjectsFinal(lease_.handle()) != CKR_OK) lease_.discard();
+  }
 
  private:
   const Module& module_;
-  CK_SESSION_HANDLE session_;
+  Lease& lease_;
 };
 
 Result<std::size_t> curve_bytes_of(Token& token, Lease& lease, CK_OBJECT_HANDLE object) {
@@ -57,7 +60,7 @@ Result<std::vector<CK_OBJECT_HANDLE>> search_objects(Token& token, Lease& lease,
   const CK_SESSION_HANDLE session = lease.handle();
   if (const CK_RV rv = token.module->C_FindObjectsInit(session, search.data(), search.size()); rv != CKR_OK)
     return token.failed(lease, Operation::find, rv);
-  const Search ends_the_search(token.module, session);
+  const Search ends_the_search(token.module, lease);
   std::vector<CK_OBJECT_HANDLE> found;
   std::array<CK_OBJECT_HANDLE, 256> page{};
   for (CK_ULONG count = 1; count > 0;) {
@@ -122,25 +125,53 @@ Result<KeyHandle> find_key(Token& token, Lease& lease, const HsmKeyRef& key) {
   return found;
 }
 
+namespace {
+
+struct Flag {
+  CK_ATTRIBUTE_TYPE type;
+  bool& value;
+};
+
+/// What the token does not tell stays as it is: the defaults are the worst.
+Status read_flags(Token& token, Lease& lease, CK_OBJECT_HANDLE object, std::initializer_list<Flag> flags) {
+  for (const auto& [type, value] : flags) {
+    QUIETUS_TRY(read, read_flag(token, lease, object, type, value));
+    value = read;
+  }
+  return {};
+}
+
+Result<HsmKeyUsage> read_usage(Token& token, Lease& lease, CK_OBJECT_HANDLE object) {
+  HsmKeyUsage usage;
+  QUIETUS_CHECK(read_flags(token, lease, object,
+                           {{CKA_ENCRYPT, usage.encrypt},
+                            {CKA_DECRYPT, usage.decrypt},
+                            {CKA_WRAP, usage.wrap},
+                            {CKA_UNWRAP, usage.unwrap},
+                            {CKA_SIGN, usage.sign},
+                            {CKA_VERIFY, usage.verify},
+                            {CKA_DERIVE, usage.derive}}));
+  return usage;
+}
+
+}  // namespace
+
 Result<HsmKeyAttributes> read_key_attributes(Token& token, Lease& lease, const HsmKeyRef& key) {
   token.handles.forget(key);  // the certificate rests on this: ask the token, not the cache
   QUIETUS_TRY(handle, find_key(token, lease, key));
   HsmKeyAttributes read;
-  const struct {
-    CK_ATTRIBUTE_TYPE type;
-    bool& flag;
-  } flags[] = {{CKA_TOKEN, read.token},
-               {CKA_SENSITIVE, read.sensitive},
-               {CKA_EXTRACTABLE, read.extractable},
-               {CKA_ALWAYS_SENSITIVE, read.always_sensitive},
-               {CKA_NEVER_EXTRACTABLE, read.never_extractable},
-               {CKA_COPYABLE, read.copyable},
-               {CKA_MODIFIABLE, read.modifiable},
-               {CKA_LOCAL, read.local}};
-  for (const auto& [type, flag] : flags) {
-    QUIETUS_TRY(
-        value, read_flag(token, lease, handle.object, type, flag));  // HsmKeyAttributes defaults to the worst
-    flag = value;
+  QUIETUS_CHECK(read_flags(token, lease, handle.object,
+                           {{CKA_TOKEN, read.token},
+                            {CKA_SENSITIVE, read.sensitive},
+                            {CKA_EXTRACTABLE, read.extractable},
+                            {CKA_ALWAYS_SENSITIVE, read.always_sensitive},
+                            {CKA_NEVER_EXTRACTABLE, read.never_extractable},
+                            {CKA_COPYABLE, read.copyable},
+                            {CKA_MODIFIABLE, read.modifiable},
+                            {CKA_LOCAL, read.local}}));
+  if (handle.object_class == CKO_SECRET_KEY) {
+    QUIETUS_TRY(usage, read_usage(token, lease, handle.object));
+    read.usage = usage;
   }
   QUIETUS_TRY(key_type, read_number(token, lease, handle.object, CKA_KEY_TYPE));
   QUIETUS_TRY(length, read_number(token, lease, handle.object, CKA_VALUE_LEN));

@@ -15,12 +15,15 @@
 namespace quietus {
 
 struct Pkcs11Settings {
-  std::string module_path;   ///< absolute; empty = the profile's
-  std::string token_label;   ///< exactly one token must carry it
-  std::string token_serial;  ///< empty = any
-  SecretBytes pin;           ///< user PIN; used once by attach(), never kept
+  std::string module_path;  ///< absolute; empty = the profile's
+  /// One of them, or both; exactly one token must match.
+  std::string token_label, token_serial;
+  SecretBytes pin;  ///< user PIN; used once by attach(), never kept
   pkcs11::Profile profile;
-  std::string token_directory;  ///< folder to sync when the profile says so
+  bool allow_untested = false;  ///< attach although nobody has tried the profile
+  /// Where the library keeps the token's files; needed when the profile syncs it or starts the library with
+  /// it.
+  std::string token_directory;
   /// Called once, from whichever thread noticed, when the token is lost. It must not call back into the Hsm;
   /// a daemon requests its own stop here.
   std::function<void(const std::string& why)> on_lost;
@@ -33,7 +36,8 @@ class Token;
 class Pkcs11Hsm : public Hsm {
  public:
   static constexpr std::size_t kMaxPlaintextBytes = 64 * 1024, kMaxAadBytes = 64 * 1024,
-                               kMaxRandomBytes = 64 * 1024, kMaxDataBytes = 64 * 1024, kMaxLabelBytes = 128;
+                               kMaxRandomBytes = 64 * 1024, kMaxDataBytes = 64 * 1024, kMaxLabelBytes = 128,
+                               kMaxMacBytes = 1024 * 1024;
 
   /// Loads the module, finds the token, logs in once. Errors: `invalid_input` (settings), `not_found` (no
   /// module, no such token), `unauthenticated` (PIN refused, locked, or one try from being locked: a wrong
@@ -43,18 +47,30 @@ class Pkcs11Hsm : public Hsm {
   ~Pkcs11Hsm() override;
 
   Result<HsmInfo> info() override;
+  [[nodiscard]] const HsmCapabilities& capabilities() const override;
   Result<Bytes> random(std::size_t size_bytes) override;
   Result<HsmKeyRef> generate_device_key(const std::string& label) override;
   Result<HsmKeyRef> generate_signing_key(const std::string& label, EcCurve curve) override;
+  Result<HsmKeyRef> generate_wrapping_key(const std::string& label) override;
+  Result<HsmKeyRef> generate_mac_key(const std::string& label) override;
   Result<Bytes> public_key(const HsmKeyRef& key) override;
   Result<Bytes> encrypt(const HsmKeyRef& key, BytesView plaintext, BytesView aad) override;
   Result<SecretBytes> decrypt(const HsmKeyRef& key, BytesView sealed, BytesView aad) override;
+  Result<Bytes> generate_wrapped_key(const HsmKeyRef& wrapping) override;
+  Result<Bytes> wrap_imported_key(const HsmKeyRef& wrapping, const SecretBytes& key) override;
+  Result<HsmSessionKeyPtr> unwrap_key(const HsmKeyRef& wrapping, BytesView wrapped) override;
+  Result<Bytes> rewrap_key(const HsmKeyRef& from, const HsmKeyRef& to, BytesView wrapped) override;
+  Result<Bytes> encrypt(const HsmSessionKey& key, BytesView plaintext, BytesView aad) override;
+  Result<SecretBytes> decrypt(const HsmSessionKey& key, BytesView sealed, BytesView aad) override;
+  Result<Bytes> mac(const HsmKeyRef& key, BytesView data) override;
   Result<Bytes> sign_digest(const HsmKeyRef& key, BytesView digest) override;
   Result<HsmKeyAttributes> attributes(const HsmKeyRef& key) override;
   Status destroy(const HsmKeyRef& key) override;
   Result<std::vector<HsmObject>> census() override;
   Status store_data(const std::string& label, BytesView value) override;
   Result<std::optional<Bytes>> load_data(const std::string& label) override;
+  /// Beyond the contract, for whoever examines a token: destroys every data object with the label.
+  Status remove_data(const std::string& label);
   /// 0 while attached, 1 once the token was given up.
   [[nodiscard]] std::uint64_t reload_count() const override;
 

@@ -25,6 +25,9 @@ class Lease {
   ~Lease();
   [[nodiscard]] CK_SESSION_HANDLE handle() const { return handle_; }
   void discard() { bad_ = true; }
+  [[nodiscard]] bool discarded() const { return bad_; }
+  /// The failure left nothing half done, and the session is known to be alive.
+  void keep() { bad_ = false; }
 
  private:
   friend class SessionPool;

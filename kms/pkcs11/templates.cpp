@@ -1,5 +1,6 @@
 #include "kms/pkcs11/templates.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstring>
 
@@ -18,7 +19,23 @@ void fixed_private_token_object(Template& t, const std::string& label) {
   t.bytes(CKA_LABEL, as_bytes(label));
 }
 
+Template secret_token_key(const HsmKeyRef& key, const std::string& label,
+                          std::initializer_list<CK_ATTRIBUTE_TYPE> uses) {
+  Template t;
+  fixed_private_token_object(t, label);
+  t.flag(CKA_SENSITIVE, true).flag(CKA_EXTRACTABLE, false);
+  only_for(t, uses).bytes(CKA_ID, key.cka_id).number(CKA_VALUE_LEN, kAesKeyBytes);
+  return t;
+}
+
 }  // namespace
+
+Template& only_for(Template& t, std::initializer_list<CK_ATTRIBUTE_TYPE> uses) {
+  for (const CK_ATTRIBUTE_TYPE use :
+       {CKA_ENCRYPT, CKA_DECRYPT, CKA_WRAP, CKA_UNWRAP, CKA_SIGN, CKA_VERIFY, CKA_DERIVE})
+    t.flag(use, std::ranges::find(uses, use) != uses.end());
+  return t;
+}
 
 Template& Template::flag(CK_ATTRIBUTE_TYPE type, bool value) {
   const CK_BBOOL octet = value ? CK_TRUE : CK_FALSE;
@@ -37,15 +54,46 @@ Template& Template::bytes(CK_ATTRIBUTE_TYPE type, BytesView value) {
   return *this;
 }
 
-Template device_key_template(const HsmKeyRef& key, const std::string& label) {
-  Template t;
-  fixed_private_token_object(t, label);
-  t.flag(CKA_SENSITIVE, true).flag(CKA_EXTRACTABLE, false);
-  t.flag(CKA_ENCRYPT, true).flag(CKA_DECRYPT, true);
-  for (const CK_ATTRIBUTE_TYPE use : {CKA_WRAP, CKA_UNWRAP, CKA_SIGN, CKA_VERIFY, CKA_DERIVE})
-    t.flag(use, false);
-  t.bytes(CKA_ID, key.cka_id).number(CKA_VALUE_LEN, 32);
+Template& Template::secret(CK_ATTRIBUTE_TYPE type, const SecretBytes& value) {
+  // The library reads it and does not write it (PKCS#11 v2.40 §5.7).
+  attributes_.push_back({type, const_cast<std::uint8_t*>(value.view().data()), value.size()});
+  return *this;
+}
+
+Template& Template::nested(CK_ATTRIBUTE_TYPE type, Template value) {
+  Template& kept = nested_.emplace_back(std::move(value));
+  attributes_.push_back({type, kept.data(), kept.size() * sizeof(CK_ATTRIBUTE)});
+  return *this;
+}
+
+Template& Template::omit(CK_ATTRIBUTE_TYPE type) {
+  std::erase_if(attributes_, [type](const CK_ATTRIBUTE& attribute) { return attribute.type == type; });
+  return *this;
+}
+
+Template& opens_only_sensitive_keys(Template& t) {
+  Template opened;
+  opened.flag(CKA_SENSITIVE, true);
+  return t.nested(CKA_UNWRAP_TEMPLATE, std::move(opened));
+}
+
+Template fitted(Template t, const Quirks& quirks) {
+  if (quirks.no_copyable_attribute) t.omit(CKA_COPYABLE);
   return t;
+}
+
+Template device_key_template(const HsmKeyRef& key, const std::string& label) {
+  return secret_token_key(key, label, {CKA_ENCRYPT, CKA_DECRYPT});
+}
+
+Template wrapping_key_template(const HsmKeyRef& key, const std::string& label, bool unwrap_template) {
+  Template t = secret_token_key(key, label, {CKA_WRAP, CKA_UNWRAP});
+  if (unwrap_template) opens_only_sensitive_keys(t);
+  return t;
+}
+
+Template mac_key_template(const HsmKeyRef& key, const std::string& label) {
+  return secret_token_key(key, label, {CKA_SIGN, CKA_VERIFY});
 }
 
 Template signing_private_template(const HsmKeyRef& key, const std::string& label) {
@@ -59,7 +107,8 @@ Template signing_private_template(const HsmKeyRef& key, const std::string& label
 
 Template signing_public_template(const HsmKeyRef& key, const std::string& label, EcCurve curve) {
   Template t;
-  t.flag(CKA_TOKEN, true).flag(CKA_PRIVATE, false).flag(CKA_VERIFY, true).flag(CKA_MODIFIABLE, false);
+  // Nothing about CKA_VERIFY: nobody verifies on the token, and the TPM's library refuses to hear of it.
+  t.flag(CKA_TOKEN, true).flag(CKA_PRIVATE, false).flag(CKA_MODIFIABLE, false);
   t.bytes(CKA_LABEL, as_bytes(label)).bytes(CKA_ID, key.cka_id).bytes(CKA_EC_PARAMS, curve_parameters(curve));
   return t;
 }

@@ -2,6 +2,7 @@
 
 #include "base/file.hpp"
 #include "base/log.hpp"
+#include "kms/pkcs11/capabilities.hpp"
 
 namespace quietus::pkcs11 {
 
@@ -14,7 +15,12 @@ std::unexpected<Error> token_is_lost() {
 std::string version(const CK_VERSION& v) { return std::to_string(v.major) + "." + std::to_string(v.minor); }
 
 Status check_settings(const Pkcs11Settings& settings) {
-  if (settings.token_label.empty()) return fail(ErrorKind::invalid_input, "no token label is configured");
+  if (settings.token_label.empty() && settings.token_serial.empty())
+    return fail(ErrorKind::invalid_input, "no token is configured", "set token_label or token_serial");
+  if (!settings.profile.tested && !settings.allow_untested)
+    return fail(ErrorKind::invalid_input,
+                "the HSM profile '" + settings.profile.name + "' was written from a manual and never tried",
+                "run tests/contract/hsm against the token (hsm-config/README.md), or set allow_untested");
   if (settings.profile.token_directory_sync && settings.token_directory.empty())
     return fail(ErrorKind::invalid_input,
                 "the HSM profile '" + settings.profile.name +
@@ -35,14 +41,18 @@ Token::Token(Module loaded, CK_SLOT_ID slot, const Pkcs11Settings& settings)
 
 Result<std::shared_ptr<Token>> Token::attach(const Pkcs11Settings& settings) {
   QUIETUS_CHECK(check_settings(settings));
-  QUIETUS_TRY(module, Module::load(settings.module_path.empty() ? settings.profile.module_path
-                                                                : settings.module_path));
+  QUIETUS_TRY(arguments, initialization_string(settings.profile, settings.token_directory));
+  QUIETUS_TRY(module,
+              Module::load(settings.module_path.empty() ? settings.profile.module_path : settings.module_path,
+                           arguments));
   QUIETUS_TRY(slot, find_slot(module, settings.token_label, settings.token_serial));
   auto token = std::make_shared<Token>(module, slot, settings);
   QUIETUS_CHECK(token->sessions_.log_in(settings.pin));
   QUIETUS_CHECK(token->check_login(token->sessions_.parked()));
   QUIETUS_TRY(info, token_info(*token));
   token->serial_ = info.serial;
+  QUIETUS_TRY(capabilities, find_capabilities(*token));
+  token->capabilities = capabilities;
   return token;
 }
 
@@ -102,6 +112,11 @@ std::unexpected<Error> Token::failed(Lease& lease, Operation operation, CK_RV rv
   return std::unexpected(std::move(error));
 }
 
+bool Token::lists(CK_MECHANISM_TYPE mechanism) const {
+  CK_MECHANISM_INFO info{};
+  return module->C_GetMechanismInfo(slot_, mechanism, &info) == CKR_OK;
+}
+
 Status Token::sync() {
   if (directory_.empty()) return {};
   Status synced = sync_folder(directory_);
@@ -132,6 +147,7 @@ Result<HsmInfo> token_info(Token& token) {
   result.profile = token.profile.name;
   result.destroy_meaning = token.profile.destroy_meaning;
   result.validated_module = token.profile.validated_module;
+  result.copy_revives_keys = token.profile.copy_revives_keys;
   return result;
 }
 

@@ -11,11 +11,12 @@
 #include "kms/pkcs11/errors.hpp"
 #include "kms/pkcs11/handle_cache.hpp"
 #include "kms/pkcs11/pkcs11_hsm.hpp"
+#include "kms/pkcs11/session_objects.hpp"
 #include "kms/pkcs11/session_pool.hpp"
 
 namespace quietus::pkcs11 {
 
-class Token {
+class Token : public std::enable_shared_from_this<Token> {
  public:
   static Result<std::shared_ptr<Token>> attach(const Pkcs11Settings& settings);
   Token(Module module, CK_SLOT_ID slot, const Pkcs11Settings& settings);
@@ -33,6 +34,12 @@ class Token {
   /// does without a login.
   Status present(Lease& lease);
 
+  /// The session is alive and logged in read-write.
+  [[nodiscard]] bool logged_in(const Lease& lease) { return check_login(lease.handle()).has_value(); }
+
+  /// The mechanism list has it.
+  [[nodiscard]] bool lists(CK_MECHANISM_TYPE mechanism) const;
+
   /// fsync of the token's files when the profile asks for it (SoftHSM does none).
   Status sync();
 
@@ -40,6 +47,7 @@ class Token {
 
   const Module module;
   const Profile profile;
+  HsmCapabilities capabilities;  ///< found by attach(), fixed after it
   HandleCache handles;
   /// Creating, destroying and searching objects goes one at a time: SoftHSM 2.6 races with itself there.
   Mutex objects_mutex;
@@ -55,6 +63,9 @@ class Token {
   std::string serial_;
   SessionPool sessions_;
   std::atomic<bool> lost_ = false;
+
+ public:
+  SessionObjects session_objects{*this};  ///< dies before the pool that its session goes back to
 };
 
 Result<HsmInfo> token_info(Token& token);

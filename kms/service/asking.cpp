@@ -28,7 +28,8 @@ Result<governance::Case> case_of(Service& service, const Request& request) {
       return fail(ErrorKind::not_found, "there is no case " + id.text() + " in which you have a role",
                   "`quietus case list` shows yours");
     }
-    if (state.suspended.contains(person.id)) return fail(ErrorKind::denied, "you are suspended");
+    if (state.is_suspended(id, person.id))
+      return fail(ErrorKind::denied, "you are suspended in case " + id.text());
     return *found;
   });
 }

@@ -63,8 +63,10 @@ Result<Json> assemble(Service& service, const CertificateRecord& record, const H
   return json;
 }
 
-Result<BundleView> view_bundle(Service& service, const HoldingId& holding) {
-  QUIETUS_TRY(record, load_certificate(service.store, holding));
+Result<BundleView> view_bundle(Service& service, const HoldingId& holding,
+                               const std::optional<OrderId>& order) {
+  QUIETUS_TRY(record, order ? load_certificate(service.store, {holding, *order})
+                            : newest_certificate(service.store, holding));
   if (!record) {
     return fail(ErrorKind::not_found, "holding " + holding.text() + " has no certificate",
                 "`quietus order watch` shows how far its destruction is");

@@ -12,7 +12,8 @@ struct BundleView {
   bool stamped = false;
 };
 /// Once stamped, the same bytes for ever. `not_found` while nothing is certified.
-Result<BundleView> view_bundle(Service& service, const HoldingId& holding);
+Result<BundleView> view_bundle(Service& service, const HoldingId& holding,
+                               const std::optional<OrderId>& order);
 /// Assembles and keeps the stamped bundle; called by the certificate job after the time-stamp.
 Result<Json> assemble(Service& service, const CertificateRecord& record, const HoldingId& holding);
 /// "none", "pending", "certified" or "stamped".

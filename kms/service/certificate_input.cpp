@@ -8,11 +8,15 @@ namespace quietus::service {
 namespace {
 
 /// The signatures that the mandate or the key's destruction rested on: those that counted when the act began,
-/// which is the quorum at that instant. A signature that expired since still counted then.
-std::vector<SignedStatement> approvals_of(Service& service, const governance::OrderRecord& record,
-                                          UnixMs begun) {
-  const auto counted = service.ledger.look(
-      [&](const governance::State& state) { return governance::quorum(state, record, begun).counted; });
+/// which is the quorum at that instant. A signature that expired since still counted then, and a suspension
+/// that came after the act (key) or its completion (medium) takes nothing back.
+std::vector<SignedStatement> approvals_of(const governance::OrderRecord& record,
+                                          const governance::LineProgress& line) {
+  std::optional<std::uint64_t> as_of;
+  if (line.acted_index > 0) as_of = line.acted_index;
+  if (line.acted_index == 0 && line.completed.value > 0) as_of = line.completion_index;
+  const UnixMs at = line.acted_index > 0 ? line.acted : line.begun;
+  const auto counted = governance::quorum(record, at, as_of).counted;
   std::vector<SignedStatement> approvals;
   for (const auto& digest : counted) {
     for (const auto& signature : record.signatures) {
@@ -34,7 +38,7 @@ Result<CertificateInput> common_input(Service& service, const governance::OrderR
   input.issued = service.clock().now;
   input.order = record.order;
   input.line = *line;
-  input.approvals = approvals_of(service, record, progress->begun);
+  input.approvals = approvals_of(record, *progress);
   input.issuer = service.settings.issuer;
   input.software = service.settings.software;
   if (progress->completed.value > 0) {
@@ -64,6 +68,14 @@ Result<CertificateInput> medium_certificate_input(Service& service, const govern
   }
   input.medium = CertificateInput::Medium{*medium.facts, *medium.mandate, *medium.sample, *medium.evidence,
                                           medium.eraser_report};
+  return input;
+}
+
+Result<CertificateInput> keyring_certificate_input(Service& service, const governance::OrderRecord& record,
+                                                   const HoldingId& holding,
+                                                   const KeyringShredding& shredding) {
+  QUIETUS_TRY(input, common_input(service, record, holding));
+  input.keyring = shredding;
   return input;
 }
 

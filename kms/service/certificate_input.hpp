@@ -9,6 +9,9 @@ namespace quietus::service {
 /// Without a completion position when the holding is not completed yet.
 Result<CertificateInput> medium_certificate_input(Service& service, const governance::OrderRecord& record,
                                                   const HoldingId& holding, const MediumRecord& medium);
+Result<CertificateInput> keyring_certificate_input(Service& service, const governance::OrderRecord& record,
+                                                   const HoldingId& holding,
+                                                   const KeyringShredding& shredding);
 Result<CertificateInput> key_certificate_input(Service& service, const governance::OrderRecord& record,
                                                const HoldingId& holding, const KeyDestruction& destruction);
 

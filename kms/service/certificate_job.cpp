@@ -6,6 +6,7 @@
 #include "kms/service/bundles.hpp"
 #include "kms/service/certificate_input.hpp"
 #include "kms/service/key_destruction_job.hpp"
+#include "kms/service/shredding_job.hpp"
 #include "proof/certificate.hpp"
 #include "proof/cms.hpp"
 
@@ -17,6 +18,10 @@ Result<CertificateInput> input_of(Service& service, const governance::OrderRecor
   if (record.ordered(holding)->kind == HoldingKind::disk) {
     QUIETUS_TRY(medium, load_medium(service.store, holding));
     return medium_certificate_input(service, record, holding, medium);
+  }
+  if (!record.ordered(holding)->keyring.empty()) {
+    QUIETUS_TRY(shredding, shown_shredding(service, record.order.id, holding));
+    return keyring_certificate_input(service, record, holding, shredding);
   }
   QUIETUS_TRY(destruction, shown_destruction(service, holding));
   return key_certificate_input(service, record, holding, destruction);
@@ -33,7 +38,7 @@ Result<Bytes> sign_cades(Service& service, BytesView certificate_json, UnixMs no
 }  // namespace
 
 Status certify(Service& service, const OrderId& order, const HoldingId& holding) {
-  QUIETUS_TRY(existing, load_certificate(service.store, holding));
+  QUIETUS_TRY(existing, load_certificate(service.store, {holding, order}));
   if (existing) return {};
   const auto record = service.ledger.look([&](const governance::State& state) { return *state.find(order); });
   QUIETUS_TRY(input, input_of(service, record, holding));
@@ -62,8 +67,9 @@ Status certify(Service& service, const OrderId& order, const HoldingId& holding)
   return {};
 }
 
-Status stamp(Service& service, const HoldingId& holding) {
-  QUIETUS_TRY(record, load_certificate(service.store, holding));
+Status stamp(Service& service, const CertifiedLine& line) {
+  const HoldingId& holding = line.holding;
+  QUIETUS_TRY(record, load_certificate(service.store, line));
   if (!record || record->bundle) return {};
   if (!record->tsr) {
     QUIETUS_TRY(tsr, service.time_stamper(record->p7s));

@@ -2,6 +2,7 @@
 // the signed certificate is one transaction with its ledger entry.
 #pragma once
 
+#include "kms/service/records.hpp"
 #include "kms/service/service.hpp"
 
 namespace quietus::service {
@@ -10,6 +11,6 @@ namespace quietus::service {
 Status certify(Service& service, const OrderId& order, const HoldingId& holding);
 /// Gets the time-stamp and freezes the bundle. A time-stamp authority that is away gives `unavailable`: try
 /// again.
-Status stamp(Service& service, const HoldingId& holding);
+Status stamp(Service& service, const CertifiedLine& line);
 
 }  // namespace quietus::service

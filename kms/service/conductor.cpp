@@ -8,6 +8,7 @@
 #include "kms/service/bundles.hpp"
 #include "kms/service/certificate_job.hpp"
 #include "kms/service/key_destruction_job.hpp"
+#include "kms/service/shredding_job.hpp"
 
 namespace quietus::service {
 namespace {
@@ -68,6 +69,7 @@ void Conductor::round() {
     return records;
   });
   for (const auto& record : alive) carry_on(record);
+  shred_due();
   stamp_all();
   heartbeat();
 }
@@ -78,7 +80,7 @@ void Conductor::carry_on(const governance::OrderRecord& record) {
     if (line.state == LineState::destroyed) {
       const bool made =
           attempt("certify " + line.holding.text(), [&] { return certify(service_, id, line.holding); });
-      if (made) unstamped_.insert(line.holding);
+      if (made) unstamped_.insert({line.holding, id});
     }
   }
   if (all_over(record)) {
@@ -91,21 +93,53 @@ void Conductor::carry_on(const governance::OrderRecord& record) {
     return;
   }
   for (const auto& line : record.lines) {  // begun is ended, also when the window has closed meanwhile
-    if (line.state == LineState::ending && record.ordered(line.holding)->kind == HoldingKind::record_set &&
-        awaits_proof(service_, line.holding)) {
+    if (line.state == LineState::ending && cannot_be_taken_back(record, line.holding))
       return key_line(record, line.holding);
-    }
   }
   const UnixMs now = service_.clock().now;
   if (now > record.order.not_after) return give_up(record, "the order's window has closed");
   if (now < record.order.not_before || !media_done(record)) return;
   for (std::size_t i = 0; i < record.lines.size(); ++i) {
-    const bool key = record.order.lines[i].kind == HoldingKind::record_set;
-    if (key && !ended(record.lines[i].state)) key_line(record, record.lines[i].holding);
+    const bool keys = record.order.lines[i].kind == HoldingKind::record_set;
+    if (keys && !ended(record.lines[i].state)) key_line(record, record.lines[i].holding);
   }
 }
 
+bool Conductor::cannot_be_taken_back(const governance::OrderRecord& record, const HoldingId& holding) const {
+  const auto* ordered = record.ordered(holding);
+  if (!ordered->key.empty()) return awaits_proof(service_, record.order.id, holding);
+  return !ordered->keyring.empty() && shredding_has_acted(service_, ordered->keyring);
+}
+
+void Conductor::shred_keys(const KeyringId& keyring, const std::optional<OrderId>& order) {
+  attempt("shred keys of " + keyring.text(), [&]() -> Status {
+    const Status done = shred(service_, keyring, order);
+    if (done || done.error().kind != ErrorKind::verification_failed) return done;
+    // The old root is destroyed by the token's word, and not shown to be gone: a failure, never a
+    // certificate.
+    QUIETUS_CHECK(service_.ledger.commit_or_deny(
+        {governance::House{"keys of a keyring"}, governance::FailShredding{keyring, done.error().message}}));
+    forget_epoch_debt(service_, keyring);
+    return done;
+  });
+}
+
+void Conductor::shred_due() {
+  const UnixMs now = service_.clock().now;
+  const auto due = service_.ledger.look([&](const governance::State& state) {
+    std::vector<KeyringId> keyrings;
+    for (const auto& [id, ring] : state.keyrings) {
+      const bool under_way = ring.shredding && !ring.shredding->order;
+      if (under_way || (!ring.shredding && !state.due(ring, now).empty())) keyrings.push_back(id);
+    }
+    return keyrings;
+  });
+  for (const KeyringId& keyring : due) shred_keys(keyring, std::nullopt);
+}
+
 void Conductor::key_line(const governance::OrderRecord& record, const HoldingId& holding) {
+  const KeyringId& keyring = record.ordered(holding)->keyring;
+  if (!keyring.empty()) return shred_keys(keyring, record.order.id);
   attempt("destroy key of " + holding.text(), [&]() -> Status {
     const Status done = destroy_key(service_, record.order.id, holding);
     if (done || done.error().kind != ErrorKind::verification_failed) return done;
@@ -122,28 +156,30 @@ void Conductor::give_up(const governance::OrderRecord& record, const std::string
   for (const auto& line : record.lines) {
     if (ended(line.state)) continue;
     attempt("give up " + line.holding.text(), [&]() -> Status {
-      QUIETUS_CHECK(service_.ledger.commit_or_deny(
-          {governance::House{why}, governance::FailHolding{record.order.id, line.holding, why}}));
+      const KeyringId& keyring = record.ordered(line.holding)->keyring;
+      const bool shredding = !keyring.empty() && line.state == LineState::ending;
+      const governance::CommandBody failed =
+          shredding ? governance::CommandBody(governance::FailShredding{keyring, why})
+                    : governance::CommandBody(governance::FailHolding{record.order.id, line.holding, why});
+      QUIETUS_CHECK(service_.ledger.commit_or_deny({governance::House{why}, failed}));
       return {};
     });
   }
 }
 
 Status Conductor::find_unstamped() {
-  QUIETUS_CHECK(service_.store.scan_rows("certificates", [&](const std::string& key, BytesView) -> Status {
-    QUIETUS_TRY(holding, HoldingId::parse(key));
-    if (certificate_state(service_.store, holding) == "certified") unstamped_.insert(holding);
-    return {};
-  }));
+  QUIETUS_TRY(lines, certified_lines(service_.store));
+  for (const CertifiedLine& line : lines)
+    if (certificate_state(service_.store, line) == "certified") unstamped_.insert(line);
   looked_for_unstamped_ = true;
   return {};
 }
 
 void Conductor::stamp_all() {
   if (!looked_for_unstamped_) attempt("list certificates", [&] { return find_unstamped(); });
-  for (auto holding = unstamped_.begin(); holding != unstamped_.end();) {
-    const bool stamped = attempt("stamp " + holding->text(), [&] { return stamp(service_, *holding); });
-    holding = stamped ? unstamped_.erase(holding) : std::next(holding);
+  for (auto line = unstamped_.begin(); line != unstamped_.end();) {
+    const bool stamped = attempt("stamp " + line->holding.text(), [&] { return stamp(service_, *line); });
+    line = stamped ? unstamped_.erase(line) : std::next(line);
   }
 }
 

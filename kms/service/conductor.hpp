@@ -9,6 +9,7 @@
 #include <thread>
 
 #include "base/mutex.hpp"
+#include "kms/service/records.hpp"
 #include "kms/service/service.hpp"
 
 namespace quietus::service {
@@ -37,6 +38,10 @@ class Conductor {
   void run();
   void carry_on(const governance::OrderRecord& record);
   void key_line(const governance::OrderRecord& record, const HoldingId& holding);
+  /// The act on the line's key or keyring has begun: it is ended, also when the window has closed meanwhile.
+  bool cannot_be_taken_back(const governance::OrderRecord& record, const HoldingId& holding) const;
+  void shred_keys(const KeyringId& keyring, const std::optional<OrderId>& order);
+  void shred_due();
   void give_up(const governance::OrderRecord& record, const std::string& why);
   Status find_unstamped();
   void stamp_all();
@@ -47,7 +52,7 @@ class Conductor {
   Service& service_;
   const Settings settings_;
   std::map<std::string, Retry> retries_;
-  std::set<HoldingId> unstamped_;  ///< found once in the store, then kept up to date
+  std::set<CertifiedLine> unstamped_;  ///< found once in the store, then kept up to date
   bool looked_for_unstamped_ = false;
   UnixMs last_checkpoint_;
   Mutex mutex_;

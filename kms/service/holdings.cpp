@@ -100,7 +100,12 @@ Result<Reply> thaw_holding(Service& service, const Request& request) {
 
 Result<Reply> holding_bundle(Service& service, const Request& request) {
   QUIETUS_TRY(holding, holding_of(service, request));
-  QUIETUS_TRY(view, view_bundle(service, holding.id));
+  std::optional<OrderId> order;
+  if (const auto named = request.query.find("order"); named != request.query.end()) {
+    QUIETUS_TRY(id, OrderId::parse(named->second));
+    order = id;
+  }
+  QUIETUS_TRY(view, view_bundle(service, holding.id, order));
   Reply reply;
   reply.json["state"] = view.stamped ? "stamped" : "certified";
   reply.json["files"] = std::move(view.files);

@@ -2,6 +2,7 @@
 // shown gone, completion committed. Resumable after a crash at any step.
 #pragma once
 
+#include "kms/keys/destruction.hpp"
 #include "kms/service/service.hpp"
 #include "quietus/certificate.hpp"
 
@@ -10,9 +11,12 @@ namespace quietus::service {
 /// `verification_failed`: the token said yes and the key was not shown to be gone. `denied`: may() said no
 /// now. Other errors: try again.
 Status destroy_key(Service& service, const OrderId& order, const HoldingId& holding);
-/// The token has said that the key is gone, and completion is not committed: to be proven whatever may() says
-/// now, or a destroyed key would never be certified.
-bool awaits_proof(Service& service, const HoldingId& holding);
+/// The key is gone (the token said so, or its act had begun and the token no longer has it), and completion
+/// is not committed: to be proven whatever may() says now, or a destroyed key would never be certified.
+bool awaits_proof(Service& service, const OrderId& order, const HoldingId& holding);
+/// Where the destruction of a holding's key, or of its keyring's last root, stands; and how that is kept.
+Result<std::optional<keys::DestructionState>> saved_destruction(Service& service, const HoldingId& holding);
+keys::SaveState save_destruction(Service& service, const HoldingId& holding);
 /// At start, before anything makes keys: destructions that an earlier process left open shut the token's
 /// gate.
 Status owe_open_destructions(Service& service);

@@ -4,7 +4,9 @@
 
 namespace quietus::service {
 
-Result<HsmKeyRef> key_ref(Service& service, const KeyId& key) {
+namespace {
+
+Result<HsmKeyRef> recorded_or_adopted(Service& service, const KeyId& key) {
   QUIETUS_TRY(recorded, load_key(service.store, key));
   if (recorded) return *recorded;
   QUIETUS_TRY(census, service.hsm.census());
@@ -16,6 +18,15 @@ Result<HsmKeyRef> key_ref(Service& service, const KeyId& key) {
   }
   std::ranges::copy(found->cka_id, ref.cka_id.begin());
   QUIETUS_CHECK(service.store.append({{}, {key_row(key, ref)}}));
+  return ref;
+}
+
+}  // namespace
+
+Result<HsmKeyRef> key_ref(Service& service, const KeyId& key) {
+  if (const auto known = service.known_refs.find(key)) return *known;
+  QUIETUS_TRY(ref, recorded_or_adopted(service, key));
+  service.known_refs.remember(key, ref);
   return ref;
 }
 

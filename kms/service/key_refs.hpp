@@ -6,8 +6,9 @@
 
 namespace quietus::service {
 
-/// The recorded reference; if a crash came between the making and the recording, the object that carries the
-/// key's id as its label is adopted and recorded. `not_found` when there is none.
+/// The recorded reference, from memory when it was asked for before: a key's object never changes; if a crash
+/// came between the making and the recording, the object that carries the key's id as its label is adopted
+/// and recorded. `not_found` when there is none.
 Result<HsmKeyRef> key_ref(Service& service, const KeyId& key);
 
 }  // namespace quietus::service

@@ -16,11 +16,17 @@ namespace quietus {
 
 namespace {
 
-/// Freeze, suspension and withdrawal must still be logged when the disk is full.
+/// Freeze, suspension (of a person or a key) and withdrawal must still be logged when the disk is full.
 bool is_restrictive(const governance::Command& command) {
   return std::holds_alternative<governance::FreezeHolding>(command.body) ||
          std::holds_alternative<governance::SuspendPerson>(command.body) ||
-         std::holds_alternative<governance::WithdrawOrder>(command.body);
+         std::holds_alternative<governance::WithdrawOrder>(command.body) ||
+         governance::verb_of(command.body) == Verb::restrict_key;
+}
+
+PersonId person_of(const governance::Actor& actor) {
+  const auto* person = std::get_if<Person>(&actor);
+  return person == nullptr ? PersonId() : person->id;
 }
 
 LedgerEntry make_entry(std::uint64_t index, UnixMs time, const governance::Event& event) {
@@ -82,20 +88,30 @@ Status Ledger::fold(std::optional<TreeHead> remembered) {
 }
 
 Status Ledger::catch_up() {
-  governance::State next = state_;
   std::vector<Bytes> leaves;
-  QUIETUS_CHECK(store_.scan(tree_.size(), [&](const LedgerEntry& entry) -> Status {
+  const Status scanned = store_.scan(tree_.size(), [&](const LedgerEntry& entry) -> Status {
     QUIETUS_TRY(event, event_of(entry));
-    QUIETUS_CHECK(governance::apply(next, event));
+    QUIETUS_CHECK(governance::apply(*hidden_, event));
+    outstanding_.end_by(*hidden_, event);
     leaves.push_back(entry.leaf);
     return {};
-  }));
-  std::unique_lock lock(state_mutex_);
-  state_ = std::move(next);
-  for (const auto& leaf : leaves) tree_.append(leaf);
+  });
+  if (!scanned) {
+    start_over();
+    return scanned;
+  }
+  {
+    std::unique_lock lock(state_mutex_);
+    std::swap(shown_, hidden_);
+    for (const auto& leaf : leaves) tree_.append(leaf);
+  }
+  start_over();
   behind_ = false;
   return {};
 }
+
+/// What was decided did not happen, or happened elsewhere: the rare case that costs a copy.
+void Ledger::start_over() { *hidden_ = *shown_; }
 
 Result<Ledger::Committed> Ledger::commit(governance::Command command, std::vector<Row> rows) {
   std::future<Result<Committed>> answer;
@@ -144,59 +160,81 @@ void Ledger::commit_batch(std::vector<Waiting>& batch) {
     }
     return;
   }
-  // Decided on a copy: what the store refuses must not have happened. Only this thread writes state_ and
-  // tree_.
-  governance::State next = state_;
   const ClockReading clock = settings_.clock();
   Batch transaction;
   std::vector<Prepared> prepared;
   bool restrictive = true;
-  std::uint64_t index = tree_.size();
   for (auto& waiting : batch) {
-    Prepared one{&waiting, {}};
-    one.committed.decision = governance::decide(next, pack_, waiting.command, clock);
-    one.committed.first_index = index;
-    if (one.committed.decision.permitted) {
-      restrictive = restrictive && is_restrictive(waiting.command);
-      for (const auto& event : one.committed.decision.events) {
-        auto entry = make_entry(index++, clock.now, event);
-        one.committed.leaf_hashes.push_back(proof::leaf_hash(entry.leaf));
-        const Status applied = governance::apply(next, event);
-        assert(applied && "decide() made an event that apply() refuses");
-        static_cast<void>(applied);
-        transaction.entries.push_back(std::move(entry));
-      }
-      std::ranges::copy(waiting.rows, std::back_inserter(transaction.rows));  // kept: a failed batch is split
-    } else {
-      count_denial(one.committed.decision);
-    }
-    prepared.push_back(std::move(one));
+    auto& one = prepared.emplace_back(prepare(waiting, clock, transaction));
+    const bool permitted = one.committed.decision.permitted;
+    restrictive = restrictive && (!permitted || is_restrictive(waiting.command));
   }
   crash_point(CrashPoint::kms_before_append);
   const Status written = append(transaction, restrictive);
   behind_ = !written;
-  if (!written && batch.size() > 1) {  // one command must not take the others down with it: each on its own
-    for (auto& waiting : batch) {
-      std::vector<Waiting> alone;
-      alone.push_back(std::move(waiting));
-      commit_batch(alone);
+  if (!written) {  // it may have been written all the same: until that is known, what it ends has ended
+    for (const auto& one : prepared) {
+      for (const auto& event : one.committed.decision.events) outstanding_.end_by(*hidden_, event);
     }
-    return;
+    start_over();
+    return refuse(batch, prepared, written.error());
   }
-  if (written) {
-    crash_point(CrashPoint::kms_after_append);
+  crash_point(CrashPoint::kms_after_append);
+  show(transaction, prepared);
+  for (auto& one : prepared) answer(one, clock.now);
+}
+
+/// Decided on the hidden state: what the store refuses must not have happened.
+Ledger::Prepared Ledger::prepare(Waiting& waiting, const ClockReading& clock, Batch& transaction) {
+  Prepared one{&waiting, {}};
+  Committed& committed = one.committed;
+  committed.decision = governance::decide(*hidden_, pack_, waiting.command, clock);
+  committed.first_index = tree_.size() + transaction.entries.size();
+  if (!committed.decision.permitted) {
+    count_denial(committed.decision);
+    return one;
+  }
+  for (const auto& event : committed.decision.events) {
+    auto entry = make_entry(tree_.size() + transaction.entries.size(), clock.now, event);
+    committed.leaf_hashes.push_back(proof::leaf_hash(entry.leaf));
+    const Status applied = governance::apply(*hidden_, event);
+    assert(applied && "decide() made an event that apply() refuses");
+    static_cast<void>(applied);
+    transaction.entries.push_back(std::move(entry));
+  }
+  std::ranges::copy(waiting.rows, std::back_inserter(transaction.rows));  // kept: a failed batch is split
+  return one;
+}
+
+void Ledger::show(const Batch& transaction, const std::vector<Prepared>& prepared) {
+  {
     std::unique_lock lock(state_mutex_);
-    state_ = std::move(next);
+    std::swap(shown_, hidden_);
     for (const auto& entry : transaction.entries) tree_.append(entry.leaf);
   }
-  for (auto& one : prepared) {
-    if (!written) {
-      one.waiting->promise.set_value(std::unexpected(written.error()));
-      continue;
+  // No reader is left in the other one, and none enters it.
+  for (const auto& one : prepared) {
+    for (const auto& event : one.committed.decision.events) {
+      if (!governance::apply(*hidden_, event)) return start_over();
     }
-    one.committed.permit = grant(one.committed.decision, one.committed.first_index);
-    one.waiting->promise.set_value(std::move(one.committed));
   }
+}
+
+/// One command must not take the others of its batch down with it: each is tried on its own.
+void Ledger::refuse(std::vector<Waiting>& batch, std::vector<Prepared>& prepared, const Error& why) {
+  if (batch.size() == 1) return prepared.front().waiting->promise.set_value(std::unexpected(why));
+  for (auto& waiting : batch) {
+    std::vector<Waiting> alone;
+    alone.push_back(std::move(waiting));
+    commit_batch(alone);
+  }
+}
+
+/// What its events end is ended, and what it grants is granted, before anybody is told.
+void Ledger::answer(Prepared& one, UnixMs now) {
+  for (const auto& event : one.committed.decision.events) outstanding_.end_by(*shown_, event);
+  one.committed.permit = grant(one.committed, one.waiting->command.actor, now);
+  one.waiting->promise.set_value(std::move(one.committed));
 }
 
 Status Ledger::append(const Batch& batch, bool restrictive) {
@@ -213,11 +251,14 @@ Status Ledger::append(const Batch& batch, bool restrictive) {
   return written;
 }
 
-std::optional<Permit> Ledger::grant(const governance::Decision& decision, std::uint64_t index) const {
+std::optional<Permit> Ledger::grant(const Committed& committed, const governance::Actor& actor, UnixMs now) {
+  const auto& decision = committed.decision;
   if (!decision.permitted || !decision.grant) return std::nullopt;
   assert(!decision.events.empty() && "no log, no key");
   const auto& grant = *decision.grant;
-  return Permit(grant.verb, grant.subject, grant.valid_until, grant.uses, index);
+  Permit permit(grant.verb, grant.subject, grant.valid_until, grant.uses, committed.first_index);
+  outstanding_.add(grant, person_of(actor), permit.uses_, now);
+  return permit;
 }
 
 Permit Ledger::system_permit(Verb verb, std::string subject, std::uint64_t cause) const {
@@ -240,6 +281,14 @@ governance::Decision Ledger::may(const Person* person, Verb verb, const HoldingI
   const ClockReading clock = settings_.clock();
   return look([&](const governance::State& state) {
     return governance::may(state, pack_, person, verb, holding, case_id, clock);
+  });
+}
+
+governance::Decision Ledger::may_key(const Person* person, Verb verb, const KeyringId& keyring,
+                                     std::optional<KeyNumber> number) const {
+  const ClockReading clock = settings_.clock();
+  return look([&](const governance::State& state) {
+    return governance::may_key(state, pack_, person, verb, keyring, number, clock);
   });
 }
 

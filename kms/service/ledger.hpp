@@ -19,6 +19,7 @@
 #include "governance/decide.hpp"
 #include "governance/pack.hpp"
 #include "governance/state.hpp"
+#include "kms/service/outstanding_permits.hpp"
 #include "proof/merkle.hpp"
 #include "quietus/clock.hpp"
 #include "quietus/permit.hpp"
@@ -61,8 +62,9 @@ class Ledger {
   ~Ledger();
 
   /// Decides on the state of that instant, appends, and returns when the batch is durable. `rows` go into the
-  /// same transaction, and only if the command is permitted. Errors: `unavailable` (queue full, stopping),
-  /// `exhausted` (disk full: only restrictive verbs are still logged).
+  /// same transaction, and only if the command is permitted. Outstanding permits that an event ends (a
+  /// freeze, a suspension, a destruction scheduled or begun) are ended when this returns. Errors:
+  /// `unavailable` (queue full, stopping), `exhausted` (disk full: only restrictive verbs are still logged).
   Result<Committed> commit(governance::Command command, std::vector<Row> rows = {});
 
   /// As commit, but a denial becomes an Error of kind `denied` that lists every reason.
@@ -76,11 +78,15 @@ class Ledger {
   governance::Decision may(const Person* person, Verb verb, const HoldingId* holding,
                            const CaseId* case_id) const;
 
+  /// The same question about a key of a keyring; without a number, about the keyring.
+  governance::Decision may_key(const Person* person, Verb verb, const KeyringId& keyring,
+                               std::optional<KeyNumber> number) const;
+
   /// A consistent copy-free look; keep it short, the writer waits for readers.
   template <class Look>
   auto look(Look&& look_at) const {
     std::shared_lock lock(state_mutex_);
-    return look_at(static_cast<const governance::State&>(state_));
+    return look_at(static_cast<const governance::State&>(*shown_));
   }
 
   /// The store has stopped answering: end the process, a new one opens it afresh.
@@ -113,16 +119,27 @@ class Ledger {
   Status catch_up();
   void write_loop();
   void commit_batch(std::vector<Waiting>& batch);
+  Prepared prepare(Waiting& waiting, const ClockReading& clock, Batch& transaction);
   Status append(const Batch& batch, bool restrictive);
-  std::optional<Permit> grant(const governance::Decision& decision, std::uint64_t index) const;
+  /// What was decided becomes what is shown, at once for every reader.
+  void show(const Batch& transaction, const std::vector<Prepared>& prepared);
+  void start_over();
+  void refuse(std::vector<Waiting>& batch, std::vector<Prepared>& prepared, const Error& why);
+  void answer(Prepared& one, UnixMs now);
+  std::optional<Permit> grant(const Committed& committed, const governance::Actor& actor, UnixMs now);
   void count_denial(const governance::Decision& decision);
 
   Settings settings_;
   Store& store_;
   const governance::Pack& pack_;
 
-  mutable std::shared_mutex state_mutex_;  // guards state_ and tree_; only the writer thread writes
-  governance::State state_;
+  // Two states, so that a commit costs what its events cost and not what the state costs: decided and applied
+  // on the hidden one, appended, shown by a swap, then applied to the other. Between commits both are equal.
+  mutable std::shared_mutex state_mutex_;  // guards shown_, *shown_ and tree_; only the writer thread writes
+  governance::State states_[2];
+  governance::State* shown_ = &states_[0];
+  governance::State* hidden_ = &states_[1];  // writer thread only
+  OutstandingPermits outstanding_;           // writer thread only
   proof::MerkleTree tree_;
   std::atomic<bool> store_lost_ = false;
   bool behind_ = false;  // writer thread only: the store may hold more than the tree

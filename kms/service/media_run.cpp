@@ -61,8 +61,9 @@ Mandate make_mandate(Service& service, const Run& run, const Facts& facts, const
   mandate.order = run.record.order.id;
   mandate.order_digest = run.record.digest;
   mandate.holding = run.holding;
-  mandate.approvals = service.ledger.look(
-      [&](const governance::State& state) { return governance::quorum(state, run.record, now).counted; });
+  mandate.approvals = service.ledger.look([&](const governance::State& state) {
+    return governance::quorum(*state.find(run.record.order.id), now).counted;  // nobody suspended meanwhile
+  });
   mandate.facts_digest = facts_digest;
   mandate.nonce = facts.nonce;
   mandate.plan = plan;

@@ -19,12 +19,12 @@ Result<Reply> shown(Service& service, const OrderId& id, int status = 200) {
   const UnixMs now = service.clock().now;
   reply.json = service.ledger.look([&](const governance::State& state) {
     const auto pending = [&](const HoldingId& holding) {
-      const std::string known = certificate_state(service.store, holding);
+      const std::string known = certificate_state(service.store, CertifiedLine{holding, id});
       const auto* found = state.find(holding);
       const bool destroyed = found != nullptr && found->state == governance::HoldingState::destroyed;
       return known == "none" && destroyed ? std::string("pending") : known;
     };
-    return render_order(state, *state.find(id), now, pending);
+    return render_order(*state.find(id), now, pending);
   });
   return reply;
 }
@@ -42,6 +42,20 @@ Status check_signer(Service& service, const Person& person, const SignedStatemen
   return proof::verify_chain(certificate, {people_ca}, root, service.clock().now, proof::Purpose::person);
 }
 
+/// {"holding": "1-3,7"}: those keys of its keyring and no others.
+Result<std::map<HoldingId, KeyRanges>> keys_of(const Json& json) {
+  if (json.object() == nullptr) return fail(ErrorKind::invalid_input, "keys is an object: holding -> ranges");
+  std::map<HoldingId, KeyRanges> keys;
+  for (const auto& [holding, numbers] : *json.object()) {
+    QUIETUS_TRY(id, HoldingId::parse(holding));
+    if (numbers.string() == nullptr)
+      return fail(ErrorKind::invalid_input, "the keys of " + holding + " are ranges, like 1-3,7");
+    QUIETUS_TRY(ranges, KeyRanges::parse(*numbers.string()));
+    keys.emplace(id, std::move(ranges));
+  }
+  return keys;
+}
+
 }  // namespace
 
 Result<Reply> propose_order(Service& service, const Request& request) {
@@ -52,6 +66,10 @@ Result<Reply> propose_order(Service& service, const Request& request) {
   ObjectReader reader(request.body, "the request");
   for (const auto& text : reader.texts("holdings", 64)) {
     command.holdings.push_back(reader.parsed<HoldingId>(text, &HoldingId::parse));
+  }
+  if (const Json* keys = reader.optional_member("keys")) {
+    QUIETUS_TRY(named, keys_of(*keys));
+    command.keys = std::move(named);
   }
   command.reason = reader.text("reason", 1024);
   const std::int64_t hours = reader.optional_integer("window_hours", 24, 1, 24 * 366);

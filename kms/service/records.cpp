@@ -82,6 +82,12 @@ Result<std::optional<HsmKeyRef>> load_key(Store& store, const KeyId& key) {
   return std::optional<HsmKeyRef>(ref);
 }
 
+namespace {
+
+std::string line_key(const CertifiedLine& line) { return line.holding.text() + "/" + line.order.text(); }
+
+}  // namespace
+
 Row certificate_row(const HoldingId& holding, const CertificateRecord& record) {
   Json json;
   json["bundle"] = record.bundle ? *record.bundle : Json{};
@@ -91,14 +97,14 @@ Row certificate_row(const HoldingId& holding, const CertificateRecord& record) {
   json["order"] = record.order.text();
   json["p7s"] = base64(record.p7s);
   json["tsr"] = record.tsr ? base64(*record.tsr) : std::string();
-  return make_row("certificates", holding.text(), json);
+  return make_row("certificates", line_key({holding, record.order}), json);
 }
 
-Result<std::optional<CertificateRecord>> load_certificate(Store& store, const HoldingId& holding) {
-  QUIETUS_TRY(value, store.row("certificates", holding.text()));
-  if (!value) return std::optional<CertificateRecord>{};
-  QUIETUS_TRY(json, Json::parse_canonical(as_text(*value), std::size_t{64} << 20));
-  ObjectReader reader(json, "the certificate record of " + holding.text());
+namespace {
+
+Result<CertificateRecord> certificate_from(BytesView value) {
+  QUIETUS_TRY(json, Json::parse_canonical(as_text(value), std::size_t{64} << 20));
+  ObjectReader reader(json, "a certificate record");
   CertificateRecord record;
   const Json& bundle = reader.member("bundle");
   if (!bundle.is_null()) record.bundle = bundle;
@@ -117,13 +123,68 @@ Result<std::optional<CertificateRecord>> load_certificate(Store& store, const Ho
   const std::string tsr = reader.text("tsr", kMaxText);
   if (!tsr.empty()) record.tsr = decode(tsr);
   QUIETUS_CHECK(reader.finish());
+  return record;
+}
+
+}  // namespace
+
+Result<std::optional<CertificateRecord>> load_certificate(Store& store, const CertifiedLine& line) {
+  QUIETUS_TRY(value, store.row("certificates", line_key(line)));
+  if (!value) return std::optional<CertificateRecord>{};
+  QUIETUS_TRY(record, certificate_from(*value));
   return std::optional<CertificateRecord>(std::move(record));
 }
 
-std::string certificate_state(Store& store, const HoldingId& holding) {
-  const auto record = load_certificate(store, holding);
+Result<std::vector<CertifiedLine>> certified_lines(Store& store) {
+  std::vector<CertifiedLine> lines;
+  QUIETUS_CHECK(store.scan_rows("certificates", [&](const std::string& key, BytesView) -> Status {
+    const auto slash = key.find('/');
+    QUIETUS_TRY(holding, HoldingId::parse(key.substr(0, slash)));
+    QUIETUS_TRY(order, OrderId::parse(slash == std::string::npos ? std::string() : key.substr(slash + 1)));
+    lines.push_back({holding, order});
+    return {};
+  }));
+  return lines;
+}
+
+Result<std::optional<CertificateRecord>> newest_certificate(Store& store, const HoldingId& holding) {
+  std::optional<CertificateRecord> newest;
+  QUIETUS_CHECK(store.scan_prefix("certificates", holding.text() + "/",
+                                  [&](const std::string&, BytesView value) -> Status {
+                                    QUIETUS_TRY(record, certificate_from(value));
+                                    if (!newest || newest->completion_index < record.completion_index)
+                                      newest = std::move(record);
+                                    return {};
+                                  }));
+  return newest;
+}
+
+namespace {
+
+std::string state_of(const Result<std::optional<CertificateRecord>>& record) {
   if (!record || !*record) return "none";
   return (*record)->bundle ? "stamped" : "certified";
+}
+
+}  // namespace
+
+std::string certificate_state(Store& store, const CertifiedLine& line) {
+  return state_of(load_certificate(store, line));
+}
+
+std::string certificate_state(Store& store, const HoldingId& holding) {
+  return state_of(newest_certificate(store, holding));
+}
+
+Row shredding_row(const CertifiedLine& line, const Json& shown) {
+  return make_row("jobs", "shredding/" + line_key(line), shown);
+}
+
+Result<std::optional<Json>> load_shredding(Store& store, const CertifiedLine& line) {
+  QUIETUS_TRY(value, store.row("jobs", "shredding/" + line_key(line)));
+  if (!value) return std::optional<Json>{};
+  QUIETUS_TRY(json, Json::parse_canonical(as_text(*value)));
+  return std::optional<Json>(std::move(json));
 }
 
 }  // namespace quietus::service

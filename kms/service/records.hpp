@@ -4,6 +4,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/json.hpp"
 #include "quietus/certificate.hpp"
@@ -37,9 +38,24 @@ struct CertificateRecord {
   std::uint64_t completion_index = 0;
   std::optional<Json> bundle;  ///< {"name": base64}, once stamped: from then on the same for ever
 };
+/// One certificate per line of an order: a keyring's holding has one for each order that took keys away.
+struct CertifiedLine {
+  HoldingId holding;
+  OrderId order;
+  auto operator<=>(const CertifiedLine&) const = default;
+};
 Row certificate_row(const HoldingId& holding, const CertificateRecord& record);
-Result<std::optional<CertificateRecord>> load_certificate(Store& store, const HoldingId& holding);
+Result<std::optional<CertificateRecord>> load_certificate(Store& store, const CertifiedLine& line);
+/// All that have a record.
+Result<std::vector<CertifiedLine>> certified_lines(Store& store);
+/// The one with the latest completion, if there is any.
+Result<std::optional<CertificateRecord>> newest_certificate(Store& store, const HoldingId& holding);
 /// "none", "certified" or "stamped"; "pending" is the caller's to know (destroyed, no record yet).
-std::string certificate_state(Store& store, const HoldingId& holding);
+std::string certificate_state(Store& store, const CertifiedLine& line);
+std::string certificate_state(Store& store, const HoldingId& holding);  ///< of the newest
+
+/// What a shredding has shown, from its completion until the certificate is made (proof/keyring_shredding).
+Row shredding_row(const CertifiedLine& line, const Json& shown);
+Result<std::optional<Json>> load_shredding(Store& store, const CertifiedLine& line);
 
 }  // namespace quietus::service

@@ -80,7 +80,7 @@ Json render_holding(const governance::Holding& holding, const CertificateState& 
   return json;
 }
 
-Json render_order(const governance::State& state, const governance::OrderRecord& record, UnixMs now,
+Json render_order(const governance::OrderRecord& record, UnixMs now,
                   const CertificateState& certificate_state) {
   const Order& order = record.order;
   Json json;
@@ -97,7 +97,7 @@ Json render_order(const governance::State& state, const governance::OrderRecord&
   json["requirement"] = proof::to_json(order.requirement);
   Json::Array missing;
   if (record.alive()) {
-    for (const auto& text : governance::quorum(state, record, now).missing) missing.emplace_back(text);
+    for (const auto& text : governance::quorum(record, now).missing) missing.emplace_back(text);
   }
   json["missing"] = std::move(missing);
   Json::Array signatures;

@@ -16,7 +16,7 @@ using CertificateState = std::function<std::string(const HoldingId&)>;
 Json render_case(const governance::Case& in);
 Json render_holding(const governance::Holding& holding, const CertificateState& certificate_state);
 Json render_releases(const governance::Holding& holding);
-Json render_order(const governance::State& state, const governance::OrderRecord& record, UnixMs now,
+Json render_order(const governance::OrderRecord& record, UnixMs now,
                   const CertificateState& certificate_state);
 Json render_decision(const governance::Decision& decision, const ClockReading& clock);
 

@@ -16,7 +16,9 @@ Service::Service(ServiceSettings service_settings, Ledger& the_ledger, Store& th
       clock(std::move(the_clock)),
       prober(std::move(key_prober)),
       time_stamper(std::move(the_time_stamper)),
-      checkpointer(settings.origin, ledger, hsm, signing.checkpoint) {}
+      checkpointer(settings.origin, ledger, hsm, signing.checkpoint),
+      keyrings(ledger, store, hsm, [this] { return clock().now; }),
+      reservations(ledger) {}
 
 const EnrolledHost* Service::enrolled(const HostId& host) const {
   const auto found = std::ranges::find(settings.hosts, host, &EnrolledHost::host);

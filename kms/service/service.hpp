@@ -12,8 +12,11 @@
 #include "kms/keys/probe.hpp"
 #include "kms/service/checkpointer.hpp"
 #include "kms/service/inventory.hpp"
+#include "kms/service/known_refs.hpp"
 #include "kms/service/ledger.hpp"
+#include "kms/service/open_keyrings.hpp"
 #include "kms/service/progress.hpp"
+#include "kms/service/reservations.hpp"
 #include "kms/service/signing_keys.hpp"
 #include "kms/service/use_cases.hpp"
 #include "quietus/hsm.hpp"
@@ -65,6 +68,9 @@ class Service {
   Inventory inventory;
   ProgressBoard progress;
   Checkpointer checkpointer;
+  OpenKeyrings keyrings;
+  Reservations reservations;
+  KnownRefs known_refs;
 
   [[nodiscard]] const EnrolledHost* enrolled(const HostId& host) const;
 };

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "base/json.hpp"
+#include "quietus/bytes.hpp"
 #include "quietus/ids.hpp"
 #include "quietus/order.hpp"
 #include "quietus/result.hpp"
@@ -25,15 +26,20 @@ struct Request {
   Caller caller;
   std::map<std::string, std::string, std::less<>> path;  ///< "case" -> "C1"
   std::map<std::string, std::string, std::less<>> query;
-  Json body;  ///< null when the request had none
+  Json body;  ///< null when the request had none, or octets
+  /// Body sent as application/octet-stream; valid during the call. Not a copy: it may be a plaintext.
+  std::optional<BytesView> octets;
+  Bytes associated_data;  ///< of the header Associated-Data, decoded; at most kMaxAssociatedDataBytes
 };
+/// One byte less than a key takes: it says what kind of content it is bound to.
+inline constexpr std::size_t kMaxAssociatedDataBytes = 4095;
 
 /// Either JSON or octets (key material in clear is never JSON).
 struct Reply {
   int status = 200;
   Json json;
   std::optional<Bytes> octets;
-  bool secret = false;  ///< the edge cleanses `octets` after sending and stores no idempotency record
+  bool secret = false;  ///< the edge cleanses `octets` and the request after sending, and keeps no record
 };
 
 using UseCase = Result<Reply> (*)(Service&, const Request&);
@@ -43,6 +49,8 @@ Result<Reply> open_case(Service&, const Request&);   // POST /v1/cases {title, d
 Result<Reply> list_cases(Service&, const Request&);  // GET  /v1/cases
 Result<Reply> show_case(Service&, const Request&);   // GET  /v1/cases/{case}
 Result<Reply> suspend_person(Service&, const Request&);  // POST /v1/people/{person}:suspend {case, reason}
+Result<Reply> reinstate_person(Service&,
+                               const Request&);  // POST /v1/people/{person}:reinstate {case, reason}
 // Holdings
 Result<Reply> declare_holding(
     Service&,
@@ -64,8 +72,33 @@ Result<Reply> holding_bundle(
 Result<Reply> show_key(Service&, const Request&);  // GET  /v1/keys/{key} (attributes, export ledger)
 Result<Reply> generate_data_keys(
     Service&, const Request&);  // POST /v1/keys/{key}:generateDataKeys {context,count} -> octets
+Result<Reply> generate_wrapped_data_key(
+    Service&, const Request&);  // POST /v1/keys/{key}:generateWrappedDataKey {context} -> octets
 Result<Reply> decrypt_data_key(
     Service&, const Request&);  // POST /v1/keys/{key}:decryptDataKey {context,wrapped} -> octets
+// Keyrings: numbers are written as ranges, "1-3,7"
+Result<Reply> create_keyring(
+    Service&, const Request&);  // POST /v1/cases/{case}/holdings/{holding}:createKeyring {class}
+Result<Reply> list_keyrings(Service&, const Request&);  // GET  /v1/keyrings
+Result<Reply> show_keyring(Service&, const Request&);   // GET  /v1/keyrings/{keyring}
+Result<Reply> add_keys(Service&,
+                       const Request&);  // POST /v1/keyrings/{keyring}:addKeys {count,purpose?,state?}
+Result<Reply> import_key(Service&,
+                         const Request&);  // POST /v1/keyrings/{keyring}:importKey octets (32 bytes)
+Result<Reply> rotate_keys(Service&, const Request&);  // POST /v1/keyrings/{keyring}:rotateKeys {keys}
+Result<Reply> change_keys(Service&,
+                          const Request&);  // POST /v1/keyrings/{keyring}:changeKeys {keys,change,reason}
+Result<Reply> schedule_destruction(
+    Service&, const Request&);  // POST /v1/keyrings/{keyring}:scheduleDestruction {keys,hours,reason}
+Result<Reply> cancel_destruction(
+    Service&, const Request&);  // POST /v1/keyrings/{keyring}:cancelDestruction {keys,reason}
+Result<Reply> key_receipt(Service&, const Request&);  // GET  /v1/keys/{key}/receipt
+// Uses of keys
+Result<Reply> encrypt(Service&, const Request&);           // POST /v1/keys/{key}:encrypt octets -> octets
+Result<Reply> decrypt(Service&, const Request&);           // POST /v1/keys/{key}:decrypt octets -> octets
+Result<Reply> encrypt_items(Service&, const Request&);     // POST /v1/keys:encrypt items
+Result<Reply> decrypt_items(Service&, const Request&);     // POST /v1/keys:decrypt items
+Result<Reply> re_encrypt_items(Service&, const Request&);  // POST /v1/keys:reEncrypt items
 // Orders
 Result<Reply> propose_order(Service&,
                             const Request&);  // POST /v1/cases/{case}/orders {holdings,reason,window_hours?}

@@ -20,7 +20,9 @@ class Statement;
 /// Not thread-safe: its owner holds a mutex.
 class Connection {
  public:
-  enum class Access { read_only, read_write };
+  /// `snapshot`: nobody writes to the file. No lock is taken, nothing is made beside it, and what lies beside
+  /// it (a journal that somebody put there) is not looked at.
+  enum class Access { read_only, read_write, snapshot };
   static Result<Connection> open(const std::string& path, Access access, int busy_timeout_ms,
                                  const std::string& vfs);
 
@@ -51,10 +53,15 @@ class Statement {
   Status bind(int index, std::int64_t value);
   Status bind(int index, std::string_view text);
   Status bind(int index, BytesView blob);  ///< an empty one is an empty blob, not NULL
+  /// Without copies: text and blob have to stay until the statement has run or is bound again.
+  Status bind_in_place(int index, std::string_view text);
+  Status bind_in_place(int index, BytesView blob);
   /// true: a row is there; false: done.
   [[nodiscard]] Result<bool> step();
   /// For statements that give no row; ready to be bound again afterwards.
   [[nodiscard]] Status run();
+  /// For statements that were not stepped to their end: lets go of the row, ready to be bound again.
+  void reset();
   [[nodiscard]] std::int64_t integer(int column) const;
   [[nodiscard]] std::string text(int column) const;
   [[nodiscard]] Bytes blob(int column) const;

@@ -8,7 +8,7 @@ namespace quietus::store {
 namespace {
 
 /// Step n brings a database of user_version n to n+1. A published step is never changed.
-constexpr std::array<std::string_view, 1> kSteps = {
+constexpr std::array<std::string_view, 2> kSteps = {
     R"sql(
       CREATE TABLE ledger(
         idx  INTEGER PRIMARY KEY CHECK (idx >= 0),
@@ -27,10 +27,22 @@ constexpr std::array<std::string_view, 1> kSteps = {
         PRIMARY KEY (table_name, key)
       ) STRICT;
     )sql",
+    // Pages of record tables come by tens of thousands: a table of their own saves them the name in every
+    // key. Three of them fill a page of a table with rowids; without them a row of this size would spill.
+    R"sql(
+      CREATE TABLE record_pages(
+        key   TEXT NOT NULL PRIMARY KEY,
+        value BLOB NOT NULL
+      ) STRICT;
+      INSERT INTO record_pages(key, value)
+        SELECT key, value FROM operational WHERE table_name = 'record_pages';
+      DELETE FROM operational WHERE table_name = 'record_pages';
+    )sql",
 };
 
-constexpr std::array<std::string_view, 6> kTables = {"jobs", "certificates", "idempotency",
-                                                     "keys", "progress",     "meta"};
+constexpr std::array<std::string_view, 11> kTables = {
+    "jobs",     "certificates", "idempotency",   "keys",         "progress", "meta",
+    "keyrings", "epochs",       "record_tables", "record_pages", "receipts"};
 
 Status set_pragmas(Connection& connection) {
   QUIETUS_TRY(mode, connection.text("PRAGMA journal_mode=WAL"));
@@ -60,7 +72,20 @@ Status take_step(Connection& connection, std::int64_t version) {
 
 }  // namespace
 
+bool has_own_table(std::string_view table) { return table == "record_pages"; }
+
 bool known_table(std::string_view table) { return std::ranges::find(kTables, table) != kTables.end(); }
+
+Status check_schema(Connection& connection) {
+  QUIETUS_TRY(id, connection.integer("PRAGMA application_id"));
+  if (id != kApplicationId) return fail(ErrorKind::corrupt, "the file is not a Quietus database");
+  QUIETUS_TRY(version, connection.integer("PRAGMA user_version"));
+  if (version == std::ssize(kSteps)) return {};
+  return fail(ErrorKind::corrupt,
+              "the database has version " + std::to_string(version) + ", this software has " +
+                  std::to_string(kSteps.size()),
+              "use the software that wrote it");
+}
 
 Status prepare_schema(Connection& connection) {
   QUIETUS_TRY(id, connection.integer("PRAGMA application_id"));

@@ -1,18 +1,18 @@
 #include "kms/store/sqlite_store.hpp"
 
 #include <fcntl.h>
-#include <sys/file.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <filesystem>
 #include <limits>
 
 #include "base/file.hpp"
 #include "base/mutex.hpp"
 #include "kms/store/connection.hpp"
+#include "kms/store/lock.hpp"
 #include "kms/store/reserve.hpp"
+#include "kms/store/rows.hpp"
 #include "kms/store/schema.hpp"
 
 namespace quietus::store {
@@ -29,16 +29,6 @@ constexpr std::int64_t kPageRows = 64;
 std::int64_t bounded(std::uint64_t index) {
   constexpr std::uint64_t kLargest = std::numeric_limits<std::int64_t>::max();
   return static_cast<std::int64_t>(std::min(index, kLargest));
-}
-
-/// One process per ledger: SQLite would let a second one in.
-Result<Fd> lock_alone(const std::string& path) {
-  Fd fd(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
-  if (!fd) return io_error("opening the lock", path);
-  if (::flock(fd.get(), LOCK_EX | LOCK_NB) == 0) return fd;
-  if (errno != EWOULDBLOCK) return io_error("locking", path);
-  return fail(ErrorKind::unavailable, path + ": another process has this ledger open",
-              "end it, then try again");
 }
 
 Status sync_directory(const std::string& folder) {
@@ -88,21 +78,6 @@ Status insert_entries(Connection& connection, const std::vector<LedgerEntry>& en
   return {};
 }
 
-Status put_rows(Connection& connection, const std::vector<Row>& rows) {
-  if (rows.empty()) return {};
-  QUIETUS_TRY(put, connection.prepare("INSERT INTO operational(table_name, key, value) VALUES(?1, ?2, ?3) "
-                                      "ON CONFLICT(table_name, key) DO UPDATE SET value = excluded.value"));
-  QUIETUS_TRY(remove, connection.prepare("DELETE FROM operational WHERE table_name = ?1 AND key = ?2"));
-  for (const auto& row : rows) {
-    Statement& statement = row.value.empty() ? remove : put;
-    QUIETUS_CHECK(statement.bind(1, row.table));
-    QUIETUS_CHECK(statement.bind(2, row.key));
-    if (!row.value.empty()) QUIETUS_CHECK(statement.bind(3, BytesView(row.value)));
-    QUIETUS_CHECK(statement.run());
-  }
-  return {};
-}
-
 LedgerEntry entry_of(const Statement& row) {
   return {.index = static_cast<std::uint64_t>(row.integer(0)),
           .leaf = row.blob(1),
@@ -120,32 +95,79 @@ Status check_contiguous(Connection& connection) {
               "restore the newest backup");
 }
 
+Result<Connection> open_reader(const std::string& path, const StoreOptions& options) {
+  QUIETUS_TRY(reader,
+              Connection::open(path, Connection::Access::read_only, options.busy_timeout_ms, options.vfs));
+  QUIETUS_CHECK(
+      reader.execute("PRAGMA trusted_schema=OFF; PRAGMA query_only=ON; PRAGMA cell_size_check=ON;"));
+  return std::move(reader);
+}
+
+class FreshReader : public DurableRows {
+ public:
+  explicit FreshReader(Connection connection) : connection_(std::move(connection)) {}
+  Result<std::optional<Bytes>> row(const std::string& table, const std::string& key) override {
+    const MutexLock guard(mutex_);
+    return rows_.get(table, key);
+  }
+
+ private:
+  Mutex mutex_;
+  Connection connection_ QUIETUS_GUARDED_BY(mutex_);
+  Rows rows_ QUIETUS_GUARDED_BY(mutex_){connection_};
+};
+
 }  // namespace
 
 struct SqliteStore::Impl {
-  Impl(Fd lock_file, Connection writing, Connection reading, Reserve kept)
-      : lock(std::move(lock_file)),
+  Impl(std::string file, StoreOptions chosen, Fd lock_file, Connection writing, Connection reading,
+       Reserve kept)
+      : path(std::move(file)),
+        options(std::move(chosen)),
+        lock(std::move(lock_file)),
         writer(std::move(writing)),
         reader(std::move(reading)),
         reserve(std::move(kept)) {}
 
+  const std::string path;
+  const StoreOptions options;
   const Fd lock;  // first in, last out
   Mutex write_mutex, read_mutex;
   Connection writer QUIETUS_GUARDED_BY(write_mutex);
   Connection reader QUIETUS_GUARDED_BY(read_mutex);
+  Rows written QUIETUS_GUARDED_BY(write_mutex){writer};
+  Rows rows QUIETUS_GUARDED_BY(read_mutex){reader};
   bool broken QUIETUS_GUARDED_BY(write_mutex) = false;
   Reserve reserve;
+
+  /// After a sync that failed the kernel may call pages clean that never reached the disk, and the next sync
+  /// succeeds: nothing that is written or read back from then on shows anything.
+  Status check_known() QUIETUS_REQUIRES(write_mutex) {
+    if (!broken) return {};
+    return fail(ErrorKind::io, "an earlier sync failed; what is on the disk is not known",
+                "check the disk, then restart kms");
+  }
+
+  /// Brings all of the write-ahead log into the database file, synced, and empties it.
+  Status cut_log() QUIETUS_EXCLUDES(write_mutex) {
+    MutexLock guard(write_mutex);
+    QUIETUS_CHECK(check_known());
+    const auto busy = writer.integer("PRAGMA wal_checkpoint(TRUNCATE)");
+    if (!busy) {
+      broken = writer.sync_failed();
+      return std::unexpected(busy.error());
+    }
+    if (*busy == 0) return {};
+    return fail(ErrorKind::unavailable, "the write-ahead log is in use and could not be cut", "try again");
+  }
 
   /// Runs `work` in one transaction of the writing connection.
   template <class Work>
   Status transact(Work&& work) QUIETUS_EXCLUDES(write_mutex) {
     MutexLock guard(write_mutex);
-    if (broken) {
-      return fail(ErrorKind::io, "an earlier sync failed; what is on the disk is not known",
-                  "check the disk, then restart kms");
-    }
+    QUIETUS_CHECK(check_known());
     QUIETUS_CHECK(writer.execute("BEGIN IMMEDIATE"));
-    Status done = work(writer);
+    Status done = work(writer, written);
     if (done) done = writer.execute("COMMIT");
     if (done) return {};
     broken = writer.sync_failed();
@@ -168,22 +190,12 @@ struct SqliteStore::Impl {
     }
   }
 
-  Result<std::vector<std::pair<std::string, Bytes>>> rows_after(const std::string& table,
-                                                                const std::string& after)
+  Result<std::vector<std::pair<std::string, Bytes>>> rows_page(const std::string& table,
+                                                               const std::string& prefix,
+                                                               const std::string& from, bool after)
       QUIETUS_EXCLUDES(read_mutex) {
     MutexLock guard(read_mutex);
-    QUIETUS_TRY(select,
-                reader.prepare("SELECT key, value FROM operational WHERE table_name = ?1 AND key > ?2 "
-                               "ORDER BY key LIMIT ?3"));
-    QUIETUS_CHECK(select.bind(1, table));
-    QUIETUS_CHECK(select.bind(2, after));
-    QUIETUS_CHECK(select.bind(3, kPageRows));
-    std::vector<std::pair<std::string, Bytes>> rows;
-    for (;;) {
-      QUIETUS_TRY(row, select.step());
-      if (!row) return rows;
-      rows.emplace_back(select.text(0), select.blob(1));
-    }
+    return rows.from(table, prefix, from, after, kPageRows);
   }
 };
 
@@ -192,27 +204,24 @@ SqliteStore::~SqliteStore() = default;
 
 Result<std::unique_ptr<SqliteStore>> SqliteStore::open(const std::string& path, const StoreOptions& options) {
   const std::string folder = std::filesystem::absolute(path).parent_path();
-  QUIETUS_TRY(lock, lock_alone(path + ".lock"));
+  QUIETUS_TRY(lock, lock_ledger(path));
   QUIETUS_TRY(writer,
               Connection::open(path, Connection::Access::read_write, options.busy_timeout_ms, options.vfs));
   QUIETUS_CHECK(prepare_schema(writer));
   QUIETUS_CHECK(check_contiguous(writer));
-  QUIETUS_TRY(reader,
-              Connection::open(path, Connection::Access::read_only, options.busy_timeout_ms, options.vfs));
-  QUIETUS_CHECK(
-      reader.execute("PRAGMA trusted_schema=OFF; PRAGMA query_only=ON; PRAGMA cell_size_check=ON;"));
+  QUIETUS_TRY(reader, open_reader(path, options));
   QUIETUS_TRY(reserve, Reserve::open(folder + "/ledger.reserve", options.reserve_bytes));
   QUIETUS_CHECK(sync_directory(folder));
-  return std::unique_ptr<SqliteStore>(new SqliteStore(
-      std::make_unique<Impl>(std::move(lock), std::move(writer), std::move(reader), std::move(reserve))));
+  return std::unique_ptr<SqliteStore>(new SqliteStore(std::make_unique<Impl>(
+      path, options, std::move(lock), std::move(writer), std::move(reader), std::move(reserve))));
 }
 
 Status SqliteStore::append(const Batch& batch) {
   QUIETUS_CHECK(check_bounds(batch));
   if (batch.entries.empty() && batch.rows.empty()) return {};
-  QUIETUS_CHECK(impl_->transact([&](Connection& connection) -> Status {
+  QUIETUS_CHECK(impl_->transact([&](Connection& connection, Rows& rows) -> Status {
     QUIETUS_CHECK(insert_entries(connection, batch.entries));
-    return put_rows(connection, batch.rows);
+    return rows.put(batch.rows);
   }));
   impl_->reserve.restore_if_roomy();
   return {};
@@ -246,43 +255,38 @@ Result<std::optional<LedgerEntry>> SqliteStore::entry(std::uint64_t index) {
 }
 
 Result<std::optional<Bytes>> SqliteStore::row(const std::string& table, const std::string& key) {
-  if (!known_table(table)) return fail(ErrorKind::invalid_input, "the store has no table '" + table + "'");
   MutexLock guard(impl_->read_mutex);
-  QUIETUS_TRY(select,
-              impl_->reader.prepare("SELECT value FROM operational WHERE table_name = ?1 AND key = ?2"));
-  QUIETUS_CHECK(select.bind(1, table));
-  QUIETUS_CHECK(select.bind(2, key));
-  QUIETUS_TRY(found, select.step());
-  if (!found) return std::nullopt;
-  return select.blob(0);
+  return impl_->rows.get(table, key);
 }
 
-Status SqliteStore::scan_rows(const std::string& table,
-                              const std::function<Status(const std::string& key, BytesView value)>& visit) {
-  if (!known_table(table)) return fail(ErrorKind::invalid_input, "the store has no table '" + table + "'");
-  std::string after;
-  for (;;) {
-    QUIETUS_TRY(page, impl_->rows_after(table, after));
+Status SqliteStore::scan_prefix(const std::string& table, const std::string& prefix,
+                                const std::function<Status(const std::string& key, BytesView value)>& visit) {
+  std::string from = prefix;
+  for (bool after = false;; after = true) {
+    QUIETUS_TRY(page, impl_->rows_page(table, prefix, from, after));
     for (const auto& [key, value] : page) QUIETUS_CHECK(visit(key, value));
     if (std::ssize(page) < kPageRows) return {};
-    after = page.back().first;
+    from = page.back().first;
   }
+}
+
+Result<std::unique_ptr<DurableRows>> SqliteStore::read_back() {
+  QUIETUS_CHECK(impl_->cut_log());
+  QUIETUS_TRY(reader, open_reader(impl_->path, impl_->options));
+  return std::unique_ptr<DurableRows>(std::make_unique<FreshReader>(std::move(reader)));
 }
 
 Status SqliteStore::forget_body(std::uint64_t index) {
   QUIETUS_TRY(found, entry(index));
   if (!found) return fail(ErrorKind::not_found, "the ledger has no entry " + std::to_string(index));
-  QUIETUS_CHECK(impl_->transact([&](Connection& connection) -> Status {
+  QUIETUS_CHECK(impl_->transact([&](Connection& connection, Rows&) -> Status {
     QUIETUS_TRY(update, connection.prepare("UPDATE ledger SET salt = x'', body = x'' WHERE idx = ?1"));
     QUIETUS_CHECK(update.bind(1, bounded(index)));
     return update.run();
   }));
   // secure_delete overwrites pages of the database; older pages also lie in the write-ahead log until it is
   // cut.
-  MutexLock guard(impl_->write_mutex);
-  QUIETUS_TRY(busy, impl_->writer.integer("PRAGMA wal_checkpoint(TRUNCATE)"));
-  if (busy == 0) return {};
-  return fail(ErrorKind::unavailable, "the write-ahead log is in use and could not be cut", "try again");
+  return impl_->cut_log();
 }
 
 Status SqliteStore::release_reserve() { return impl_->reserve.release(); }

@@ -44,6 +44,9 @@ const Arrows& arrows_of_the_plan() {
       {"governance", {"base", "proof"}},
       {"seal", {"base"}},
       {"kms/keys", {"base"}},
+      {"kms/epochs", {"base", "kms/keys"}},
+      {"kms/keyrings", {"base", "kms/keys", "kms/epochs"}},
+      {"kms/records", {"base", "kms/keys", "kms/epochs"}},
       {"eraser/method", {"base"}},
       {"eraser/plan", {"base", "eraser/method"}},
       // L2 adapters
@@ -53,7 +56,8 @@ const Arrows& arrows_of_the_plan() {
       {"firmware-agent/inventory", {"base"}},
       {"firmware-agent/guard", {"base"}},
       // L3 use cases
-      {"kms/service", {"base", "proof", "governance", "kms/keys"}},
+      {"kms/service",
+       {"base", "proof", "governance", "kms/keys", "kms/epochs", "kms/keyrings", "kms/records"}},
       {"eraser/run", {"base", "proof", "eraser/method", "eraser/plan", "eraser/verify"}},
       {"firmware-agent/evidence",
        {"base", "proof", "eraser/verify", "firmware-agent/inventory", "firmware-agent/guard"}},

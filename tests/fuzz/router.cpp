@@ -20,6 +20,7 @@ const std::vector<Route>& table() {
       {.method = "GET", .pattern = "/v1/cases/{case}"},
       {.method = "GET", .pattern = "/v1/may", .query = {{"verb", "string", ""}, {"case", "string", ""}}},
       {.method = "POST", .pattern = "/v1/cases", .body = {{"title", "string", ""}}},
+      {.method = "POST", .pattern = "/v1/keys/{key}:encrypt", .takes = quietus::http::Takes::octets},
       {.method = "POST",
        .pattern = "/v1/cases/{case}/orders/{order}:approve",
        .body = {{"statement", "object", ""}}},
@@ -36,7 +37,9 @@ void route(const quietus::wire::HttpRequest& request) {
   }
   for (const auto& [name, value] : match->path) require(quietus::CaseId::parse(value).has_value());
   const auto body = quietus::http::parse_body(*match->route, request);
-  if (body && !body->is_null()) require(quietus::Json::parse_canonical(body->write()).value() == *body);
+  if (body && !body->json.is_null())
+    require(quietus::Json::parse_canonical(body->json.write()).value() == body->json);
+  if (body && body->octets) require(body->json.is_null() && body->octets->size() == request.body.size());
 }
 
 }  // namespace

@@ -45,6 +45,60 @@ OrderLine key_line() {
   return line;
 }
 
+OrderLine keyring_line(Extent extent) {
+  OrderLine line;
+  line.holding = *HoldingId::parse("loans-2021");
+  line.kind = HoldingKind::record_set;
+  line.title = "loans 2021 贷款";
+  line.keyring = *KeyringId::parse("loans");
+  if (extent == Extent::some_keys) line.keys = *KeyRanges::parse("1-3,7,20-31");
+  return line;
+}
+
+KeyRanges keyring_numbers() { return *KeyRanges::parse("1-3,7,20-31"); }
+
+HsmInfo softhsm() {
+  return {"SoftHSM project",
+          "SoftHSM v2",
+          "0123456789abcdef",
+          "2.6",
+          "libsofthsm2.so",
+          "quietus",
+          "softhsm2",
+          "the object's file is unlinked and the folder synchronised",
+          false};
+}
+
+/// Shown to be gone as it must be; the caller says which key it was.
+KeyDestruction gone() {
+  KeyDestruction key;
+  key.ref.cka_id.fill(0x5a);
+  key.hsm = softhsm();
+  key.created = kNow + -1000 * kHour;
+  key.destroyed = kNow + -kMinute;
+  key.census_before = 9;
+  key.census_after = 8;
+  key.census_differs_by_target_only = true;
+  key.canary_found_and_opens = true;
+  key.target_found = false;
+  key.target_sample_opens = false;
+  key.token_synced = true;
+  return key;
+}
+
+KeyDestruction root_of_keyring(KeyClass key_class, std::uint64_t epoch) {
+  KeyDestruction root = gone();
+  root.key = *KeyId::parse("keyring.loans");
+  root.hsm.copy_revives_keys = true;
+  root.attributes_before = {
+      true, true, false, true, true, false, false, true, 31, 32, "keyring.loans." + std::to_string(epoch)};
+  HsmKeyUsage usage{false, false, false, false, false, false, false};
+  (key_class == KeyClass::wrapped ? usage.wrap : usage.encrypt) = true;
+  (key_class == KeyClass::wrapped ? usage.unwrap : usage.decrypt) = true;
+  root.attributes_before.usage = usage;
+  return root;
+}
+
 Approval approval(const Order& order, const X509Certificate& certificate, Role role) {
   Approval approval;
   approval.order = order.id;
@@ -53,7 +107,7 @@ Approval approval(const Order& order, const X509Certificate& certificate, Role r
   approval.person = *PersonId::parse(certificate.person_id());
   approval.role = role;
   approval.nonce = sha256(certificate.person_id());
-  approval.not_after = kNow + 24 * kHour;
+  approval.not_after = order.not_after;
   return approval;
 }
 
@@ -125,16 +179,9 @@ MediumStory BundleMaker::medium_story() const {
 }
 
 CertificateInput BundleMaker::medium_input(MediumStory s, const MediumTwists& twists) const {
-  CertificateInput input;
-  input.certificate_id = "cert-0001";
-  input.laboratory = "laboratory";
-  input.issued = kNow;
+  CertificateInput input = input_of("cert-0001", s.line);
   input.order = s.order;
-  input.line = s.line;
   input.approvals = approvals(s.order);
-  input.issuer = "Quietus laboratory";
-  input.software = "quietus 0.1.0 (test)";
-  input.completion = {1, sha256("not yet")};
   CertificateInput::Medium medium;
   medium.facts = world_.host.sign(encode(s.facts));
   Mandate mandate;
@@ -163,42 +210,59 @@ CertificateInput BundleMaker::medium_input(MediumStory s, const MediumTwists& tw
   return input;
 }
 
-CertificateInput BundleMaker::key_input() const {
+CertificateInput BundleMaker::input_of(const std::string& id, const OrderLine& line) const {
   CertificateInput input;
-  input.certificate_id = "cert-0002";
+  input.certificate_id = id;
   input.laboratory = "laboratory";
   input.issued = kNow;
-  input.line = key_line();
+  input.line = line;
   input.order = order_of(input.line);
   input.approvals = approvals(input.order);
   input.issuer = "Quietus laboratory";
   input.software = "quietus 0.1.0 (test)";
   input.completion = {1, sha256("not yet")};
-  KeyDestruction key;
+  return input;
+}
+
+CertificateInput BundleMaker::key_input() const {
+  CertificateInput input = input_of("cert-0002", key_line());
+  KeyDestruction key = gone();
   key.key = input.line.key;
-  key.ref.cka_id.fill(0x5a);
   key.attributes_before = {true, true, false, true, true, false, false, true, 31, 32, "device-key-2021"};
-  key.hsm = {"SoftHSM project",
-             "SoftHSM v2",
-             "0123456789abcdef",
-             "2.6",
-             "libsofthsm2.so",
-             "quietus",
-             "softhsm2",
-             "the object's file is unlinked and the folder synchronised",
-             false};
-  key.created = kNow + -1000 * kHour;
-  key.destroyed = kNow + -kMinute;
-  key.census_before = 9;
-  key.census_after = 8;
-  key.census_differs_by_target_only = true;
-  key.canary_found_and_opens = true;
-  key.target_found = false;
-  key.target_sample_opens = false;
-  key.token_synced = true;
   key.releases = {{kNow + -900 * kHour, *PersonId::parse("p-0009"), "seal", 12}};
-  key.known_copies = {};
   input.key = key;
+  return input;
+}
+
+KeyReceipts BundleMaker::receipts() {
+  std::vector<SaltedNumber> keys;
+  for (const KeyNumber number : keyring_numbers().numbers())
+    keys.push_back({number, sha256("salt " + std::to_string(number.value))});
+  return *KeyReceipts::make(*KeyringId::parse("loans"), keys);
+}
+
+CertificateInput BundleMaker::keyring_input(KeyClass key_class, Extent extent) const {
+  const bool whole = extent == Extent::whole_keyring;
+  KeyringShredding keys;
+  keys.keyring = *KeyringId::parse("loans");
+  keys.key_class = key_class;
+  keys.from_epoch = 4;
+  keys.to_epoch = whole ? 0 : 5;
+  keys.destroyed = keyring_numbers().count();
+  keys.survivors_verified = whole ? 0 : 967;
+  keys.numbers = numbers_digest(keyring_numbers().numbers());
+  keys.receipts = receipts().root();
+  keys.root = root_of_keyring(key_class, keys.from_epoch);
+  keys.begun = keys.root.destroyed + -2000;
+  keys.committed = keys.root.destroyed + -1000;
+  keys.releases = {{kNow + -900 * kHour, *PersonId::parse("p-0009"), "open", 3}};
+  keys.known_copies = {"cartridge 12 of the token's backup"};
+  return keyring_input(keyring_line(extent), keys);
+}
+
+CertificateInput BundleMaker::keyring_input(const OrderLine& line, const KeyringShredding& shredding) const {
+  CertificateInput input = input_of("cert-0003", line);
+  input.keyring = shredding;
   return input;
 }
 

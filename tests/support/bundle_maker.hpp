@@ -1,10 +1,12 @@
-// Complete, real bundles in memory: a medium and a key destroyed, certified, logged and stamped. For tests.
+// Complete, real bundles in memory: a medium, a key and keys of a keyring destroyed, certified, logged and
+// stamped. For tests.
 #pragma once
 
 #include <functional>
 
 #include "proof/bundle.hpp"
 #include "proof/documents.hpp"
+#include "proof/key_receipt.hpp"
 #include "proof/merkle.hpp"
 #include "tests/support/signing_world.hpp"
 
@@ -21,6 +23,9 @@ struct MediumStory {
   Evidence evidence;
   EraserReport report;
 };
+
+/// What of a keyring is destroyed: some keys ("1-3,7,20-31"), or all of it.
+enum class Extent { some_keys, whole_keyring };
 
 /// Changes a document after everything was filled in that it cites, right before it is signed.
 struct MediumTwists {
@@ -48,6 +53,13 @@ class BundleMaker {
   [[nodiscard]] CertificateInput medium_input(MediumStory story, const MediumTwists& twists = {}) const;
   [[nodiscard]] CertificateInput medium_input() const { return medium_input(medium_story()); }
   [[nodiscard]] CertificateInput key_input() const;
+  [[nodiscard]] CertificateInput keyring_input(KeyClass key_class = KeyClass::wrapped,
+                                               Extent extent = Extent::some_keys) const;
+  /// For an order of one line, and approved: the keys of `shredding` are the ones that the line names.
+  [[nodiscard]] CertificateInput keyring_input(const OrderLine& line,
+                                               const KeyringShredding& shredding) const;
+  /// The receipts of keyring_input()'s keys.
+  [[nodiscard]] static proof::KeyReceipts receipts();
 
   /// Approvals of the order by proposer, two approvers, responsible and witness.
   [[nodiscard]] std::vector<SignedStatement> approvals(const Order& order) const;
@@ -68,6 +80,7 @@ class BundleMaker {
 
  private:
   [[nodiscard]] Order order_of(const OrderLine& line) const;
+  [[nodiscard]] CertificateInput input_of(const std::string& id, const OrderLine& line) const;
   proof::OpenedLeaf log(const std::string& type, const CertificateInput& input, Json body);
 
   SigningWorld world_;

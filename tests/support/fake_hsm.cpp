@@ -2,6 +2,7 @@
 
 #include <openssl/ec.h>
 #include <openssl/evp.h>
+#include <openssl/hmac.h>
 #include <openssl/x509.h>
 
 #include <algorithm>
@@ -14,7 +15,7 @@ namespace {
 
 constexpr std::size_t kMaxBytes = 64 * 1024;
 constexpr std::uint32_t kClassData = 0, kClassPrivateKey = 3, kClassSecretKey = 4, kTypeEc = 3,
-                        kTypeAes = 0x1F;
+                        kTypeGenericSecret = 0x10, kTypeAes = 0x1F;
 
 Status check_label(const std::string& label) {
   const bool good = !label.empty() && label.size() <= 128 &&
@@ -34,11 +35,64 @@ HsmKeyAttributes attributes_of(std::uint32_t type, std::uint32_t length, const s
   return a;
 }
 
+Status check_plaintext(BytesView plaintext, BytesView aad) {
+  if (plaintext.empty() || plaintext.size() > kMaxBytes || aad.size() > kMaxBytes)
+    return fail(ErrorKind::invalid_input, "the HSM encrypts 1..65536 bytes");
+  return {};
+}
+
+Result<Bytes> gcm_seal(BytesView secret, BytesView plaintext, BytesView aad) {
+  QUIETUS_TRY(key, SecretBytes::copy_of(secret));
+  Bytes sealed = random_bytes(Hsm::kGcmIvBytes);
+  QUIETUS_TRY(body, aes_256_gcm_seal(key, sealed, aad, plaintext));
+  sealed.insert(sealed.end(), body.begin(), body.end());
+  return sealed;
+}
+
+Result<SecretBytes> gcm_open(BytesView secret, BytesView sealed, BytesView aad) {
+  constexpr std::size_t kIv = Hsm::kGcmIvBytes, kTag = Hsm::kGcmTagBytes;
+  if (aad.size() > kMaxBytes) return fail(ErrorKind::invalid_input, "too much associated data");
+  if (sealed.size() <= kIv + kTag || sealed.size() > kIv + kMaxBytes + kTag)
+    return fail(ErrorKind::corrupt, "the ciphertext does not open");
+  QUIETUS_TRY(key, SecretBytes::copy_of(secret));
+  const auto opened = aes_256_gcm_open(key, sealed.first(kIv), aad, sealed.subspan(kIv));
+  if (!opened) return fail(ErrorKind::corrupt, "the ciphertext does not open");
+  return SecretBytes::copy_of(*opened);
+}
+
+using CipherContext = std::unique_ptr<EVP_CIPHER_CTX, decltype(&EVP_CIPHER_CTX_free)>;
+
+/// RFC 3394 with the default initial value.
+Result<Bytes> key_wrap(BytesView wrapping, BytesView key) {
+  const CipherContext context(EVP_CIPHER_CTX_new(), &EVP_CIPHER_CTX_free);
+  EVP_CIPHER_CTX_set_flags(context.get(), EVP_CIPHER_CTX_FLAG_WRAP_ALLOW);
+  Bytes wrapped(key.size() + 8);
+  int size = 0;
+  if (EVP_EncryptInit_ex(context.get(), EVP_aes_256_wrap(), nullptr, wrapping.data(), nullptr) != 1 ||
+      EVP_EncryptUpdate(context.get(), wrapped.data(), &size, key.data(), static_cast<int>(key.size())) != 1)
+    return fail(ErrorKind::hsm, "cannot wrap");
+  return wrapped;
+}
+
+Result<Bytes> key_unwrap(BytesView wrapping, BytesView wrapped) {
+  const CipherContext context(EVP_CIPHER_CTX_new(), &EVP_CIPHER_CTX_free);
+  EVP_CIPHER_CTX_set_flags(context.get(), EVP_CIPHER_CTX_FLAG_WRAP_ALLOW);
+  Bytes key(wrapped.size() + 8);
+  int size = 0;
+  if (wrapped.size() != 40 ||
+      EVP_DecryptInit_ex(context.get(), EVP_aes_256_wrap(), nullptr, wrapping.data(), nullptr) != 1 ||
+      EVP_DecryptUpdate(context.get(), key.data(), &size, wrapped.data(), static_cast<int>(wrapped.size())) !=
+          1)
+    return fail(ErrorKind::corrupt, "the wrapped key does not open");
+  key.resize(static_cast<std::size_t>(size));
+  return key;
+}
+
 }  // namespace
 
 Result<HsmInfo> FakeHsm::info() {
   return HsmInfo{"Quietus tests",       "fake", "0001", "1.0", "fake 1.0", "fake", "fake",
-                 "Erased from memory.", false};
+                 "Erased from memory.", false,  false};
 }
 
 Result<Bytes> FakeHsm::random(std::size_t size_bytes) {
@@ -54,13 +108,33 @@ HsmKeyRef FakeHsm::keep(Key key) {
   return ref;
 }
 
-Result<HsmKeyRef> FakeHsm::generate_device_key(const std::string& label) {
+HsmKeyUsage FakeHsm::usage_of(Use use) {
+  HsmKeyUsage usage{false, false, false, false, false, false, false};
+  usage.encrypt = usage.decrypt = use == Use::cipher;
+  usage.wrap = usage.unwrap = use == Use::wrap;
+  usage.sign = usage.verify = use == Use::mac;
+  return usage;
+}
+
+Result<HsmKeyRef> FakeHsm::generate_secret(const std::string& label, Use use) {
   QUIETUS_CHECK(check_label(label));
   const MutexLock lock(mutex_);
   Key key;
-  key.attributes = attributes_of(kTypeAes, 32, label);
+  key.attributes = attributes_of(use == Use::mac ? kTypeGenericSecret : kTypeAes, 32, label);
+  key.attributes.usage = usage_of(use);
+  key.use = use;
   key.secret = random_bytes(32);
   return keep(std::move(key));
+}
+
+Result<HsmKeyRef> FakeHsm::generate_device_key(const std::string& label) {
+  return generate_secret(label, Use::cipher);
+}
+Result<HsmKeyRef> FakeHsm::generate_wrapping_key(const std::string& label) {
+  return generate_secret(label, Use::wrap);
+}
+Result<HsmKeyRef> FakeHsm::generate_mac_key(const std::string& label) {
+  return generate_secret(label, Use::mac);
 }
 
 Result<HsmKeyRef> FakeHsm::generate_signing_key(const std::string& label, EcCurve curve) {
@@ -71,6 +145,7 @@ Result<HsmKeyRef> FakeHsm::generate_signing_key(const std::string& label, EcCurv
   Key key;
   key.attributes = attributes_of(kTypeEc, 0, label);
   key.pair = std::shared_ptr<void>(made, [](void* pair) { EVP_PKEY_free(static_cast<EVP_PKEY*>(pair)); });
+  key.use = Use::sign;
   key.curve = curve;
   return keep(std::move(key));
 }
@@ -87,35 +162,91 @@ Result<Bytes> FakeHsm::public_key(const HsmKeyRef& ref) {
   return encoded;
 }
 
-Result<FakeHsm::Key*> FakeHsm::device_key(const HsmKeyRef& ref) {
+Result<FakeHsm::Key*> FakeHsm::key_for(const HsmKeyRef& ref, Use use) {
   const auto found = keys_.find(ref);
   if (found == keys_.end()) return no_such_key();
-  if (found->second.pair) return fail(ErrorKind::invalid_input, "this key is for another use");
+  if (found->second.use != use) return fail(ErrorKind::invalid_input, "this key is for another use");
   return &found->second;
 }
 
 Result<Bytes> FakeHsm::encrypt(const HsmKeyRef& ref, BytesView plaintext, BytesView aad) {
-  if (plaintext.empty() || plaintext.size() > kMaxBytes || aad.size() > kMaxBytes)
-    return fail(ErrorKind::invalid_input, "the HSM encrypts 1..65536 bytes");
+  QUIETUS_CHECK(check_plaintext(plaintext, aad));
   const MutexLock lock(mutex_);
-  QUIETUS_TRY(key, device_key(ref));
-  QUIETUS_TRY(secret, SecretBytes::copy_of(key->secret));
-  Bytes sealed = random_bytes(kGcmIvBytes);
-  QUIETUS_TRY(body, aes_256_gcm_seal(secret, sealed, aad, plaintext));
-  sealed.insert(sealed.end(), body.begin(), body.end());
-  return sealed;
+  QUIETUS_TRY(key, key_for(ref, Use::cipher));
+  return gcm_seal(key->secret, plaintext, aad);
 }
 
 Result<SecretBytes> FakeHsm::decrypt(const HsmKeyRef& ref, BytesView sealed, BytesView aad) {
-  if (aad.size() > kMaxBytes) return fail(ErrorKind::invalid_input, "too much associated data");
   const MutexLock lock(mutex_);
-  QUIETUS_TRY(key, device_key(ref));
-  if (sealed.size() <= kGcmIvBytes + kGcmTagBytes || sealed.size() > kGcmIvBytes + kMaxBytes + kGcmTagBytes)
-    return fail(ErrorKind::corrupt, "the ciphertext does not open");
-  QUIETUS_TRY(secret, SecretBytes::copy_of(key->secret));
-  const auto opened = aes_256_gcm_open(secret, sealed.first(kGcmIvBytes), aad, sealed.subspan(kGcmIvBytes));
-  if (!opened) return fail(ErrorKind::corrupt, "the ciphertext does not open");
-  return SecretBytes::copy_of(*opened);
+  QUIETUS_TRY(key, key_for(ref, Use::cipher));
+  return gcm_open(key->secret, sealed, aad);
+}
+
+struct FakeHsm::SessionKey : HsmSessionKey {
+  Bytes secret;
+  std::uint64_t generation = 0;
+};
+
+Result<Bytes> FakeHsm::session_secret(const HsmSessionKey& key) {
+  const auto* own = dynamic_cast<const SessionKey*>(&key);
+  const MutexLock lock(mutex_);
+  if (own == nullptr || own->generation != generation_) return no_such_key();
+  return own->secret;
+}
+
+Result<Bytes> FakeHsm::encrypt(const HsmSessionKey& key, BytesView plaintext, BytesView aad) {
+  QUIETUS_CHECK(check_plaintext(plaintext, aad));
+  QUIETUS_TRY(secret, session_secret(key));
+  return gcm_seal(secret, plaintext, aad);
+}
+
+Result<SecretBytes> FakeHsm::decrypt(const HsmSessionKey& key, BytesView sealed, BytesView aad) {
+  QUIETUS_TRY(secret, session_secret(key));
+  return gcm_open(secret, sealed, aad);
+}
+
+Result<Bytes> FakeHsm::generate_wrapped_key(const HsmKeyRef& wrapping) {
+  const MutexLock lock(mutex_);
+  QUIETUS_TRY(key, key_for(wrapping, Use::wrap));
+  return key_wrap(key->secret, random_bytes(32));
+}
+
+Result<Bytes> FakeHsm::wrap_imported_key(const HsmKeyRef& wrapping, const SecretBytes& imported) {
+  if (imported.size() != 32) return fail(ErrorKind::invalid_input, "an imported key has 32 bytes");
+  const MutexLock lock(mutex_);
+  QUIETUS_TRY(key, key_for(wrapping, Use::wrap));
+  return key_wrap(key->secret, imported.view());
+}
+
+Result<HsmSessionKeyPtr> FakeHsm::unwrap_key(const HsmKeyRef& wrapping, BytesView wrapped) {
+  const MutexLock lock(mutex_);
+  QUIETUS_TRY(key, key_for(wrapping, Use::wrap));
+  QUIETUS_TRY(secret, key_unwrap(key->secret, wrapped));
+  auto session = std::make_shared<SessionKey>();
+  session->secret = std::move(secret);
+  session->generation = generation_;
+  return HsmSessionKeyPtr(std::move(session));
+}
+
+Result<Bytes> FakeHsm::rewrap_key(const HsmKeyRef& from, const HsmKeyRef& to, BytesView wrapped) {
+  const MutexLock lock(mutex_);
+  QUIETUS_TRY(old_key, key_for(from, Use::wrap));
+  QUIETUS_TRY(new_key, key_for(to, Use::wrap));
+  QUIETUS_TRY(secret, key_unwrap(old_key->secret, wrapped));
+  return key_wrap(new_key->secret, secret);
+}
+
+Result<Bytes> FakeHsm::mac(const HsmKeyRef& ref, BytesView data) {
+  if (data.size() > 1024 * 1024)
+    return fail(ErrorKind::invalid_input, "the HSM authenticates at most 1048576 bytes");
+  const MutexLock lock(mutex_);
+  QUIETUS_TRY(key, key_for(ref, Use::mac));
+  Bytes out(32);
+  unsigned int size = 0;
+  if (HMAC(EVP_sha256(), key->secret.data(), static_cast<int>(key->secret.size()), data.data(), data.size(),
+           out.data(), &size) == nullptr)
+    return fail(ErrorKind::hsm, "no MAC");
+  return out;
 }
 
 Result<Bytes> FakeHsm::sign_digest(const HsmKeyRef& ref, BytesView digest) {

@@ -21,12 +21,22 @@ class FakeHsm : public Hsm {
   };
 
   Result<HsmInfo> info() override;
+  [[nodiscard]] const HsmCapabilities& capabilities() const override { return capabilities_; }
   Result<Bytes> random(std::size_t size_bytes) override;
   Result<HsmKeyRef> generate_device_key(const std::string& label) override;
   Result<HsmKeyRef> generate_signing_key(const std::string& label, EcCurve curve) override;
+  Result<HsmKeyRef> generate_wrapping_key(const std::string& label) override;
+  Result<HsmKeyRef> generate_mac_key(const std::string& label) override;
   Result<Bytes> public_key(const HsmKeyRef& key) override;
   Result<Bytes> encrypt(const HsmKeyRef& key, BytesView plaintext, BytesView aad) override;
   Result<SecretBytes> decrypt(const HsmKeyRef& key, BytesView sealed, BytesView aad) override;
+  Result<Bytes> generate_wrapped_key(const HsmKeyRef& wrapping) override;
+  Result<Bytes> wrap_imported_key(const HsmKeyRef& wrapping, const SecretBytes& key) override;
+  Result<HsmSessionKeyPtr> unwrap_key(const HsmKeyRef& wrapping, BytesView wrapped) override;
+  Result<Bytes> rewrap_key(const HsmKeyRef& from, const HsmKeyRef& to, BytesView wrapped) override;
+  Result<Bytes> encrypt(const HsmSessionKey& key, BytesView plaintext, BytesView aad) override;
+  Result<SecretBytes> decrypt(const HsmSessionKey& key, BytesView sealed, BytesView aad) override;
+  Result<Bytes> mac(const HsmKeyRef& key, BytesView data) override;
   Result<Bytes> sign_digest(const HsmKeyRef& key, BytesView digest) override;
   Result<HsmKeyAttributes> attributes(const HsmKeyRef& key) override;
   Status destroy(const HsmKeyRef& key) override;
@@ -36,25 +46,41 @@ class FakeHsm : public Hsm {
   [[nodiscard]] std::uint64_t reload_count() const override { return 0; }
 
   void lie(Lie lie) { lie_ = lie; }
+  /// A token that lacks things.
+  void set_capabilities(const HsmCapabilities& capabilities) { capabilities_ = capabilities; }
+  /// The token is attached anew: every session key has ended.
+  void end_sessions() {
+    const MutexLock lock(mutex_);
+    ++generation_;
+  }
   /// A copy made behind everybody's back, as C_CopyObject would: same key, new id.
   HsmKeyRef copy(const HsmKeyRef& key);
   void set_attributes(const HsmKeyRef& key, const HsmKeyAttributes& attributes);
 
  private:
+  enum class Use { cipher, wrap, mac, sign };
   struct Key {
     HsmKeyAttributes attributes;
-    Bytes secret;                // device key
+    Use use = Use::cipher;
+    Bytes secret;                // all but pairs
     std::shared_ptr<void> pair;  // EVP_PKEY
     EcCurve curve = EcCurve::p256;
     bool in_find = true, in_census = true;
   };
-  Result<Key*> device_key(const HsmKeyRef& key) QUIETUS_REQUIRES(mutex_);
+  struct SessionKey;
+  static HsmKeyUsage usage_of(Use use);
+  Result<HsmKeyRef> generate_secret(const std::string& label, Use use) QUIETUS_EXCLUDES(mutex_);
+  /// `invalid_input` when the key is for another use.
+  Result<Key*> key_for(const HsmKeyRef& key, Use use) QUIETUS_REQUIRES(mutex_);
+  Result<Bytes> session_secret(const HsmSessionKey& key) QUIETUS_EXCLUDES(mutex_);
   HsmKeyRef keep(Key key) QUIETUS_REQUIRES(mutex_);
 
   Mutex mutex_;
   std::map<HsmKeyRef, Key> keys_ QUIETUS_GUARDED_BY(mutex_);
   std::map<std::string, Bytes> data_ QUIETUS_GUARDED_BY(mutex_);
+  std::uint64_t generation_ QUIETUS_GUARDED_BY(mutex_) = 0;
   Lie lie_ = Lie::none;
+  HsmCapabilities capabilities_{true, true, true, true, true, false, true, true, false};
 };
 
 }  // namespace quietus::testing

@@ -53,21 +53,39 @@ class FakeStore : public Store {
     if (found == rows_.end()) return std::nullopt;
     return found->second;
   }
-  Status scan_rows(const std::string& table,
-                   const std::function<Status(const std::string& key, BytesView value)>& visit) override {
+  Status scan_prefix(const std::string& table, const std::string& prefix,
+                     const std::function<Status(const std::string& key, BytesView value)>& visit) override {
     if (!known(table)) return fail(ErrorKind::invalid_input, "no such table");
     for (const auto& [name, value] : copy_of_rows()) {
-      if (name.first == table) QUIETUS_CHECK(visit(name.second, value));
+      if (name.first == table && name.second.starts_with(prefix)) QUIETUS_CHECK(visit(name.second, value));
     }
     return {};
+  }
+  Result<std::unique_ptr<DurableRows>> read_back() override {
+    return std::unique_ptr<DurableRows>(std::make_unique<Copy>(copy_of_rows()));
   }
 
  private:
   using Rows = std::map<std::pair<std::string, std::string>, Bytes>;
   static constexpr std::size_t kMaxKeyBytes = 256;
 
+  class Copy : public DurableRows {
+   public:
+    explicit Copy(Rows rows) : rows_(std::move(rows)) {}
+    Result<std::optional<Bytes>> row(const std::string& table, const std::string& key) override {
+      if (!known(table)) return fail(ErrorKind::invalid_input, "no such table");
+      const auto found = rows_.find({table, key});
+      return found == rows_.end() ? std::optional<Bytes>{} : std::optional(found->second);
+    }
+
+   private:
+    const Rows rows_;
+  };
+
   static bool known(const std::string& table) {
-    constexpr std::array tables = {"jobs", "certificates", "idempotency", "keys", "progress", "meta"};
+    constexpr std::array tables = {"jobs",          "certificates", "idempotency", "keys",
+                                   "progress",      "meta",         "keyrings",    "epochs",
+                                   "record_tables", "record_pages", "receipts"};
     return std::ranges::find(tables, table) != tables.end();
   }
   std::vector<LedgerEntry> copy_of_entries() {

@@ -2,6 +2,8 @@
 // happened, and the answer was lost). What the sweeps of "fail the Nth call, for every N" run on.
 #pragma once
 
+#include <atomic>
+
 #include "quietus/hsm.hpp"
 
 namespace quietus::testing {
@@ -33,6 +35,34 @@ class FaultHsm : public Hsm {
   }
   Result<HsmKeyRef> generate_signing_key(const std::string& label, EcCurve curve) override {
     return run([&] { return inner_.generate_signing_key(label, curve); });
+  }
+  [[nodiscard]] const HsmCapabilities& capabilities() const override { return inner_.capabilities(); }
+  Result<HsmKeyRef> generate_wrapping_key(const std::string& label) override {
+    return run([&] { return inner_.generate_wrapping_key(label); });
+  }
+  Result<HsmKeyRef> generate_mac_key(const std::string& label) override {
+    return run([&] { return inner_.generate_mac_key(label); });
+  }
+  Result<Bytes> generate_wrapped_key(const HsmKeyRef& wrapping) override {
+    return run([&] { return inner_.generate_wrapped_key(wrapping); });
+  }
+  Result<Bytes> wrap_imported_key(const HsmKeyRef& wrapping, const SecretBytes& key) override {
+    return run([&] { return inner_.wrap_imported_key(wrapping, key); });
+  }
+  Result<HsmSessionKeyPtr> unwrap_key(const HsmKeyRef& wrapping, BytesView wrapped) override {
+    return run([&] { return inner_.unwrap_key(wrapping, wrapped); });
+  }
+  Result<Bytes> rewrap_key(const HsmKeyRef& from, const HsmKeyRef& to, BytesView wrapped) override {
+    return run([&] { return inner_.rewrap_key(from, to, wrapped); });
+  }
+  Result<Bytes> encrypt(const HsmSessionKey& key, BytesView plaintext, BytesView aad) override {
+    return run([&] { return inner_.encrypt(key, plaintext, aad); });
+  }
+  Result<SecretBytes> decrypt(const HsmSessionKey& key, BytesView sealed, BytesView aad) override {
+    return run([&] { return inner_.decrypt(key, sealed, aad); });
+  }
+  Result<Bytes> mac(const HsmKeyRef& key, BytesView data) override {
+    return run([&] { return inner_.mac(key, data); });
   }
   Result<Bytes> public_key(const HsmKeyRef& key) override {
     return run([&] { return inner_.public_key(key); });
@@ -74,7 +104,8 @@ class FaultHsm : public Hsm {
   }
 
   Hsm& inner_;
-  std::uint64_t calls_ = 0, failing_call_ = 0;
+  std::atomic<std::uint64_t> calls_ = 0;
+  std::uint64_t failing_call_ = 0;
   When when_ = When::before;
   ErrorKind kind_ = ErrorKind::unavailable;
 };

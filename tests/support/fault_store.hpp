@@ -36,9 +36,12 @@ class FaultStore : public Store {
   Result<std::optional<Bytes>> row(const std::string& table, const std::string& key) override {
     return through([&] { return store_.row(table, key); });
   }
-  Status scan_rows(const std::string& table,
-                   const std::function<Status(const std::string& key, BytesView value)>& visit) override {
-    return through([&] { return store_.scan_rows(table, visit); });
+  Status scan_prefix(const std::string& table, const std::string& prefix,
+                     const std::function<Status(const std::string& key, BytesView value)>& visit) override {
+    return through([&] { return store_.scan_prefix(table, prefix, visit); });
+  }
+  Result<std::unique_ptr<DurableRows>> read_back() override {
+    return through([&] { return store_.read_back(); });
   }
 
  private:

@@ -77,9 +77,11 @@ TEST_CASE("the token is found by label, and by serial number when labels are sha
   auto settings = softhsm_settings("contract");
   settings.token_serial = hsm_under_test("softhsm").info()->serial;
   CHECK(Pkcs11Hsm::attach(settings));
+  settings.token_label = "";  // the number alone is enough
+  CHECK(Pkcs11Hsm::attach(settings));
   settings.token_serial = "0000000000000000";
   CHECK(kind_of(settings) == ErrorKind::not_found);
-  settings.token_label = "";
+  settings.token_serial = "";
   CHECK(kind_of(settings) == ErrorKind::invalid_input);
 }
 
@@ -99,6 +101,24 @@ TEST_CASE("a second user of the token in the process neither logs the first one 
   }
   CHECK(first.decrypt(*key, sealed, {}));
   CHECK(first.reload_count() == 0);
+}
+
+TEST_CASE("a profile that nobody has tried is not attached, unless the settings insist") {
+  auto settings = softhsm_settings("contract");
+  settings.profile.tested = false;
+  CHECK(kind_of(settings) == ErrorKind::invalid_input);
+  settings.allow_untested = true;
+  CHECK(Pkcs11Hsm::attach(settings));
+  for (const std::string name : {"yubihsm2", "luna", "nshield", "cloudhsm", "nethsm"}) {
+    settings.profile = pkcs11::load_profile(QUIETUS_SOURCE_DIR "/hsm-config/" + name + ".json").value();
+    settings.allow_untested = false;
+    settings.module_path = "";
+    const auto hsm = Pkcs11Hsm::attach(settings);
+    REQUIRE_FALSE(hsm);
+    CHECK(hsm.error().message.find("never tried") != std::string::npos);
+    settings.allow_untested = true;
+    CHECK(kind_of(settings) == ErrorKind::not_found);  // its library is not here
+  }
 }
 
 }  // namespace quietus::testing

@@ -8,7 +8,7 @@
 namespace quietus::testing {
 
 TEST_CASE("what was encrypted opens again, with its associated data") {
-  Hsm& hsm = hsm_under_test(GENERATE("fake", "softhsm"));
+  Hsm& hsm = hsm_under_test(GENERATE(from_range(hsm_kinds())));
   const auto key = hsm.generate_device_key("cipher");
   REQUIRE(key);
   for (const std::size_t size : {1, 15, 16, 17, 32, 4096, 65536})
@@ -25,7 +25,7 @@ TEST_CASE("what was encrypted opens again, with its associated data") {
 }
 
 TEST_CASE("each encryption draws a fresh IV") {
-  Hsm& hsm = hsm_under_test(GENERATE("fake", "softhsm"));
+  Hsm& hsm = hsm_under_test(GENERATE(from_range(hsm_kinds())));
   const auto key = hsm.generate_device_key("iv");
   const auto a = hsm.encrypt(*key, as_bytes("same"), {}), b = hsm.encrypt(*key, as_bytes("same"), {});
   REQUIRE((a && b));
@@ -34,7 +34,7 @@ TEST_CASE("each encryption draws a fresh IV") {
 }
 
 TEST_CASE("wrong associated data, wrong key, any flipped bit and any cut are corrupt") {
-  Hsm& hsm = hsm_under_test(GENERATE("fake", "softhsm"));
+  Hsm& hsm = hsm_under_test(GENERATE(from_range(hsm_kinds())));
   const auto key = hsm.generate_device_key("right"), other = hsm.generate_device_key("wrong");
   const Bytes sealed = hsm.encrypt(*key, as_bytes("a secret"), as_bytes("aad")).value();
   CHECK(hsm.decrypt(*key, sealed, as_bytes("aae")).error().kind == ErrorKind::corrupt);
@@ -57,7 +57,7 @@ TEST_CASE("wrong associated data, wrong key, any flipped bit and any cut are cor
 }
 
 TEST_CASE("ten thousand corrupt ciphertexts leave the token attached and the key at work") {
-  Hsm& hsm = hsm_under_test(GENERATE("fake", "softhsm"));
+  Hsm& hsm = hsm_under_test(GENERATE(from_range(hsm_kinds())));
   const auto key = hsm.generate_device_key("stubborn");
   const Bytes good = hsm.encrypt(*key, as_bytes("still here"), {}).value();
   int corrupt = 0;
@@ -73,7 +73,7 @@ TEST_CASE("ten thousand corrupt ciphertexts leave the token attached and the key
 }
 
 TEST_CASE("input out of bounds is the caller's fault") {
-  Hsm& hsm = hsm_under_test(GENERATE("fake", "softhsm"));
+  Hsm& hsm = hsm_under_test(GENERATE(from_range(hsm_kinds())));
   const auto key = hsm.generate_device_key("bounds");
   CHECK(hsm.encrypt(*key, {}, {}).error().kind == ErrorKind::invalid_input);
   CHECK(hsm.encrypt(*key, Bytes(65537), {}).error().kind == ErrorKind::invalid_input);

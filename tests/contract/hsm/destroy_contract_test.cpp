@@ -7,7 +7,7 @@
 namespace quietus::testing {
 
 TEST_CASE("a destroyed key is not found, opens nothing, and is not found again when destroyed twice") {
-  Hsm& hsm = hsm_under_test(GENERATE("fake", "softhsm"));
+  Hsm& hsm = hsm_under_test(GENERATE(from_range(hsm_kinds())));
   const auto key = hsm.generate_device_key("doomed");
   const Bytes sealed = hsm.encrypt(*key, as_bytes("x"), {}).value();  // its handle is known from here on
   REQUIRE(hsm.destroy(*key));
@@ -19,7 +19,7 @@ TEST_CASE("a destroyed key is not found, opens nothing, and is not found again w
 }
 
 TEST_CASE("destroying a signing key takes both halves") {
-  Hsm& hsm = hsm_under_test(GENERATE("fake", "softhsm"));
+  Hsm& hsm = hsm_under_test(GENERATE(from_range(hsm_kinds(Carries::signatures))));
   const auto key = hsm.generate_signing_key("pair", EcCurve::p384);
   REQUIRE(hsm.public_key(*key));
   REQUIRE(hsm.destroy(*key));
@@ -29,7 +29,7 @@ TEST_CASE("destroying a signing key takes both halves") {
 }
 
 TEST_CASE("a census is sorted and differs by exactly the key that was made or destroyed") {
-  Hsm& hsm = hsm_under_test(GENERATE("fake", "softhsm"));
+  Hsm& hsm = hsm_under_test(GENERATE(from_range(hsm_kinds())));
   const auto before = hsm.census().value();
   const auto device = hsm.generate_device_key("counted");
   const auto with_device = hsm.census().value();
@@ -49,7 +49,7 @@ TEST_CASE("a census is sorted and differs by exactly the key that was made or de
 }
 
 TEST_CASE("a data object is replaced, counted once, and bounded") {
-  Hsm& hsm = hsm_under_test(GENERATE("fake", "softhsm"));
+  Hsm& hsm = hsm_under_test(GENERATE(from_range(hsm_kinds(Carries::data_objects))));
   CHECK_FALSE(hsm.load_data("nobody wrote this")->has_value());
   REQUIRE(hsm.store_data("note", as_bytes("one")));
   const auto census = hsm.census().value();

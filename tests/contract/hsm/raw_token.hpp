@@ -4,6 +4,8 @@
 
 #include <p11-kit/pkcs11.h>
 
+#include <vector>
+
 #include "kms/pkcs11/module.hpp"
 #include "quietus/hsm.hpp"
 #include "tests/support/softhsm_token.hpp"
@@ -30,6 +32,15 @@ class RawSession {
     p11->C_FindObjects(handle, &object, 1, &count);
     p11->C_FindObjectsFinal(handle);
     return count == 1 ? object : 0;
+  }
+  std::vector<CK_OBJECT_HANDLE> find_all(std::vector<CK_ATTRIBUTE> search) {
+    std::vector<CK_OBJECT_HANDLE> objects(64);
+    CK_ULONG count = 0;
+    p11->C_FindObjectsInit(handle, search.data(), search.size());
+    p11->C_FindObjects(handle, objects.data(), objects.size(), &count);
+    p11->C_FindObjectsFinal(handle);
+    objects.resize(count);
+    return objects;
   }
   CK_RV set_flag(CK_OBJECT_HANDLE object, CK_ATTRIBUTE_TYPE type, bool value) {
     CK_BBOOL octet = value ? CK_TRUE : CK_FALSE;
@@ -60,7 +71,7 @@ class Replaced {
 
  private:
   const pkcs11::Module module_ = softhsm_module();
-  CK_FUNCTION_LIST* table_ = module_.operator->();
+  CK_FUNCTION_LIST* table_ = module_.operator->().operator->();  // outlives the call that it was asked for
 };
 
 }  // namespace quietus::testing

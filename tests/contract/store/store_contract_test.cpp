@@ -3,37 +3,13 @@
 #include <catch2/catch.hpp>
 #include <thread>
 
-#include "kms/store/sqlite_store.hpp"
-#include "tests/support/fake_store.hpp"
-#include "tests/support/fault_store.hpp"
+#include "tests/contract/store/stores_under_test.hpp"
 #include "tests/support/ledger_entries.hpp"
-#include "tests/support/scratch_folder.hpp"
 
 using namespace quietus;
 using namespace quietus::test;
 
 namespace {
-
-struct Fake {
-  FakeStore fake;
-  Store& store = fake;
-};
-
-struct Sqlite {
-  ScratchFolder folder;
-  std::unique_ptr<store::SqliteStore> sqlite =
-      store::SqliteStore::open(folder.file("ledger.db"),
-                               {.reserve_bytes = 4096, .busy_timeout_ms = 1000, .vfs = {}})
-          .value();
-  Store& store = *sqlite;
-};
-
-/// A fault wrapper that injects nothing must be invisible.
-struct Wrapped {
-  FakeStore fake;
-  FaultStore wrapped{fake};
-  Store& store = wrapped;
-};
 
 std::vector<LedgerEntry> all_from(Store& store, std::uint64_t from) {
   std::vector<LedgerEntry> entries;
@@ -42,11 +18,6 @@ std::vector<LedgerEntry> all_from(Store& store, std::uint64_t from) {
     return {};
   }));
   return entries;
-}
-
-ErrorKind kind_of(const Status& status) {
-  REQUIRE_FALSE(status);
-  return status.error().kind;
 }
 
 }  // namespace

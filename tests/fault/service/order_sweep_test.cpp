@@ -62,7 +62,7 @@ struct Scene {
     CHECK_FALSE(key_lives(records));
     CHECK(key_lives(survivor));
     for (const auto& holding : {disk, records}) {
-      const auto record = load_certificate(memory, *HoldingId::parse(holding)).value();
+      const auto record = newest_certificate(memory, *HoldingId::parse(holding)).value();
       REQUIRE(record);
       REQUIRE(record->bundle);
       proof::BundleFiles files;

@@ -1,5 +1,6 @@
 #include "base/crash_point.hpp"
 
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <csignal>
 #include <set>
@@ -18,6 +19,13 @@ TEST_CASE("every crash point has a name of its own") {
   CHECK(to_string(CrashPoint::agent_signed) == "agent_signed");
 }
 
+TEST_CASE("the points of an epoch are named too, and an order is not expected to pass them") {
+  const auto names = crash_point_names(), epochs = epoch_crash_point_names();
+  CHECK(epochs.front() == "kms_epoch_intent");
+  CHECK(to_string(CrashPoint::kms_epoch_rolled_back) == epochs.back());
+  for (const auto name : epochs) CHECK(std::ranges::find(names, name) == names.end());
+}
+
 #ifdef QUIETUS_CRASH_POINTS
 TEST_CASE("an armed point kills at its passage, and no other point does") {
   const Ending first = in_child([] {
@@ -33,6 +41,15 @@ TEST_CASE("an armed point kills at its passage, and no other point does") {
     return 5;
   });
   CHECK(other.code == 5);
+}
+
+TEST_CASE("a point of an epoch can be armed like any other") {
+  CHECK(in_child([] {
+          arm_crash_point("kms_epoch_committed", "");
+          crash_point(CrashPoint::kms_epoch_verified);
+          crash_point(CrashPoint::kms_epoch_committed);
+          return 1;
+        }).signal == SIGKILL);
 }
 
 TEST_CASE("a point can be armed for a later passage") {

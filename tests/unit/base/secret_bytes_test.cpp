@@ -92,6 +92,24 @@ TEST_CASE("a full secure heap is an error, never ordinary memory") {
   CHECK(SecretBytes::allocate(std::size_t{1} << 40).error().kind == ErrorKind::exhausted);
 }
 
+TEST_CASE("what is cut off a secret is cleansed at once, and the whole is given back") {
+  static_cast<void>(SecretBytes::allocate(16));  // the heap is set up from here on
+  const std::size_t before = heap_in_use();
+  {
+    SecretBytes secret = SecretBytes::copy_of(Bytes(100, 7)).value();
+    const std::uint8_t* place = secret.view().data();
+    secret.truncate(200);
+    CHECK(secret.size() == 100);
+    secret.truncate(40);
+    CHECK(secret.size() == 40);
+    CHECK(std::all_of(place, place + 40, [](std::uint8_t byte) { return byte == 7; }));
+    CHECK(std::all_of(place + 40, place + 100, [](std::uint8_t byte) { return byte == 0; }));
+    secret.truncate(0);
+    CHECK(secret.view().empty());
+  }
+  CHECK(heap_in_use() == before);
+}
+
 TEST_CASE("no bytes need no memory") {
   const SecretBytes none = SecretBytes::allocate(0).value();
   CHECK(none.size() == 0);

@@ -27,7 +27,7 @@ Story ending_key() {
   story.seal_records("R");
   story.propose("O", {"R"});
   story.sign_fully("O");
-  story.act(kHouse, BeginKeyDestruction{id<OrderId>("O"), id<HoldingId>("R")});
+  story.begin_key_act("O", "R");
   return story;
 }
 

@@ -19,9 +19,9 @@ using Move = std::tuple<int, int, int, int>;  // card, who, which holding, luck
 const std::vector<Person> kPeople = {kOlivia, kBo, kChen, kDara, kWei, kEli, kStranger};
 const std::vector<std::string> kHoldings = {"D1", "D2", "R1", "R2"};
 const std::vector<std::string> kOrders = {"O1", "O2", "O3", "O4", "O5", "O6", "O7", "O8", "O9"};
-constexpr std::array kDeck = {0,  1,  2,  3,  4,  5,  6,  7,  8,  10, 10, 10, 10, 11, 12,
-                              12, 12, 12, 12, 12, 12, 12, 12, 12, 15, 15, 15, 17, 17, 17,
-                              18, 18, 18, 20, 20, 20, 21, 21, 21, 22, 22, 23, 23};
+constexpr std::array kDeck = {0,  1,  2,  3,  4,  5,  6,  7,  8,  9,  10, 10, 10, 10, 11, 12,
+                              12, 12, 12, 12, 12, 12, 12, 12, 12, 15, 15, 15, 17, 17, 17, 18,
+                              18, 18, 19, 19, 19, 20, 20, 20, 21, 21, 21, 22, 22, 23, 23};
 
 /// Turns a move into a command that fits now and then: ids come from small pools, people mostly from the
 /// right role.
@@ -63,6 +63,9 @@ class Player {
       case 7:
         return {luck == 0 && which == 0 ? kOlivia : kStranger,
                 SuspendPerson{anyone.id, id<CaseId>("C"), "why"}};
+      case 9:
+        return {anyone, ReinstatePerson{kPeople[static_cast<std::size_t>(luck) % kPeople.size()].id,
+                                        id<CaseId>("C"), "why"}};
       case 8:
         return {anyone, story.proposal(new_order(luck), some_holdings(which, luck))};
       case 10:
@@ -80,6 +83,8 @@ class Player {
       case 18:
         if (known) return {host, completion(order, name, luck)};
         break;
+      case 19:
+        return {kHouse, BeginKeyAct{order, holding, luck == 0 ? Target::gone : Target::there}};
       case 20:
         return {kHouse, BeginKeyDestruction{order, holding}};
       case 21:
@@ -152,38 +157,48 @@ class Player {
   int nonces_ = 0;
 };
 
-/// The people's rules once more, from the events alone and as naively as possible.
-bool people_agreed(const std::vector<Event>& history, const OrderId& order, const HoldingId& holding) {
-  std::set<PersonId> suspended, signers;
+struct Word {
+  Approval approval;
+  Person person;
+};
+using Words = std::map<PersonId, Word>;
+
+/// The people's rules once more, from the words that still counted and as naively as possible.
+bool enough(const Words& words, const PersonId& proposer) {
   std::map<Role, std::set<PersonId>> by_role;
   std::set<std::string> departments;
-  std::map<PersonId, std::pair<Approval, Person>> words;
-  PersonId proposer;
-  UnixMs begun;
-  for (const auto& event : history) {
-    if (const auto* e = std::get_if<PersonSuspended>(&event.body)) suspended.insert(e->person);
-    if (const auto* e = std::get_if<OrderProposed>(&event.body); e && e->order.id == order)
-      proposer = e->order.proposer;
-    if (const auto* e = std::get_if<OrderSigned>(&event.body); e && e->order == order) {
-      words[e->person.id] = {proof::decode_approval(e->statement.payload).value(), e->person};
-    }
-    if (const auto* e = std::get_if<MandateIssued>(&event.body);
-        e && e->order == order && e->holding == holding)
-      begun = event.at;
-    if (const auto* e = std::get_if<HoldingEnding>(&event.body);
-        e && e->order == order && e->holding == holding)
-      begun = event.at;
-  }
   for (const auto& [who, word] : words) {
-    if (word.first.decision != ApprovalDecision::approve) return false;
-    if (suspended.contains(who)) continue;
-    by_role[word.first.role].insert(who);
-    if (word.first.role == Role::approver) departments.insert(word.second.department);
+    if (word.approval.decision != ApprovalDecision::approve) return false;
+    by_role[word.approval.role].insert(who);
+    if (word.approval.role == Role::approver) departments.insert(word.person.department);
   }
   by_role[Role::approver].erase(proposer);
-  return begun.value > 0 && by_role[Role::proposer] == std::set<PersonId>{proposer} &&
-         by_role[Role::approver].size() >= 2 && by_role[Role::responsible].size() == 1 &&
-         by_role[Role::witness].size() >= 1 && departments.size() >= 2;
+  return by_role[Role::proposer] == std::set<PersonId>{proposer} && by_role[Role::approver].size() >= 2 &&
+         by_role[Role::responsible].size() == 1 && by_role[Role::witness].size() >= 1 &&
+         departments.size() >= 2;
+}
+
+/// Words end with a suspension of who gave them, until a medium is shown erased or a key's act begins.
+bool people_agreed(const std::vector<Event>& history, const OrderId& order, const HoldingId& holding) {
+  Words words;
+  std::optional<Words> at_the_act;
+  PersonId proposer;
+  bool begun = false;
+  for (const auto& event : history) {
+    const auto about = [&](const auto* e) {
+      return e != nullptr && e->order == order && e->holding == holding;
+    };
+    if (const auto* e = std::get_if<PersonSuspended>(&event.body)) words.erase(e->person);
+    if (const auto* e = std::get_if<OrderProposed>(&event.body); e && e->order.id == order)
+      proposer = e->order.proposer;
+    if (const auto* e = std::get_if<OrderSigned>(&event.body); e && e->order == order)
+      words[e->person.id] = {proof::decode_approval(e->statement.payload).value(), e->person};
+    begun = begun || about(std::get_if<MandateIssued>(&event.body)) ||
+            about(std::get_if<HoldingEnding>(&event.body));
+    if (const auto* e = std::get_if<HoldingActBegun>(&event.body); about(e) && !e->resumed)
+      at_the_act = words;
+  }
+  return begun && enough(at_the_act.value_or(words), proposer);
 }
 
 bool forward(HoldingState from, HoldingState to) {
@@ -237,7 +252,6 @@ void play(const Move& move, Player& player, Reached& reached) {
     RC_ASSERT(forward(holding.state, story.state.find(id)->state));
   for (const auto& [id, record] : before.orders)
     RC_ASSERT(forward(record.state, story.state.find(id)->state));
-  for (const auto& [id, since] : before.suspended) RC_ASSERT(story.state.suspended.contains(id));
   story.clock.now = story.clock.now + 1000;
 }
 

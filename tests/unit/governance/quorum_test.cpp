@@ -34,7 +34,7 @@ TEST_CASE("each of the five signatures that customer data need is needed") {
     }
     INFO(absent.id.text());
     CHECK(story.order_state("O") == OrderState::proposed);
-    CHECK_FALSE(quorum(story.state, order_of(story), story.clock.now).reached());
+    CHECK_FALSE(quorum(order_of(story), story.clock.now).reached());
     CHECK_FALSE(story.ask(id<HostId>("host-1"), story.mandate("O", "D")).permitted);
   }
 }
@@ -58,8 +58,8 @@ TEST_CASE("a signature stops counting at the moment it expires") {
   story.sign_fully("O");
   UnixMs earliest = order_of(story).signatures.front().not_after;
   for (const auto& s : order_of(story).signatures) earliest = std::min(earliest, s.not_after);
-  CHECK(quorum(story.state, order_of(story), earliest + -1).reached());
-  CHECK_FALSE(quorum(story.state, order_of(story), earliest).reached());
+  CHECK(quorum(order_of(story), earliest + -1).reached());
+  CHECK_FALSE(quorum(order_of(story), earliest).reached());
   story.clock.now = earliest;
   CHECK(names(story.ask(id<HostId>("host-1"), story.mandate("O", "D")), RuleId::quorum));
 }
@@ -155,7 +155,7 @@ TEST_CASE("signatures that should never have been taken do not count either") {
   record.order.requirement = {2, 1, false, false};
   const auto reached = [&](const std::vector<Signature>& signatures) {
     record.signatures = signatures;
-    return quorum(State(), record, {1}).reached();
+    return quorum(record, {1}).reached();
   };
   const Signature proposer = signature(kOlivia, Role::proposer), bo = signature(kBo, Role::approver),
                   chen = signature(kChen, Role::approver);

@@ -4,7 +4,7 @@
 #include <functional>
 #include <set>
 
-#include "tests/unit/governance/story.hpp"
+#include "tests/unit/governance/keyring_story.hpp"
 
 using namespace quietus;
 using namespace quietus::governance;
@@ -14,7 +14,7 @@ namespace {
 struct Row {
   RuleId rule;
   std::string says;
-  std::function<Command(Story&)> tell;  ///< sets the scene and gives the command to be denied
+  std::function<Command(KeyringStory&)> tell;  ///< sets the scene and gives the command to be denied
 };
 
 const HostId kHost = id<HostId>("host-1");
@@ -42,90 +42,90 @@ void approved_records(Story& s) {
 
 const std::vector<Row> kRows = {
     {RuleId::phase, "a closed case takes no new holding",
-     [](Story& s) -> Command {
+     [](KeyringStory& s) -> Command {
        s.open_case();
        s.act(kOlivia, CloseCase{kC});
        return {kOlivia, DeclareHolding{kR, kC, HoldingKind::record_set, "late", true, {}, {}}};
      }},
     {RuleId::role, "an auditor proposes no destruction",
-     [](Story& s) -> Command {
+     [](KeyringStory& s) -> Command {
        s.open_case();
        s.declare_disk("D");
        return {kEli, s.proposal("O", {"D"})};
      }},
     {RuleId::suspended, "a suspended person does nothing",
-     [](Story& s) -> Command {
+     [](KeyringStory& s) -> Command {
        s.open_case();
        s.declare_disk("D");
        s.act(kBo, SuspendPerson{kOlivia.id, kC, "lost the token"});
        return {kOlivia, s.proposal("O", {"D"})};
      }},
     {RuleId::clock_backwards, "a clock behind the ledger stops all but freezing and suspending",
-     [](Story& s) -> Command {
+     [](KeyringStory& s) -> Command {
        s.open_case();
        s.clock.now = s.state.latest + -2001;
        return {kOlivia, DeclareHolding{kR, kC, HoldingKind::record_set, "records", true, {}, {}}};
      }},
     {RuleId::clock_confirmed, "nothing irreversible by an unconfirmed clock",
-     [](Story& s) -> Command {
+     [](KeyringStory& s) -> Command {
        approved_disk(s);
        s.clock.confirmed = false;
        return {kHost, s.mandate("O", "D")};
      }},
     {RuleId::frozen, "a frozen holding is not destroyed",
-     [](Story& s) -> Command {
+     [](KeyringStory& s) -> Command {
        approved_disk(s);
        s.act(kEli, FreezeHolding{kD, "complaint"});
        return {kHost, s.mandate("O", "D")};
      }},
     {RuleId::holding_state, "a record set is sealed once",
-     [](Story& s) -> Command {
+     [](KeyringStory& s) -> Command {
        s.open_case();
        s.seal_records("R");
        return {kOlivia, RecordSealed{kR, "again", sha256("again"), 1}};
      }},
     {RuleId::one_key, "a holding gets one key",
-     [](Story& s) -> Command {
+     [](KeyringStory& s) -> Command {
        s.open_case();
        s.declare_records("R");
        return {kOlivia, CreateKey{kR, id<KeyId>("another")}};
      }},
     {RuleId::ordered_key, "a key that an approved order will end gives nothing out",
-     [](Story& s) -> Command {
+     [](KeyringStory& s) -> Command {
        approved_records(s);
        return {kOlivia, ReleaseDataKeys{id<KeyId>("K-R"), "open", 1}};
      }},
     {RuleId::close_terminal, "a case with a living holding is not closed",
-     [](Story& s) -> Command {
+     [](KeyringStory& s) -> Command {
        s.open_case();
        s.declare_disk("D");
        return {kOlivia, CloseCase{kC}};
      }},
     {RuleId::suspend_target, "a case suspends its own people only",
-     [](Story& s) -> Command {
+     [](KeyringStory& s) -> Command {
        s.open_case();
        return {kOlivia, SuspendPerson{kStranger.id, kC, "no reason"}};
      }},
     {RuleId::thaw_other, "who froze a holding does not thaw it",
-     [](Story& s) -> Command {
+     [](KeyringStory& s) -> Command {
        s.open_case();
        s.declare_disk("D");
        s.act(kBo, FreezeHolding{kD, "complaint"});
        return {kBo, ThawHolding{kD, "never mind"}};
      }},
     {RuleId::one_order, "a holding is in one open order",
-     [](Story& s) -> Command {
+     [](KeyringStory& s) -> Command {
        proposed_disk(s);
        return {kOlivia, s.proposal("O2", {"D"})};
      }},
     {RuleId::repeated_holding, "an order names a holding once",
-     [](Story& s) -> Command {
+     [](KeyringStory& s) -> Command {
        s.open_case();
        s.declare_disk("D");
        return {kOlivia, s.proposal("O", {"D", "D"})};
      }},
     {RuleId::order_window, "nothing begins after the window",
-     [](Story& s) -> Command {
+     [](KeyringStory& s) -> Command {
        s.open_case();
        s.declare_disk("D");
        auto proposal = s.proposal("O", {"D"});
@@ -136,18 +136,18 @@ const std::vector<Row> kRows = {
        return {kHost, s.mandate("O", "D")};
      }},
     {RuleId::sign_role, "a person signs in a role of the case",
-     [](Story& s) -> Command {
+     [](KeyringStory& s) -> Command {
        proposed_disk(s);
        return {kWei, Story::signing("O", kWei, s.approval("O", kWei, Role::approver))};
      }},
     {RuleId::sign_once, "a person signs once",
-     [](Story& s) -> Command {
+     [](KeyringStory& s) -> Command {
        proposed_disk(s);
        s.sign("O", kBo, Role::approver);
        return {kBo, Story::signing("O", kBo, s.approval("O", kBo, Role::approver))};
      }},
     {RuleId::duties_apart, "the proposer approves nothing",
-     [](Story& s) -> Command {
+     [](KeyringStory& s) -> Command {
        Roles roles;
        roles[Role::approver] = {kOlivia.id, kBo.id};
        s.act(kOlivia, OpenCase{kC, "a case", "asset", true, roles});
@@ -156,38 +156,38 @@ const std::vector<Row> kRows = {
        return {kOlivia, Story::signing("O", kOlivia, s.approval("O", kOlivia, Role::approver))};
      }},
     {RuleId::sign_digest, "a signature about other bytes is no signature",
-     [](Story& s) -> Command {
+     [](KeyringStory& s) -> Command {
        proposed_disk(s);
        auto approval = s.approval("O", kBo, Role::approver);
        approval.order_digest = sha256("another order");
        return {kBo, Story::signing("O", kBo, approval)};
      }},
     {RuleId::sign_statement, "nobody brings another person's statement",
-     [](Story& s) -> Command {
+     [](KeyringStory& s) -> Command {
        proposed_disk(s);
        return {kBo, Story::signing("O", kChen, s.approval("O", kChen, Role::approver))};
      }},
     {RuleId::sign_expired, "an expired signature is not taken",
-     [](Story& s) -> Command {
+     [](KeyringStory& s) -> Command {
        proposed_disk(s);
        auto approval = s.approval("O", kBo, Role::approver);
        approval.not_after = s.clock.now;
        return {kBo, Story::signing("O", kBo, approval)};
      }},
     {RuleId::order_state, "an order that has begun is not withdrawn",
-     [](Story& s) -> Command {
+     [](KeyringStory& s) -> Command {
        approved_disk(s);
        s.act(kHost, s.mandate("O", "D"));
        return {kOlivia, WithdrawOrder{kO, "second thoughts"}};
      }},
     {RuleId::quorum, "suspending a signer takes the signature away",
-     [](Story& s) -> Command {
+     [](KeyringStory& s) -> Command {
        approved_disk(s);
        s.act(kOlivia, SuspendPerson{kBo.id, kC, "key lost"});
        return {kHost, s.mandate("O", "D")};
      }},
     {RuleId::line_state, "evidence before a sample is nothing",
-     [](Story& s) -> Command {
+     [](KeyringStory& s) -> Command {
        approved_disk(s);
        s.act(kHost, s.mandate("O", "D"));
        s.act(kHost, Story::sample("O", "D"));
@@ -195,39 +195,39 @@ const std::vector<Row> kRows = {
        return {kHouse, FailHolding{kO, kD, "after the fact"}};
      }},
     {RuleId::host, "another host gets no mandate",
-     [](Story& s) -> Command {
+     [](KeyringStory& s) -> Command {
        approved_disk(s);
        return {id<HostId>("host-2"), s.mandate("O", "D")};
      }},
     {RuleId::medium, "another disk in the same slot is left alone",
-     [](Story& s) -> Command {
+     [](KeyringStory& s) -> Command {
        approved_disk(s);
        auto command = s.mandate("O", "D");
        command.facts.identity.serial = "other";
        return {kHost, command};
      }},
     {RuleId::plan, "a plan that covers half the disk is refused",
-     [](Story& s) -> Command {
+     [](KeyringStory& s) -> Command {
        approved_disk(s);
        auto command = s.mandate("O", "D");
        command.plan.length_bytes /= 2;
        return {kHost, command};
      }},
     {RuleId::nonce, "facts are good for one mandate",
-     [](Story& s) -> Command {
+     [](KeyringStory& s) -> Command {
        approved_disk(s);
        s.act(kHost, s.mandate("O", "D"));
        return {kHost, s.mandate("O", "D")};
      }},
     {RuleId::sample_once, "nobody draws until the sample suits",
-     [](Story& s) -> Command {
+     [](KeyringStory& s) -> Command {
        approved_disk(s);
        s.act(kHost, s.mandate("O", "D"));
        s.act(kHost, Story::sample("O", "D"));
        return {kHost, Story::sample("O", "D")};
      }},
     {RuleId::media_first, "a key outlives the disks of its order",
-     [](Story& s) -> Command {
+     [](KeyringStory& s) -> Command {
        s.open_case();
        s.declare_disk("D");
        s.seal_records("R");
@@ -236,7 +236,7 @@ const std::vector<Row> kRows = {
        return {kHouse, BeginKeyDestruction{kO, kR}};
      }},
     {RuleId::shown, "a verdict that is not `verified` completes nothing",
-     [](Story& s) -> Command {
+     [](KeyringStory& s) -> Command {
        approved_disk(s);
        s.act(kHost, s.mandate("O", "D"));
        s.act(kHost, Story::sample("O", "D"));
@@ -245,21 +245,75 @@ const std::vector<Row> kRows = {
        return {kHost, command};
      }},
     {RuleId::certified_all, "an order with a line still open does not end",
-     [](Story& s) -> Command {
+     [](KeyringStory& s) -> Command {
        approved_disk(s);
        s.erase_disk("O", "D");
        return {kHouse, EndOrder{kO}};
      }},
 };
 
+void keyring(KeyringStory& s) {
+  s.open_case();
+  s.keyring("R", 5);
+}
+
+const std::vector<Row> kKeyringRows = {
+    {RuleId::reinstate_other, "who suspended a person does not reinstate them",
+     [](KeyringStory& s) -> Command {
+       s.open_case();
+       s.act(kBo, SuspendPerson{kChen.id, kC, "key lost"});
+       return {kBo, ReinstatePerson{kChen.id, kC, "never mind"}};
+     }},
+    {RuleId::key_state, "a suspended key seals nothing",
+     [](KeyringStory& s) -> Command {
+       keyring(s);
+       s.act(kOlivia, KeyringStory::change("R", "2", KeyChange::suspend));
+       return {kOlivia, KeyringStory::reserve("R", 2, Verb::seal)};
+     }},
+    {RuleId::waiting_period, "one person does not hurry a destruction",
+     [](KeyringStory& s) -> Command {
+       keyring(s);
+       auto command = s.schedule("R", "2");
+       command.due = command.due + -1;
+       return {kOlivia, command};
+     }},
+    {RuleId::one_epoch, "an order waits for the epoch that is under way",
+     [](KeyringStory& s) -> Command {
+       keyring(s);
+       s.make_due("R", "1");
+       s.order_keys("O", "R", "2");
+       s.act(kHouse, KeyringStory::begin("R"));
+       return {kHouse, KeyringStory::begin("R", "O")};
+     }},
+    {RuleId::due, "nothing is destroyed that is not due",
+     [](KeyringStory& s) -> Command {
+       keyring(s);
+       s.act(kOlivia, s.schedule("R", "2"));
+       return {kHouse, KeyringStory::begin("R")};
+     }},
+    {RuleId::act_begun, "nothing is shown gone that was not begun",
+     [](KeyringStory& s) -> Command {
+       keyring(s);
+       s.make_due("R", "1");
+       s.act(kHouse, KeyringStory::begin("R"));
+       return {kHouse, s.shredded("R")};
+     }},
+};
+
+std::vector<Row> all_rows() {
+  std::vector<Row> rows = kRows;
+  rows.insert(rows.end(), kKeyringRows.begin(), kKeyringRows.end());
+  return rows;
+}
+
 const std::set<RuleId> kStructure = {RuleId::known, RuleId::fresh_id, RuleId::bounds, RuleId::actor};
 
 }  // namespace
 
 TEST_CASE("what a rule forbids is denied in its name, and would happen without it") {
-  for (const auto& row : kRows) {
+  for (const auto& row : all_rows()) {
     DYNAMIC_SECTION(to_string(row.rule) << ": " << row.says) {
-      Story story;
+      KeyringStory story;
       const Command command = row.tell(story);
       const Decision denied = decide(story.state, story.pack, command, story.clock);
       INFO(denied.why());
@@ -278,7 +332,7 @@ TEST_CASE("what a rule forbids is denied in its name, and would happen without i
 
 TEST_CASE("every rule of the pack has its row") {
   std::set<RuleId> told = kStructure;
-  for (const auto& row : kRows) told.insert(row.rule);
+  for (const auto& row : all_rows()) told.insert(row.rule);
   for (const RuleId rule : all_rules()) {
     INFO(to_string(rule));
     CHECK(told.contains(rule));

@@ -9,6 +9,7 @@
 #include "governance/apply.hpp"
 #include "governance/decide.hpp"
 #include "governance/may.hpp"
+#include "governance/quorum.hpp"
 #include "proof/documents.hpp"
 
 namespace quietus::governance {
@@ -211,8 +212,12 @@ class Story {
     act(id<HostId>("host-1"), sample(order, holding));
     act(id<HostId>("host-1"), completion(order, holding));
   }
-  void shred_key(const std::string& order, const std::string& holding) {
+  void begin_key_act(const std::string& order, const std::string& holding) {
     act(kHouse, BeginKeyDestruction{id<OrderId>(order), id<HoldingId>(holding)});
+    act(kHouse, BeginKeyAct{id<OrderId>(order), id<HoldingId>(holding), Target::there});
+  }
+  void shred_key(const std::string& order, const std::string& holding) {
+    begin_key_act(order, holding);
     act(kHouse, key_gone(order, holding));
   }
   [[nodiscard]] HoldingState holding_state(const std::string& name) const {

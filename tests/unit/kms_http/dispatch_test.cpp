@@ -47,6 +47,15 @@ Result<Reply> key_material(Service&, const Request&) {
   return reply;
 }
 
+// Gives back what it was given, so that the test sees what arrived.
+Result<Reply> echo(Service&, const Request& request) {
+  Reply reply;
+  reply.json["octets"] = request.octets ? hex(*request.octets) : "none";
+  reply.json["associated_data"] = hex(request.associated_data);
+  reply.json["body"] = request.body;
+  return reply;
+}
+
 const std::vector<Route>& table() {
   static const std::vector<Member> note = {{"note", "string", "", false}};
   static const std::vector<Route> rows = {
@@ -64,6 +73,13 @@ const std::vector<Route>& table() {
        .use_case = key_material,
        .body = note,
        .repeat = Repeat::by_key},
+      {.method = "POST", .pattern = "/octets", .use_case = echo, .takes = Takes::octets, .pace = Pace::data},
+      {.method = "POST",
+       .pattern = "/either",
+       .use_case = echo,
+       .takes = Takes::either,
+       .body = note,
+       .pace = Pace::data},
       {.method = "POST", .pattern = "/freeze", .use_case = act, .body = note, .pace = Pace::restrictive},
   };
   return rows;
@@ -75,7 +91,7 @@ struct World {
         eraser = lab.eraser("h1").certificate.der(), signer = lab.signer("h1").certificate.der();
   tests::MemoryStore store;
   UnixMs now = system_now();
-  RateSettings rate{};
+  PaceSettings rate{};
   std::unique_ptr<Dispatch> dispatch = fresh();
 
   std::unique_ptr<Dispatch> fresh() {
@@ -94,6 +110,46 @@ struct World {
 std::string text_of(const wire::HttpReply& reply) { return std::string(as_text(reply.body)); }
 
 }  // namespace
+
+TEST_CASE("octets arrive as they are, with their associated data, where the route takes octets") {
+  World world;
+  const std::string octets = "application/octet-stream";
+  const std::string body("\0\xff{", 3);
+  for (const char* target : {"/octets", "/either"}) {
+    const auto reply = world.post(target, world.person, body, {{"Associated-Data", "AQID"}}, octets);
+    CHECK(reply.status == 200);
+    CHECK(text_of(reply) == R"({"associated_data":"010203","body":null,"octets":"00ff7b"})");
+    CHECK(world.post(target, world.person, body, {{"Associated-Data", "AQI"}}, octets).status == 400);
+    CHECK(world
+              .post(target, world.person, body, {{"Associated-Data", "AQID"}, {"Associated-Data", "AQID"}},
+                    octets)
+              .status == 400);
+    CHECK(world.post(target, world.person, body, {{"Associated-Data", base64(Bytes(4097))}}, octets).status ==
+          400);
+    CHECK(world.post(target, world.person, body, {{"Content-Encoding", "gzip"}}, octets).status == 415);
+    CHECK(world.post(target, world.person, "", {}, octets).status == 400);
+    CHECK(world.post(target, world.person, body, {}, "text/plain").status == 415);
+  }
+  CHECK(world.post("/octets", world.person, "{}").status == 415);
+  CHECK(text_of(world.post("/either", world.person, R"({"note":"x"})")) ==
+        R"({"associated_data":"","body":{"note":"x"},"octets":"none"})");
+  CHECK(world.post("/act", world.person, body, {}, octets).status == 415);
+}
+
+TEST_CASE("uses of keys have an allowance of their own") {
+  World world;
+  world.rate = {.control = {.per_second = 0.001, .burst = 1}, .data = {.per_second = 0.001, .burst = 2}};
+  world.dispatch = world.fresh();
+  const auto use = [&] {
+    return world.post("/octets", world.person, "x", {}, "application/octet-stream").status;
+  };
+  CHECK(use() == 200);
+  CHECK(world.post("/act", world.person).status == 201);
+  CHECK(world.post("/act", world.person).status == 429);
+  CHECK(use() == 200);
+  CHECK(use() == 429);
+  CHECK(world.post("/freeze", world.person).status == 201);
+}
 
 TEST_CASE("who is asking comes from the certificate and opens what is theirs") {
   World world;
@@ -255,7 +311,7 @@ TEST_CASE("when records cannot be read nothing is done twice: the request fails"
 
 TEST_CASE("a client that runs wild is slowed down alone, and can still freeze") {
   World world;
-  world.rate = {.per_second = 0.001, .burst = 3, .max_principals = 8};
+  world.rate.control = {.per_second = 0.001, .burst = 3, .max_principals = 8};
   world.dispatch = world.fresh();
   for (int i = 0; i < 3; ++i) CHECK(world.get("/people", world.person).status == 201);
   const auto slowed = world.get("/people", world.person);

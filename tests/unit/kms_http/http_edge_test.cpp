@@ -85,3 +85,29 @@ TEST_CASE("a body beyond the row's bound is refused with a problem document, ove
   CHECK(wire::expect_json(*refused).error().kind == ErrorKind::exhausted);
   CHECK(client->send("POST", "/v1/echo", "application/json", as_bytes("{}"))->status == 200);
 }
+
+TEST_CASE("an edge that is not open yet is alive, and unavailable for everything else") {
+  tests::TlsLaboratory lab;
+  tests::MemoryStore store;
+  HttpEdgeSettings settings;
+  settings.tls = lab.server_tls();
+  const auto edge = HttpEdge::start_waiting(settings);
+  REQUIRE(edge);
+  (*edge)->set_retry_after(7);
+  const auto person = lab.person("p1");
+  const auto client = wire::HttpClient::create(lab.client((*edge)->port(), &person));
+  REQUIRE(client);
+  CHECK((*client)->send("GET", "/v1/health/live")->status == 200);
+
+  const auto away = (*client)->send("POST", "/v1/echo", "application/json", as_bytes("{}"));
+  REQUIRE(away);
+  CHECK(away->status == 503);
+  CHECK(away->content_type == "application/problem+json");
+  const auto* retry_after = wire::find_header(away->headers, "Retry-After");
+  REQUIRE(retry_after != nullptr);
+  CHECK(*retry_after == "7");
+  CHECK(wire::expect_json(*away).error().kind == ErrorKind::unavailable);
+
+  (*edge)->open(tests::unused_service(), store, table());
+  CHECK((*client)->send("POST", "/v1/echo", "application/json", as_bytes("{}"))->status == 200);
+}

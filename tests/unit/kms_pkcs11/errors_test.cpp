@@ -14,6 +14,24 @@ TEST_CASE("one code means different things in different operations") {
   CHECK(translate(Operation::decrypt, CKR_ENCRYPTED_DATA_INVALID, none).kind == ErrorKind::corrupt);
   CHECK(translate(Operation::decrypt, CKR_ENCRYPTED_DATA_LEN_RANGE, none).kind == ErrorKind::corrupt);
   CHECK(translate(Operation::decrypt, 0x42, none).kind == ErrorKind::corrupt);
+  CHECK(translate(Operation::unwrap, CKR_GENERAL_ERROR, softhsm).kind == ErrorKind::corrupt);
+  CHECK(translate(Operation::unwrap, CKR_GENERAL_ERROR, none).kind == ErrorKind::hsm);
+  CHECK(translate(Operation::wrap, CKR_GENERAL_ERROR, softhsm).kind == ErrorKind::hsm);
+  CHECK(translate(Operation::mac, CKR_GENERAL_ERROR, softhsm).kind == ErrorKind::hsm);
+}
+
+TEST_CASE("what a blob can be guilty of is corrupt, what a key or a template can be guilty of is not") {
+  for (const CK_RV rv : {CKR_WRAPPED_KEY_INVALID, CKR_WRAPPED_KEY_LEN_RANGE, CKR_ENCRYPTED_DATA_INVALID,
+                         CKR_ENCRYPTED_DATA_LEN_RANGE})
+    CHECK(translate(Operation::unwrap, rv, {}).kind == ErrorKind::corrupt);
+  CHECK(translate(Operation::unwrap, CKR_TEMPLATE_INCONSISTENT, {true}).kind == ErrorKind::hsm);
+  CHECK(translate(Operation::wrap, CKR_KEY_UNEXTRACTABLE, {}).kind == ErrorKind::hsm);
+  CHECK(translate(Operation::wrap, CKR_KEY_NOT_WRAPPABLE, {}).kind == ErrorKind::hsm);
+  for (const CK_RV rv : {CKR_KEY_FUNCTION_NOT_PERMITTED, CKR_WRAPPING_KEY_TYPE_INCONSISTENT,
+                         CKR_UNWRAPPING_KEY_TYPE_INCONSISTENT, CKR_KEY_TYPE_INCONSISTENT})
+    CHECK(translate(Operation::unwrap, rv, {}).kind == ErrorKind::invalid_input);
+  for (const CK_RV rv : {CKR_WRAPPING_KEY_HANDLE_INVALID, CKR_UNWRAPPING_KEY_HANDLE_INVALID})
+    CHECK(is_stale_handle(rv));
 }
 
 TEST_CASE("whatever the operation, these codes mean that the token or the session went away") {
@@ -37,9 +55,10 @@ TEST_CASE("no code of any operation is a success, and each error carries its cod
   CHECK(vendor.message.find("0x80000001") != std::string::npos);
 }
 
-TEST_CASE("only a stale handle means not found, and nothing of it means gone") {
+TEST_CASE("no answer to a call means not found: a token that forgot a handle has not lost the key") {
   for (CK_RV rv = 1; rv < 0x400; ++rv)
-    CHECK((translate(Operation::decrypt, rv, {}).kind == ErrorKind::not_found) == is_stale_handle(rv));
+    for (const auto operation : {Operation::decrypt, Operation::read, Operation::destroy, Operation::unwrap})
+      CHECK(translate(operation, rv, {}).kind != ErrorKind::not_found);
 }
 
 }  // namespace quietus::pkcs11

@@ -94,7 +94,7 @@ TEST_CASE("a token that lies about a destruction leads to a failed order and to 
   appliance.token.lie(lie);
   for (int i = 0; i < 6; ++i) appliance.conductor->round();
   CHECK(state_of(appliance, case_id, order) != "certified");
-  CHECK_FALSE(load_certificate(*database.store, *HoldingId::parse(records)).value());
+  CHECK_FALSE(newest_certificate(*database.store, *HoldingId::parse(records)).value());
 }
 
 TEST_CASE("a time-stamp authority that is away delays a certificate and does not lose it") {

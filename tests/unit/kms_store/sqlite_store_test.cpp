@@ -72,7 +72,29 @@ TEST_CASE("what was appended is there after the store is opened again") {
   }
   CHECK(ask(path, "PRAGMA journal_mode") == "wal");
   CHECK(ask(path, "PRAGMA application_id") == std::to_string(0x51756965));
-  CHECK(ask(path, "PRAGMA user_version") == "1");
+  CHECK(ask(path, "PRAGMA user_version") == "2");
+}
+
+TEST_CASE("a database of the first version is brought to today's, and keeps its rows") {
+  ScratchFolder folder;
+  const std::string path = folder.file("ledger.db");
+  {
+    auto store = SqliteStore::open(path, kSmall).value();
+    Batch batch = batch_from(0, 5);
+    batch.rows.push_back({"record_tables", "t", to_bytes("head")});
+    REQUIRE(store->append(batch));
+  }
+  tamper(path,
+         "DROP TABLE record_pages; PRAGMA user_version = 1;"
+         "INSERT INTO operational VALUES ('record_pages', 't/0000a', x'0102'), ('record_pages', 't/0001b', "
+         "x'03')");
+  auto store = SqliteStore::open(path, kSmall).value();
+  CHECK(ask(path, "PRAGMA user_version") == "2");
+  CHECK(ask(path, "SELECT count(*) FROM operational WHERE table_name = 'record_pages'") == "0");
+  CHECK(store->row("record_pages", "t/0000a").value() == Bytes{1, 2});
+  CHECK(store->row("record_pages", "t/0001b").value() == Bytes{3});
+  CHECK(store->row("record_tables", "t").value() == to_bytes("head"));
+  CHECK(store->size().value() == 5);
 }
 
 TEST_CASE("the database itself refuses to lose an entry or to change a leaf") {

@@ -95,6 +95,24 @@ TEST_CASE("a daemon that dies at once is not started more often than allowed") {
   CHECK(starts(folder) == 3);
 }
 
+TEST_CASE("a daemon that says that starting it again would do harm is not started again") {
+  const TemporaryFolder folder;
+  auto settings = settings_for(folder, "echo started; exit 77");
+  settings.lifetime_s = 10;
+  const auto begin = std::chrono::steady_clock::now();
+  CHECK(supervise(settings));
+  CHECK(std::chrono::steady_clock::now() - begin < 5s);
+  CHECK(starts(folder) == 1);
+}
+
+TEST_CASE("a daemon that only wants a fresh process is started again without growing pauses") {
+  const TemporaryFolder folder;
+  auto settings = settings_for(folder, "echo started; exit 75");
+  settings.lifetime_s = 2;
+  CHECK(supervise(settings));
+  CHECK(starts(folder) >= 8);  // with growing pauses it would be five
+}
+
 TEST_CASE("nothing of a laboratory outlives its folder") {
   const TemporaryFolder records, folder;
   auto settings = settings_for(records, "");

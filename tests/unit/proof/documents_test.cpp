@@ -127,6 +127,49 @@ TEST_CASE("an order's canonical text is fixed") {
           zeros + R"(","rule_pack_name":"builtin-0","type":"quietus.order/1"})");
 }
 
+TEST_CASE("a line about a keyring says which keys, how many, and their digest, and reads back as written") {
+  Order order = two_lines();
+  OrderLine& line = order.lines.back();
+  line.key = KeyId();
+  line.keyring = *KeyringId::parse("ring-1");
+  check_codec(order, &decode_order);  // the whole keyring
+  CHECK(to_json(line).find("keys") == nullptr);
+  line.keys = KeyRanges::parse("1-3,7,20-31").value();
+  check_codec(order, &decode_order);
+  const Json json = to_json(line);
+  const Json* keys = json.find("keys");
+  REQUIRE(keys != nullptr);
+  CHECK(keys->write() ==
+        R"({"count":16,"digest":")" + hex(sha256("1-3,7,20-31")) + R"(","numbers":"1-3,7,20-31"})");
+}
+
+TEST_CASE("a line about keys whose count, digest or numbers do not agree is refused") {
+  OrderLine line = two_lines().lines.back();
+  line.key = KeyId();
+  line.keyring = *KeyringId::parse("ring-1");
+  line.keys = KeyRanges::parse("1-3,7").value();
+  const Json good = to_json(line);
+  REQUIRE(order_line_from_json(good));
+  const auto spoiled = [&](const char* member, const Json& value) {
+    Json json = good;
+    json["keys"][member] = value;
+    return order_line_from_json(json);
+  };
+  CHECK_FALSE(spoiled("count", 5));
+  CHECK_FALSE(spoiled("digest", hex(sha256("1-3"))));
+  CHECK_FALSE(spoiled("numbers", "1-3"));
+  CHECK_FALSE(spoiled("numbers", "1,2,3,7"));
+  CHECK_FALSE(spoiled("numbers", ""));
+  CHECK_FALSE(spoiled("surplus", 1));
+  Json both = good;
+  both["key"] = "k-1";
+  CHECK_FALSE(order_line_from_json(both));
+  Json keys_alone = good;
+  keys_alone.object()->erase("keyring");
+  keys_alone["key"] = "k-1";
+  CHECK_FALSE(order_line_from_json(keys_alone));
+}
+
 TEST_CASE("an order without lines, with too many, or with a holding twice is refused") {
   Order order = two_lines();
   order.lines.push_back(order.lines.front());

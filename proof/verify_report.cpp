@@ -1,0 +1,68 @@
+// What the check of a bundle found, in words and as JSON.
+#include "base/encoding.hpp"
+#include "proof/bundle.hpp"
+
+namespace quietus::proof {
+
+namespace {
+
+Json subject_json(const BundleSubject& subject) {
+  Json json = Json::Object{{"holding", subject.holding.text()}, {"kind", subject.kind}};
+  if (!subject.keyring) return json;
+  const auto& keys = *subject.keyring;
+  json["destroyed"] = keys.destroyed;
+  json["from_epoch"] = keys.from_epoch;
+  json["keyring"] = keys.keyring.text();
+  json["receipts"] = hex(keys.receipts);
+  json["survivors_verified"] = keys.survivors_verified;
+  json["to_epoch"] = keys.to_epoch;
+  json["whole_keyring"] = subject.whole_keyring;
+  return json;
+}
+
+}  // namespace
+
+std::string_view to_string(BundleVerdict verdict) {
+  switch (verdict) {
+    case BundleVerdict::invalid:
+      return "invalid";
+    case BundleVerdict::incomplete:
+      return "incomplete";
+    case BundleVerdict::consistent_issuer_not_established:
+      return "consistent, issuer not established";
+    case BundleVerdict::valid:
+      return "valid";
+  }
+  return "invalid";
+}
+
+SubjectText subject_text(const BundleSubject& subject) {
+  if (!subject.keyring) return {};
+  const auto& keys = *subject.keyring;
+  const std::string name = keys.keyring.text(), type(to_string(keys.key_class)),
+                    count = std::to_string(keys.destroyed), stay = std::to_string(keys.survivors_verified);
+  if (subject.whole_keyring)
+    return {"keyring " + name + " (class " + type + ") as a whole, with " + count + " keys",
+            "密钥环 " + name + "（类别 " + type + "）整体，含 " + count + " 个密钥"};
+  return {count + " keys of keyring " + name + " (class " + type + "); " + stay + " others stay",
+          "密钥环 " + name + "（类别 " + type + "）中的 " + count + " 个密钥；另有 " + stay + " 个保留"};
+}
+
+Json to_json(const VerifyReport& report) {
+  Json::Array checks;
+  for (const auto& check : report.checks) {
+    checks.push_back(Json::Object{{"detail", check.detail},
+                                  {"id", check.id},
+                                  {"ok", check.ok},
+                                  {"text_en", check.text_en},
+                                  {"text_zh", check.text_zh}});
+  }
+  Json json = Json::Object{{"checks", std::move(checks)},
+                           {"root_fingerprint", hex(report.root_fingerprint)},
+                           {"verdict", to_string(report.verdict)}};
+  if (report.stamped_at) json["stamped_at"] = rfc3339(*report.stamped_at);
+  if (report.subject) json["subject"] = subject_json(*report.subject);
+  return json;
+}
+
+}  // namespace quietus::proof
