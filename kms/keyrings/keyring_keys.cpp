@@ -16,7 +16,8 @@ Status check_new(KeyPurpose purpose) {
 
 std::unexpected<Error> Keyring::missing(KeyNumber number) const {
   const std::string name = "key " + id_.text() + "." + std::to_string(number.value);
-  if (number.value > 0 && number < next_number_) return fail(ErrorKind::conflict, "there is no " + name + " any more");
+  if (number.value > 0 && number < next_number_)
+    return fail(ErrorKind::conflict, "there is no " + name + " any more");
   return fail(ErrorKind::not_found, "there is no " + name);
 }
 
