@@ -49,21 +49,21 @@ class Million {
     must(must(engine.prove(hold, house_.prober)).destroyed == count, "not every key is shown gone");
     const auto receipts = must(epochs::load_receipts(*house_.store, id_, to_epoch));
     must(receipts.numbers == deletion.numbers, "the receipts are not those of the deletion");
-    const auto state =
-        must(open_->records->state(house_.permit(Verb::read, id_.text()), deletion.numbers.front()));
-    must(state == records::RecordState::destroyed, "a destroyed key is not told to be destroyed");
+    const auto used = open_->records->encrypt(house_.permit(Verb::seal, id_.text()), deletion.numbers.front(),
+                                              as_bytes("x"), {});
+    must(!used && used.error().kind == ErrorKind::not_found, "a destroyed key is still there");
     return destroyed;
   }
 
   /// Keys a second, each under one use of a permit of the ledger.
   double lookups(double seconds) {
-    const governance::ReserveUses release{id_, {}, Verb::release_data_key, 1};
+    const governance::ReserveUses use{id_, {}, Verb::seal, 1};
     std::size_t next = 0;
     return rate_of(
         [&] {
           next = (next + 7919) % living_.size();
-          must(house_.service.reservations.with(house_.owner, release, [&](const Permit& permit) {
-            return open_->records->release(permit, living_[next]);
+          must(house_.service.reservations.with(house_.owner, use, [&](const Permit& permit) {
+            return open_->records->encrypt(permit, living_[next], as_bytes("16 bytes of text"), {});
           }));
         },
         seconds, 256);

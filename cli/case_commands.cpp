@@ -96,16 +96,19 @@ Result<ExitCode> list_cases(const Context& context) {
   return ExitCode::ok;
 }
 
-Result<ExitCode> suspend(const Options& options, const Context& context) {
+Result<ExitCode> decide_about(const Options& options, const Context& context, const std::string& verb) {
   QUIETUS_TRY(person, PersonId::parse(options.id));
   QUIETUS_TRY(case_id, CaseId::parse(options.case_id));
   QUIETUS_TRY(api, Api::open(context));
   const Json body(Json::Object{{"case", case_id.text()}, {"reason", options.reason}});
-  QUIETUS_TRY(json, api.post("/v1/people/" + person.text() + ":suspend", body));
+  QUIETUS_TRY(json, api.post("/v1/people/" + person.text() + ":" + verb, body));
   if (context.json) {
     std::cout << json.write_pretty() << "\n";
   } else {
-    std::cout << person.text() << context.say(" 已停权", " is suspended") << "\n";
+    std::cout << person.text()
+              << (verb == "suspend" ? context.say(" 已停权", " is suspended")
+                                    : context.say(" 已复权", " is reinstated"))
+              << "\n";
   }
   return ExitCode::ok;
 }
@@ -127,11 +130,15 @@ void add_case_commands(Command top, const Context& context) {
     return show_case(*options, context);
   });
   cases.add("list", "Your cases").runs([&context] { return list_cases(context); });
-  top.add("suspend", "Suspend a person: their signatures stop counting (停权)")
-      .text("PERSON", options->id, "Person id", true)
-      .text("--case", options->case_id, "Case id", true)
-      .text("--reason", options->reason, "Why, for the ledger", true)
-      .runs([options, &context] { return suspend(*options, context); });
+  for (const auto& [name, help] :
+       {std::pair{"suspend", "Suspend a person in a case: their signatures stop counting (停权)"},
+        std::pair{"reinstate", "End a suspension, as another person than the one who suspended (复权)"}}) {
+    top.add(name, help)
+        .text("PERSON", options->id, "Person id", true)
+        .text("--case", options->case_id, "Case id", true)
+        .text("--reason", options->reason, "Why, for the ledger", true)
+        .runs([options, &context, verb = name] { return decide_about(*options, context, verb); });
+  }
 }
 
 }  // namespace quietus::cli

@@ -21,6 +21,7 @@ void add_bundle_commands(Command top, const Context& context);
 void add_verify_commands(Command top, const Context& context);
 void add_audit_commands(Command top, const Context& context);
 void add_hsm_commands(Command top, const Context& context);
+void add_backup_commands(Command top, const Context& context);
 
 extern const std::string_view kMeasures;        ///< docs/measures.json
 extern const std::string_view kSoftHsmProfile;  ///< hsm-config/softhsm2.json

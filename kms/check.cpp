@@ -102,20 +102,6 @@ Result<CheckReport> examine(const CheckSettings& settings) {
   return report;
 }
 
-/// As the CLI has them: 3 usage, 4 PIN refused, 5 unavailable, 1 anything else.
-int told(const Error& error) {
-  switch (report(error)) {
-    case kExitUsage:
-      return kExitUsage;
-    case kExitRefused:
-      return 4;
-    case kExitRestart:
-      return 5;
-    default:
-      return 1;
-  }
-}
-
 void end_at_once(const std::string& why) {
   std::fprintf(stderr,
                "quietus-kms: %s; the check ends here, its objects ('%s …') may be left on the token\n",
@@ -129,7 +115,7 @@ int check(const std::vector<std::string>& arguments) {
   const auto settings = parse(arguments);
   if (!settings) {
     std::fputs(kUsage, stderr);
-    return told(settings.error());
+    return report_as_cli(settings.error());
   }
   static const pkcs11::Watchdog watchdog(kCallDeadline, end_at_once);
   if (!settings->find_key.empty() || !settings->find_data.empty()) return find_only(*settings);
@@ -138,7 +124,7 @@ int check(const std::vector<std::string>& arguments) {
     return kExitUsage;
   }
   const auto examined = examine(*settings);
-  if (!examined) return told(examined.error());
+  if (!examined) return report_as_cli(examined.error());
   std::cout << (settings->json ? to_json(*examined).write_pretty() + "\n" : to_text(*examined)) << std::flush;
   return nothing_failed(*examined) ? 0 : 1;
 }

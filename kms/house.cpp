@@ -112,4 +112,17 @@ int report(const Error& error) {
   }
 }
 
+int report_as_cli(const Error& error) {
+  switch (report(error)) {
+    case kExitUsage:
+      return kExitUsage;
+    case kExitRefused:
+      return 4;
+    case kExitRestart:
+      return 5;
+    default:
+      return 1;
+  }
+}
+
 }  // namespace quietus::kms

@@ -55,5 +55,8 @@ bool pin_refused();
 
 /// Prints message and next step on standard error; returns the exit code for the kind.
 int report(const Error& error);
+/// The same, with the exit codes of the CLI, which starts this program in its own place: 3 usage, 4 PIN
+/// refused, 5 unavailable, 1 anything else.
+int report_as_cli(const Error& error);
 
 }  // namespace quietus::kms

@@ -9,6 +9,7 @@
 #include "base/crash_point.hpp"
 #include "base/log.hpp"
 #include "base/process.hpp"
+#include "kms/backup.hpp"
 #include "kms/check.hpp"
 #include "kms/house.hpp"
 
@@ -20,6 +21,7 @@ constexpr const char* kUsage =
     "usage: quietus-kms [run|init|attach|probe] --config FILE\n"
     "       quietus-kms hsm-check --module PATH --token LABEL --pin-file FILE [--profile FILE]\n"
     "                             [--token-directory DIR] [--yes] [--json]\n"
+    "       quietus-kms backup create|check|restore --config FILE ...\n"
     "       quietus-kms --list-crash-points\n"
     "  run    serve (default)\n"
     "  init   make the signing keys in the token and write requests for their certificates\n"
@@ -32,11 +34,13 @@ int usage() {
   return 3;
 }
 
-int hsm_check(const std::vector<std::string>& arguments) {
+/// What the CLI starts in its own place.
+int for_the_cli(const std::vector<std::string>& arguments) {
   set_log_name("quietus-kms");
   if (const Status hardened = harden_process(); !hardened) return kms::report(hardened.error());
   install_stop_signals();
-  return kms::check(arguments);
+  const std::vector<std::string> rest(arguments.begin() + 1, arguments.end());
+  return arguments[0] == "backup" ? kms::backup(rest) : kms::check(rest);
 }
 
 int start(const std::vector<std::string>& arguments) {
@@ -45,8 +49,8 @@ int start(const std::vector<std::string>& arguments) {
       std::printf("%.*s\n", static_cast<int>(name.size()), name.data());
     return 0;
   }
-  if (!arguments.empty() && arguments[0] == "hsm-check")
-    return hsm_check({arguments.begin() + 1, arguments.end()});
+  if (!arguments.empty() && (arguments[0] == "hsm-check" || arguments[0] == "backup"))
+    return for_the_cli(arguments);
   std::string command = "run";
   std::size_t next = 0;
   if (!arguments.empty() && arguments[0].starts_with("-") == false) command = arguments[next++];

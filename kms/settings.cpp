@@ -10,6 +10,11 @@ class Section {
   Section(const std::string& config_path, const Json& json, std::string_view what)
       : config_path_(config_path), reader_(json, what) {}
   std::string path(std::string_view key) { return resolve_path(config_path_, reader_.text(key)); }
+  /// "" when the member is absent.
+  std::string optional_path(std::string_view key) {
+    const std::string value = reader_.optional_text(key);
+    return value.empty() ? value : resolve_path(config_path_, value);
+  }
   ObjectReader& reader() { return reader_; }
 
  private:
@@ -20,11 +25,11 @@ class Section {
 Status read_hsm(Settings& settings, const Json& json) {
   Section section(settings.config_path, json, "hsm");
   settings.hsm.profile = section.path("profile");
-  settings.hsm.module = section.path("module");
-  settings.hsm.token_label = section.reader().text("token_label", 32);
+  settings.hsm.module = section.optional_path("module");
+  settings.hsm.token_label = section.reader().optional_text("token_label", 32);
+  settings.hsm.token_serial = section.reader().optional_text("token_serial", 16);
   settings.hsm.pin_file = section.path("pin_file");
-  settings.hsm.token_directory = section.path("token_directory");
-  settings.hsm.token_serial = section.reader().optional_text("token_serial", 32);
+  settings.hsm.token_directory = section.optional_path("token_directory");
   settings.hsm.allow_untested = section.reader().optional_boolean("allow_untested", false);
   settings.hsm.call_deadline_ms =
       static_cast<int>(section.reader().optional_integer("call_deadline_ms", 10000, 100, 600000));

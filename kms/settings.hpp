@@ -24,9 +24,12 @@ struct Settings {
   std::string state_dir;
 
   struct {
-    std::string profile, module, token_label, token_serial, pin_file, token_directory;
-    bool allow_untested = false;   ///< a profile that nobody has tried
-    int call_deadline_ms = 10000;  ///< a call into the library that lasts longer ends the process
+    std::string profile, pin_file;
+    std::string module;                     ///< empty: the profile's
+    std::string token_label, token_serial;  ///< one of them, or both
+    std::string token_directory;            ///< empty unless the profile needs it
+    bool allow_untested = false;            ///< a profile that nobody has tried
+    int call_deadline_ms = 10000;           ///< a call into the library that lasts longer ends the process
   } hsm;
   struct {
     std::string certificate, key, root, service_ca, people_ca, people_crl, service_crl;

@@ -41,6 +41,7 @@ Status require_key_fields(const KeyDestruction& key) {
 
 Status require_keyring_fields(const KeyringShredding& keyring) {
   if (keyring.begun.value <= 0 || keyring.committed.value <= 0) return missing("times of the epoch");
+  if (!keyring.root.hsm.copy_revives_keys) return missing("what a copy of the token gives back");
   return require_key_fields(keyring.root);
 }
 

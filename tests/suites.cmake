@@ -43,6 +43,9 @@ set_target_properties(pkcs11_shim PROPERTIES LIBRARY_OUTPUT_DIRECTORY ${CMAKE_BI
 # The experiments of quietus-kms hsm-check on a token in memory.
 test_suite(unit_kms_check DIR unit/kms_check LINKS hsm_support LABELS unit)
 target_sources(unit_kms_check PRIVATE ${CMAKE_SOURCE_DIR}/kms/checks.cpp ${CMAKE_SOURCE_DIR}/kms/check_bench.cpp)
+# Copies of the database, and what a token in memory still opens of them.
+test_suite(unit_kms_backup DIR unit/kms_backup LINKS kms_service kms_store hsm_support LABELS unit)
+target_sources(unit_kms_backup PRIVATE ${CMAKE_SOURCE_DIR}/kms/backup_manifest.cpp ${CMAKE_SOURCE_DIR}/kms/backup_keys.cpp)
 test_suite(unit_pkcs11_shim DIR unit/pkcs11_shim LINKS base LABELS unit)
 target_sources(unit_pkcs11_shim PRIVATE support/pkcs11_shim/fault_control.cpp)
 
@@ -90,6 +93,11 @@ test_suite(fault_store DIR fault/store LINKS kms_store store_support LABELS faul
 # its rows tried afterwards.
 test_suite(fault_keys DIR fault/keys LINKS kms_keyrings kms_pkcs11 kms_store hsm_support store_support LABELS fault)
 
+# Copies of the token and of the database put back after a certified destruction: is the certificate stronger than the truth?
+test_suite(revival DIR integration/revival LINKS bundle_maker kms_keyrings kms_pkcs11 kms_store hsm_support store_support
+           LABELS integration)
+target_sources(revival PRIVATE fault/keys/epoch_world.cpp fault/keys/process.cpp fault/keys/samples.cpp)
+
 # What people see: the built program, and the parts of it that need no daemon.
 test_suite(golden_cli DIR golden/cli LINKS bundle_maker seal LABELS golden)
 if(TARGET golden_cli)
@@ -105,7 +113,7 @@ fuzz_target(tlog_proof_reader LINKS proof)
 fuzz_target(document_reader LINKS proof)
 
 # The real daemons with a real token over real sockets.
-foreach(script crash_sweep bad_days hsm_recovery hsm_check)
+foreach(script crash_sweep bad_days backup keyrings hsm_recovery hsm_check)
   add_test(NAME integration_${script} COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/integration/${script}.sh)
   set_tests_properties(integration_${script} PROPERTIES LABELS integration TIMEOUT 900
                        ENVIRONMENT "QUIETUS_BIN=${CMAKE_BINARY_DIR}/bin;QUIETUS_SHIM=$<TARGET_FILE:pkcs11_shim>")

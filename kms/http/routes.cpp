@@ -54,6 +54,10 @@ const std::vector<Route>& table() {
        .body = {{"case", "string", "in which case"}, kReason},
        .repeat = Repeat::by_key, .pace = Pace::restrictive},
 
+      {.method = "POST", .pattern = "/v1/people/{person}:reinstate", .use_case = reinstate_person,
+       .name = "reinstatePerson", .summary = "End a suspension: by another person than the one who suspended",
+       .who = Who::person, .body = {{"case", "string", "in which case"}, kReason}, .repeat = Repeat::by_key},
+
       // Holdings
       {.method = "POST", .pattern = "/v1/cases/{case}/holdings", .use_case = declare_holding, .name = "declareHolding",
        .summary = "Declare a disk or a record set", .who = Who::person,

@@ -6,18 +6,12 @@ namespace quietus::keyrings {
 
 namespace {
 
-constexpr std::string_view kCardMagic = "QKC1", kHeadMagic = "QKH1";
+constexpr std::string_view kCardMagic = "QKC2", kHeadMagic = "QKH1";
 
 void take_keyring(Unpacker& from, KeyringId& id) {
   const auto parsed = KeyringId::parse(from.text());
   from.require(parsed.has_value());
   if (parsed) id = *parsed;
-}
-
-KeyState take_state(Unpacker& from) {
-  const auto value = from.number<std::uint8_t>();
-  from.require(value <= static_cast<std::uint8_t>(KeyState::destroy_failed));
-  return from.failed() ? KeyState::destroyed : static_cast<KeyState>(value);
 }
 
 VersionCard take_version(Unpacker& from) {
@@ -35,11 +29,8 @@ VersionCard take_version(Unpacker& from) {
 Bytes encode(const KeyCard& card) {
   Packer out;
   out.bytes(as_bytes(kCardMagic)).text(card.keyring.text()).number(card.number.value);
-  out.number(static_cast<std::uint8_t>(card.purpose)).number(static_cast<std::uint8_t>(card.state));
-  out.number(static_cast<std::uint8_t>(card.before_suspension));
-  out.number(static_cast<std::uint8_t>(card.before_schedule));
-  out.time(card.created).time(card.last_use).time(card.destroy_due);
-  out.number(card.uses_while_scheduled).number(card.ending_epoch);
+  out.number(static_cast<std::uint8_t>(card.purpose));
+  out.time(card.created).time(card.last_use).number(card.ending_epoch);
   out.number(static_cast<std::uint16_t>(card.versions.size()));
   for (const VersionCard& version : card.versions)
     out.time(version.created)
@@ -58,13 +49,8 @@ Result<KeyCard> decode_card(BytesView bytes) {
   from.require(card.number.value > 0 && card.number.value <= kMaxNumber);
   from.require(purpose <= static_cast<std::uint8_t>(KeyPurpose::mac));
   if (!from.failed()) card.purpose = static_cast<KeyPurpose>(purpose);
-  card.state = take_state(from);
-  card.before_suspension = take_state(from);
-  card.before_schedule = take_state(from);
   card.created = from.time();
   card.last_use = from.time();
-  card.destroy_due = from.time();
-  card.uses_while_scheduled = from.number<std::uint32_t>();
   card.ending_epoch = from.number<std::uint64_t>();
   const std::size_t versions = from.number<std::uint16_t>();
   from.require(versions > 0 && versions <= kMaxSheetKeys);

@@ -1,5 +1,6 @@
-// What a keyring knows about one key, whatever the epoch: purpose, state, versions, counters. The row
-// outlives the key, as its tombstone. And the head of a keyring, which says what is current.
+// What a keyring knows about one key, whatever the epoch: purpose, versions, counters, and whether an epoch
+// took it away. Whether it may be used is the ledger's business (governance/keyring.hpp). The row outlives
+// the key, as its tombstone. And the head of a keyring, which says what is current.
 #pragma once
 
 #include <vector>
@@ -24,12 +25,7 @@ struct KeyCard {
   KeyringId keyring;
   KeyNumber number;
   KeyPurpose purpose = KeyPurpose::encrypt_decrypt;
-  KeyState state = KeyState::active;
-  KeyState before_suspension = KeyState::active;  ///< where lifting a suspension leads
-  KeyState before_schedule = KeyState::active;    ///< where cancelling a destruction leads
-  UnixMs created, last_use;                       ///< last use: coarse, written seldom
-  UnixMs destroy_due;                             ///< counts while the destruction is scheduled
-  std::uint32_t uses_while_scheduled = 0;
+  UnixMs created, last_use;           ///< last use: coarse, written seldom
   std::uint64_t ending_epoch = 0;     ///< the epoch that took it away; 0: none
   std::vector<VersionCard> versions;  ///< version n is versions[n - 1]
   bool operator==(const KeyCard&) const = default;

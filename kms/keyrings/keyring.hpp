@@ -1,19 +1,20 @@
 // Keys of class `wrapped`: up to 1,024 key versions under one wrapping key on the token, which an epoch
 // replaces when keys are to go. A key is unwrapped into the HSM only and works there as a session object: no
-// key is ever in clear in the memory of this process, data keys that are handed out excepted. Thread-safe;
-// the functions of epochs::Domain are for the epoch engine alone.
+// key is ever in clear in the memory of this process, data keys that are handed out excepted. Whether a key
+// may be used at all is decided before a keyring is asked; it refuses only what an epoch takes away.
+// Thread-safe; the functions of epochs::Domain are for the epoch engine alone.
 #pragma once
 
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <vector>
 
 #include "base/mutex.hpp"
 #include "kms/epochs/domain.hpp"
 #include "kms/keyrings/generation.hpp"
 #include "kms/keyrings/key_card.hpp"
-#include "kms/keyrings/key_life.hpp"
 #include "kms/keyrings/verbs.hpp"
 #include "kms/keys/key_room.hpp"
 #include "quietus/permit.hpp"
@@ -54,42 +55,33 @@ class Keyring : public epochs::Domain {
   static Result<std::unique_ptr<Keyring>> open(Hsm& hsm, Store& store, const KeyringId& id, WallClock clock,
                                                const KeyringOptions& options = {});
 
-  /// After the end of its last root, which somebody else has shown to be gone: its MAC key and its rows are removed.
-  /// May be asked again.
+  /// The root as the store names it, unchecked: nothing is asked of a token. Nullopt when the store has no
+  /// such keyring.
+  static Result<std::optional<epochs::Root>> recorded_root(Store& store, const KeyringId& id);
+
+  /// After the end of its last root, which somebody else has shown to be gone: its MAC key and its rows are
+  /// removed. May be asked again.
   static Status remove_remains(Hsm& hsm, Store& store, const KeyringId& id);
 
   /// `count` new keys (1..kMaxNewKeys), durable when this returns. `exhausted`: the keyring is full.
   /// `unavailable` while an epoch runs. Purposes other than encrypt_decrypt belong to class `device`.
-  Result<std::vector<KeyNumber>> create_keys(const Permit& permit, std::size_t count, KeyPurpose purpose,
-                                             KeyState initial = KeyState::active);
+  Result<std::vector<KeyNumber>> create_keys(const Permit& permit, std::size_t count, KeyPurpose purpose);
   /// A key that came from outside: 32 bytes, cleansed by the caller.
-  Result<KeyNumber> import_key(const Permit& permit, const SecretBytes& key, KeyPurpose purpose,
-                               KeyState initial = KeyState::active);
+  Result<KeyNumber> import_key(const Permit& permit, const SecretBytes& key, KeyPurpose purpose);
   /// A new version; older ones decrypt only. Gives its number.
   Result<std::uint32_t> rotate(const Permit& permit, KeyNumber number);
 
   /// Under the newest version, bound to `context`. `exhausted` when that version has reached its number of
   /// uses.
   Result<Bytes> encrypt(const Permit& permit, KeyNumber number, BytesView plaintext, BytesView context);
-  /// The ciphertext names its key. `conflict` when that key is destroyed (the message says so) or its state
-  /// forbids it, `corrupt` when key, context or bytes are not the ones it was made with.
+  /// The ciphertext names its key. `conflict` when an epoch has taken that key away or is about to (the
+  /// message says so), `corrupt` when key, context or bytes are not the ones it was made with.
   Result<SecretBytes> decrypt(const Permit& permit, BytesView ciphertext, BytesView context);
   /// 256 random bits of the token, encrypted under the key. The plaintext is used once and forgotten.
   Result<keys::DataKey> make_data_key(const Permit& permit, KeyNumber number, BytesView context);
-  Result<Bytes> make_data_key_without_plaintext(const Permit& permit, KeyNumber number, BytesView context);
-  /// From a key of this keyring to the newest version of a key of `target`, which may be this one.
-  Result<Bytes> re_encrypt(const Permit& decrypts, BytesView ciphertext, BytesView context, Keyring& target,
-                           const Permit& encrypts, KeyNumber to, BytesView to_context);
-
-  /// Durable when it returns. Verbs: keyrings/verbs.hpp. `due`: for `schedule`, when it may be destroyed.
-  Result<KeyState> change(const Permit& permit, KeyNumber number, KeyChange change, UnixMs due = {});
-  /// Scheduled, and due by then: what the next epoch may take away. Ascending.
-  std::vector<KeyNumber> due_by(UnixMs now) const;
 
   [[nodiscard]] Result<KeyDescription> describe(KeyNumber number) const;
-  [[nodiscard]] std::vector<KeyDescription> list() const;  ///< ascending, destroyed ones included
-  [[nodiscard]] std::size_t key_versions() const;          ///< of at most max_key_versions
-  [[nodiscard]] KeyNumber next_number() const;             ///< what the next new key will be given
+  [[nodiscard]] KeyNumber next_number() const;  ///< what the next new key will be given
   [[nodiscard]] std::size_t sessions_at_hand() const;
 
   // epochs::Domain
@@ -104,7 +96,6 @@ class Keyring : public epochs::Domain {
   [[nodiscard]] Result<std::vector<Row>> commit(const epochs::Root& next) override;
   [[nodiscard]] Status adopt(const epochs::Root& next) override;
   void give_up() override;
-  [[nodiscard]] Result<std::vector<Row>> conclude(const epochs::Deletion& deletion) override;
   [[nodiscard]] Result<std::vector<Row>> leftovers() override;
 
  private:
@@ -123,7 +114,6 @@ class Keyring : public epochs::Domain {
     std::shared_ptr<Generation> generation;  // held for as long as the key is used
     KeyVersion key;
   };
-  enum class Direction { protect, process };
 
   Keyring(Hsm& hsm, Store& store, const KeyringHead& head, std::string module, WallClock clock,
           const KeyringOptions& options);
@@ -151,12 +141,13 @@ class Keyring : public epochs::Domain {
       QUIETUS_EXCLUDES(mutex_);
   Status still_open(const std::shared_ptr<Generation>& generation, std::size_t count)
       QUIETUS_REQUIRES(mutex_);
+  /// `conflict` for one that an epoch takes away.
   Result<Held*> find(KeyNumber number) QUIETUS_REQUIRES(mutex_);
   std::unexpected<Error> missing(KeyNumber number) const QUIETUS_REQUIRES(mutex_);
 
   // uses (keyring_use.cpp)
-  Result<Use> begin_use(KeyNumber number, std::optional<std::uint32_t> version, Direction direction)
-      QUIETUS_EXCLUDES(mutex_);
+  /// Without a version: an encryption under the newest one, counted.
+  Result<Use> begin_use(KeyNumber number, std::optional<std::uint32_t> version) QUIETUS_EXCLUDES(mutex_);
   Status count_encryption(Held& held, std::uint32_t version) QUIETUS_REQUIRES(mutex_);
   void note_use(Held& held) QUIETUS_REQUIRES(mutex_);
   Result<Bytes> seal(KeyNumber number, BytesView plaintext, BytesView context);
@@ -179,7 +170,7 @@ class Keyring : public epochs::Domain {
   KeyNumber next_number_ QUIETUS_GUARDED_BY(mutex_){1};
   bool closed_ QUIETUS_GUARDED_BY(mutex_) = false;
   bool unsettled_ QUIETUS_GUARDED_BY(mutex_) = false;
-  std::map<KeyNumber, KeyState> closing_ QUIETUS_GUARDED_BY(mutex_);  ///< state before the epoch began
+  std::set<KeyNumber> closing_ QUIETUS_GUARDED_BY(mutex_);  ///< what the epoch under way takes away
 };
 
 }  // namespace quietus::keyrings

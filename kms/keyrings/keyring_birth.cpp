@@ -130,15 +130,24 @@ Result<std::unique_ptr<Keyring>> Keyring::open(Hsm& hsm, Store& store, const Key
   return std::move(keyring);
 }
 
+Result<std::optional<epochs::Root>> Keyring::recorded_root(Store& store, const KeyringId& id) {
+  QUIETUS_TRY(row, store.row(kTable, head_key(id)));
+  if (!row) return std::nullopt;
+  QUIETUS_TRY(body, body_of(*row));
+  QUIETUS_TRY(head, decode_head(body));
+  return head.root;
+}
+
 Status Keyring::remove_remains(Hsm& hsm, Store& store, const KeyringId& id) {
   QUIETUS_TRY(left, keys_labelled(hsm, {mac_label(id), mac_label(id)}));
   for (const HsmKeyRef& key : left)
     if (const Status gone = hsm.destroy(key); !gone && gone.error().kind != ErrorKind::not_found) return gone;
   std::vector<Row> rows;
-  QUIETUS_CHECK(store.scan_prefix(kTable, keyring_prefix(id), [&](const std::string& key, BytesView) -> Status {
-    rows.push_back({kTable, key, {}});
-    return {};
-  }));
+  QUIETUS_CHECK(
+      store.scan_prefix(kTable, keyring_prefix(id), [&](const std::string& key, BytesView) -> Status {
+        rows.push_back({kTable, key, {}});
+        return {};
+      }));
   return store.append({{}, std::move(rows)});
 }
 

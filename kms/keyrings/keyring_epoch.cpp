@@ -1,6 +1,5 @@
 // What an epoch asks of a keyring (kms/epochs/domain.hpp).
 #include <algorithm>
-#include <set>
 
 #include "kms/keyrings/keyring.hpp"
 #include "kms/keyrings/row_keys.hpp"
@@ -32,15 +31,10 @@ Status Keyring::close(const epochs::Deletion& deletion) {
   const MutexLock lock(mutex_);
   if (closed_) return fail(ErrorKind::conflict, "an epoch of keyring " + id_.text() + " is under way");
   QUIETUS_CHECK(settle());
-  std::map<KeyNumber, KeyState> closing;
-  for (const KeyNumber number : deletion.numbers) {
-    const auto found = cards_.find(number);
-    if (found == cards_.end() || is_ending(found->second.card.state))
+  for (const KeyNumber number : deletion.numbers)
+    if (!find(number))
       return fail(ErrorKind::not_found, "there is no key " + id_.text() + "." + std::to_string(number.value));
-    closing[number] = found->second.card.state;
-  }
-  for (const auto& [number, before] : closing) cards_[number].card.state = KeyState::destroying;
-  closing_ = std::move(closing);
+  closing_ = {deletion.numbers.begin(), deletion.numbers.end()};
   closed_ = true;
   return {};
 }
@@ -104,11 +98,9 @@ Result<std::vector<Row>> Keyring::commit(const epochs::Root& next) {
     const MutexLock lock(mutex_);
     if (!closed_ || !prepared_ || prepared_->root() != next)
       return fail(ErrorKind::conflict, "another epoch was prepared");
-    for (const auto& [number, before] : closing_) {
-      KeyCard& card = cards_[number].card;
-      if (before != KeyState::destroy_scheduled) card.before_schedule = before;  // tells how it ended
-      card.ending_epoch = next.epoch;
-      tombstones.push_back(card);
+    for (const KeyNumber number : closing_) {
+      tombstones.push_back(cards_.at(number).card);
+      tombstones.back().ending_epoch = next.epoch;
     }
   }
   QUIETUS_TRY(head, head_row(next));
@@ -132,6 +124,7 @@ Status Keyring::adopt(const epochs::Root& next) {
       retiring_ = current_->end();
       old = std::exchange(current_, std::move(prepared_));
       prepared_.reset();
+      for (const KeyNumber number : closing_) cards_.at(number).card.ending_epoch = next.epoch;
       closing_.clear();
     }
     closed_ = false;
@@ -145,29 +138,9 @@ Status Keyring::adopt(const epochs::Root& next) {
 
 void Keyring::give_up() {
   const MutexLock lock(mutex_);
-  for (const auto& [number, before] : closing_) {
-    KeyCard& card = cards_[number].card;
-    card.state = before;
-    card.ending_epoch = 0;
-  }
   closing_.clear();
   prepared_.reset();
   closed_ = false;
-}
-
-Result<std::vector<Row>> Keyring::conclude(const epochs::Deletion& deletion) {
-  std::vector<Row> rows;
-  const MutexLock lock(mutex_);
-  for (const KeyNumber number : deletion.numbers) {
-    const auto found = cards_.find(number);
-    if (found == cards_.end()) continue;
-    KeyCard& card = found->second.card;
-    const bool compromised = card.before_schedule == KeyState::compromised;
-    card.state = compromised ? KeyState::destroyed_compromised : KeyState::destroyed;
-    QUIETUS_TRY(row, card_row(card));
-    rows.push_back(std::move(row));
-  }
-  return rows;
 }
 
 Result<std::vector<Row>> Keyring::leftovers() {

@@ -1,35 +1,14 @@
-// Keys come, get new versions, change their state.
-#include <algorithm>
-
+// Keys come, get new versions, are described.
 #include "kms/keyrings/keyring.hpp"
 
 namespace quietus::keyrings {
 
 namespace {
 
-Verb verb_for(KeyChange change) {
-  switch (change) {
-    case KeyChange::activate:
-    case KeyChange::resume:
-      return verbs::allow_use;
-    case KeyChange::suspend:
-    case KeyChange::deactivate:
-    case KeyChange::compromise:
-      return verbs::restrict_use;
-    case KeyChange::schedule:
-      return verbs::schedule;
-    case KeyChange::cancel:
-      return verbs::cancel;
-  }
-  return verbs::cancel;
-}
-
-Status check_new(KeyPurpose purpose, KeyState initial) {
+Status check_new(KeyPurpose purpose) {
   if (purpose != KeyPurpose::encrypt_decrypt)
     return fail(ErrorKind::invalid_input,
                 "keys of a keyring encrypt and decrypt; others are of class device");
-  if (initial != KeyState::active && initial != KeyState::pre_active)
-    return fail(ErrorKind::invalid_input, "a key begins active or pre_active");
   return {};
 }
 
@@ -37,14 +16,17 @@ Status check_new(KeyPurpose purpose, KeyState initial) {
 
 std::unexpected<Error> Keyring::missing(KeyNumber number) const {
   const std::string name = "key " + id_.text() + "." + std::to_string(number.value);
-  if (number.value > 0 && number < next_number_) return fail(ErrorKind::conflict, name + " is destroyed");
+  if (number.value > 0 && number < next_number_)
+    return fail(ErrorKind::conflict, "there is no " + name + " any more");
   return fail(ErrorKind::not_found, "there is no " + name);
 }
 
 Result<Keyring::Held*> Keyring::find(KeyNumber number) {
   const auto found = cards_.find(number);
-  if (found == cards_.end()) return missing(number);
-  return &found->second;
+  if (found == cards_.end() || found->second.card.ending_epoch > 0) return missing(number);
+  if (!closing_.contains(number)) return &found->second;
+  return fail(ErrorKind::conflict,
+              "key " + id_.text() + "." + std::to_string(number.value) + " is being destroyed");
 }
 
 Status Keyring::still_open(const std::shared_ptr<Generation>& generation, std::size_t count) {
@@ -93,10 +75,10 @@ Result<std::vector<KeyNumber>> Keyring::add_keys(const std::shared_ptr<Generatio
 }
 
 Result<std::vector<KeyNumber>> Keyring::create_keys(const Permit& permit, std::size_t count,
-                                                    KeyPurpose purpose, KeyState initial) {
+                                                    KeyPurpose purpose) {
   if (count == 0 || count > kMaxNewKeys)
     return fail(ErrorKind::invalid_input, "ask for 1..1024 keys at a time");
-  QUIETUS_CHECK(check_new(purpose, initial));
+  QUIETUS_CHECK(check_new(purpose));
   QUIETUS_CHECK(permit.use(verbs::create, id_.text(), clock_()));
   QUIETUS_TRY(generation, generation_to_add_to(count));
   std::vector<Bytes> wrapped;
@@ -107,24 +89,21 @@ Result<std::vector<KeyNumber>> Keyring::create_keys(const Permit& permit, std::s
   KeyCard model;
   model.keyring = id_;
   model.purpose = purpose;
-  model.state = initial;
   model.created = clock_();
   model.versions = {{model.created, false, 0}};
   return add_keys(generation, std::move(wrapped), model);
 }
 
-Result<KeyNumber> Keyring::import_key(const Permit& permit, const SecretBytes& key, KeyPurpose purpose,
-                                      KeyState initial) {
+Result<KeyNumber> Keyring::import_key(const Permit& permit, const SecretBytes& key, KeyPurpose purpose) {
   if (key.size() != keys::KeyRoom::kDataKeyBytes)
     return fail(ErrorKind::invalid_input, "an imported key has 32 bytes");
-  QUIETUS_CHECK(check_new(purpose, initial));
+  QUIETUS_CHECK(check_new(purpose));
   QUIETUS_CHECK(permit.use(verbs::create, id_.text(), clock_()));
   QUIETUS_TRY(generation, generation_to_add_to(1));
   QUIETUS_TRY(wrapped, hsm_.wrap_imported_key(generation->root().ref, key));
   KeyCard model;
   model.keyring = id_;
   model.purpose = purpose;
-  model.state = initial;
   model.created = clock_();
   model.versions = {{model.created, true, 0}};
   QUIETUS_TRY(numbers, add_keys(generation, {std::move(wrapped)}, model));
@@ -138,7 +117,6 @@ Result<std::uint32_t> Keyring::rotate(const Permit& permit, KeyNumber number) {
   const MutexLock lock(mutex_);
   QUIETUS_CHECK(still_open(generation, 1));
   QUIETUS_TRY(held, find(number));
-  QUIETUS_CHECK(may_protect(held->card));
   KeyCard card = held->card;
   card.versions.push_back({clock_(), false, 0});
   const KeyVersion id{number, static_cast<std::uint32_t>(card.versions.size())};
@@ -151,44 +129,11 @@ Result<std::uint32_t> Keyring::rotate(const Permit& permit, KeyNumber number) {
   return id.version;
 }
 
-Result<KeyState> Keyring::change(const Permit& permit, KeyNumber number, KeyChange change, UnixMs due) {
-  QUIETUS_CHECK(permit.use(verb_for(change), id_.text(), clock_()));
-  const MutexLock lock(mutex_);
-  QUIETUS_CHECK(settle());
-  QUIETUS_TRY(held, find(number));
-  QUIETUS_TRY(card, changed(held->card, change, due));
-  QUIETUS_TRY(row, card_row(card));
-  QUIETUS_CHECK(append({std::move(row)}));
-  held->card = std::move(card);
-  return held->card.state;
-}
-
-std::vector<KeyNumber> Keyring::due_by(UnixMs now) const {
-  const MutexLock lock(mutex_);
-  std::vector<KeyNumber> due;
-  for (const auto& [number, held] : cards_)
-    if (held.card.state == KeyState::destroy_scheduled && held.card.destroy_due <= now) due.push_back(number);
-  return due;
-}
-
 Result<KeyDescription> Keyring::describe(KeyNumber number) const {
   const MutexLock lock(mutex_);
   const auto found = cards_.find(number);
   if (found == cards_.end()) return missing(number);
   return KeyDescription{found->second.card, found->second.encryptions, found->second.last_use};
-}
-
-std::vector<KeyDescription> Keyring::list() const {
-  const MutexLock lock(mutex_);
-  std::vector<KeyDescription> all;
-  all.reserve(cards_.size());
-  for (const auto& [number, held] : cards_) all.push_back({held.card, held.encryptions, held.last_use});
-  return all;
-}
-
-std::size_t Keyring::key_versions() const {
-  const MutexLock lock(mutex_);
-  return current_->size();
 }
 
 std::size_t Keyring::sessions_at_hand() const {

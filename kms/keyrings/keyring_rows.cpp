@@ -92,16 +92,17 @@ Status Keyring::load_cards(Loaded& loaded) {
         QUIETUS_TRY(card, decode_card(body));
         if (card.keyring != id_ || card_key(id_, card.number) != row_key)
           return misplaced("the card of a key");
+        const bool gone = card.ending_epoch > 0;
         Held held{card, {}, card.last_use};
         for (std::uint32_t version = 1; version <= card.versions.size(); ++version) {
           held.encryptions.push_back(card.versions[version - 1].encryptions_reserved);
-          if (loaded.generation->has({card.number, version}) == is_ending(card.state))
+          if (loaded.generation->has({card.number, version}) == gone)
             return fail(ErrorKind::corrupt,
                         "keyring " + id_.text() + " and the card of its key " +
                             std::to_string(card.number.value) + " do not belong together",
                         "restore the newest copy of the store");
         }
-        if (!is_ending(card.state)) living += card.versions.size();
+        if (!gone) living += card.versions.size();
         loaded.next_number = std::max(loaded.next_number, KeyNumber{card.number.value + 1});
         loaded.cards.emplace(card.number, std::move(held));
         return {};
@@ -130,7 +131,7 @@ Status Keyring::append(std::vector<Row> rows) {
 }
 
 Status Keyring::settle() {
-  if (!unsettled_) return {};
+  if (!unsettled_ || closed_) return {};  // nothing is added while an epoch runs
   QUIETUS_TRY(loaded, load(current_->root()));
   for (WrappedKey& key : loaded.generation->keys())
     if (!current_->has(key.id)) QUIETUS_CHECK(current_->add(std::move(key)));
@@ -140,7 +141,6 @@ Status Keyring::settle() {
     std::ranges::copy(known->second.encryptions,
                       held.encryptions.begin());  // what this process has counted stays
     held.last_use = known->second.last_use;
-    if (closing_.contains(number)) held.card = known->second.card;
   }
   cards_ = std::move(loaded.cards);
   next_number_ = std::max(next_number_, loaded.next_number);

@@ -2,7 +2,6 @@
 #include <openssl/crypto.h>
 
 #include <algorithm>
-#include <bit>
 
 #include "kms/keyrings/ciphertext.hpp"
 #include "kms/keyrings/keyring.hpp"
@@ -27,35 +26,24 @@ Status Keyring::count_encryption(Held& held, std::uint32_t version) {
   return {};
 }
 
-// Seldom written, and not a reason to refuse: a full disk must not keep anybody from his data. "Still used
-// although it is to be destroyed" is written at once, then at every doubling.
+// Seldom written, and not a reason to refuse: a full disk must not keep anybody from his data.
 void Keyring::note_use(Held& held) {
   held.last_use = clock_();
+  if (held.last_use - held.card.last_use < options_.last_use_coarse_ms) return;
   KeyCard card = held.card;
-  bool write = held.last_use - card.last_use >= options_.last_use_coarse_ms;
-  if (card.state == KeyState::destroy_scheduled && card.uses_while_scheduled < UINT32_MAX)
-    write = std::has_single_bit(++card.uses_while_scheduled) || write;
-  held.card.uses_while_scheduled = card.uses_while_scheduled;
-  if (!write) return;
   card.last_use = held.last_use;
   auto row = card_row(card);
   if (row && append({std::move(*row)})) held.card = std::move(card);
 }
 
-Result<Keyring::Use> Keyring::begin_use(KeyNumber number, std::optional<std::uint32_t> version,
-                                        Direction direction) {
+Result<Keyring::Use> Keyring::begin_use(KeyNumber number, std::optional<std::uint32_t> version) {
   const MutexLock lock(mutex_);
   QUIETUS_TRY(held, find(number));
   const auto newest = static_cast<std::uint32_t>(held->card.versions.size());
   const KeyVersion key{number, version.value_or(newest)};
-  if (direction == Direction::protect) {
-    QUIETUS_CHECK(may_protect(held->card));
-    QUIETUS_CHECK(count_encryption(*held, key.version));
-  } else {
-    QUIETUS_CHECK(may_process(held->card));
-    if (key.version > newest)
-      return fail(ErrorKind::corrupt, "the ciphertext names a version that was never made");
-  }
+  if (key.version > newest)
+    return fail(ErrorKind::corrupt, "the ciphertext names a version that was never made");
+  if (!version) QUIETUS_CHECK(count_encryption(*held, key.version));
   note_use(*held);
   return Use{current_, key};
 }
@@ -65,7 +53,7 @@ Result<Bytes> Keyring::seal(KeyNumber number, BytesView plaintext, BytesView con
     return fail(ErrorKind::invalid_input, "a keyring encrypts 1..65536 bytes");
   if (context.size() > kMaxContextBytes)
     return fail(ErrorKind::invalid_input, "a context has at most 4096 bytes");
-  QUIETUS_TRY(use, begin_use(number, std::nullopt, Direction::protect));
+  QUIETUS_TRY(use, begin_use(number, std::nullopt));
   const Bytes bound = associated_data(id_, use.key, context);
   QUIETUS_TRY(sealed, use.generation->with_key(use.key, [&](const HsmSessionKey& key) {
     return hsm_.encrypt(key, plaintext, bound);
@@ -81,7 +69,7 @@ Result<SecretBytes> Keyring::unseal(BytesView ciphertext, BytesView context) {
     return fail(ErrorKind::invalid_input, "the ciphertext belongs to keyring " + read.keyring.text());
   if (context.size() > kMaxContextBytes)
     return fail(ErrorKind::invalid_input, "a context has at most 4096 bytes");
-  QUIETUS_TRY(use, begin_use(read.key.number, read.key.version, Direction::process));
+  QUIETUS_TRY(use, begin_use(read.key.number, read.key.version));
   const Bytes bound = associated_data(id_, use.key, context);
   return use.generation->with_key(
       use.key, [&](const HsmSessionKey& key) { return hsm_.decrypt(key, read.sealed, bound); });
@@ -108,19 +96,6 @@ Result<keys::DataKey> Keyring::make_data_key(const Permit& permit, KeyNumber num
     return fail(ErrorKind::hsm, "the token gave too little randomness");
   QUIETUS_TRY(wrapped, seal(number, plaintext->view(), context));
   return keys::DataKey{std::move(wrapped), std::move(*plaintext)};
-}
-
-Result<Bytes> Keyring::make_data_key_without_plaintext(const Permit& permit, KeyNumber number,
-                                                       BytesView context) {
-  QUIETUS_TRY(made, make_data_key(permit, number, context));
-  return std::move(made.wrapped);
-}
-
-Result<Bytes> Keyring::re_encrypt(const Permit& decrypts, BytesView ciphertext, BytesView context,
-                                  Keyring& target, const Permit& encrypts, KeyNumber to,
-                                  BytesView to_context) {
-  QUIETUS_TRY(plaintext, decrypt(decrypts, ciphertext, context));
-  return target.encrypt(encrypts, to, plaintext.view(), to_context);
 }
 
 }  // namespace quietus::keyrings

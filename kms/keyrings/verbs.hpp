@@ -8,10 +8,6 @@ namespace quietus::keyrings::verbs {
 inline constexpr Verb create = Verb::seal;  ///< keyrings, keys, versions, imports
 inline constexpr Verb encrypt = Verb::seal;
 inline constexpr Verb decrypt = Verb::open;
-inline constexpr Verb data_key = Verb::release_data_key;  ///< with the plaintext or without
-inline constexpr Verb restrict_use = Verb::freeze;        ///< suspend, deactivate, compromise
-inline constexpr Verb allow_use = Verb::thaw;             ///< activate, resume
-inline constexpr Verb schedule = Verb::propose;           ///< of a destruction
-inline constexpr Verb cancel = Verb::withdraw;
+inline constexpr Verb data_key = Verb::release_data_key;
 
 }  // namespace quietus::keyrings::verbs

@@ -66,8 +66,7 @@ Status store_data(Token& token, const std::string& label, BytesView value) {
   const std::uint64_t newest = old_versions.empty() ? 0 : old_versions.front().sequence;
   if (newest == UINT64_MAX)
     return fail(ErrorKind::exhausted, "the data object's sequence number has run out");
-  Template wanted = data_object_template(label, frame(newest + 1, value));
-  if (token.profile.quirks.no_copyable_attribute) wanted.omit(CKA_COPYABLE);
+  Template wanted = fitted(data_object_template(label, frame(newest + 1, value)), token.profile.quirks);
   CK_OBJECT_HANDLE made = 0;
   if (const CK_RV rv = token.module->C_CreateObject(lease.handle(), wanted.data(), wanted.size(), &made);
       rv != CKR_OK)

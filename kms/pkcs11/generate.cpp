@@ -14,11 +14,6 @@ Result<HsmKeyRef> new_id(Token& token) {
   return key;
 }
 
-Template fitted(const Token& token, Template wanted) {
-  if (token.profile.quirks.no_copyable_attribute) wanted.omit(CKA_COPYABLE);
-  return wanted;
-}
-
 /// Some libraries take a template and do not keep to it. CKA_LOCAL is recorded but not demanded: NSS leaves
 /// it false.
 Status keeps_its_promises(const HsmKeyAttributes& key, const Quirks& quirks) {
@@ -48,7 +43,7 @@ Result<HsmKeyRef> generate_secret(Token& token, CK_MECHANISM_TYPE type, MakeTemp
   QUIETUS_TRY(key, new_id(token));
   {
     QUIETUS_TRY(lease, token.lease());
-    Template wanted = fitted(token, make_template(key));
+    Template wanted = fitted(make_template(key), token.profile.quirks);
     CK_MECHANISM mechanism{type, nullptr, 0};
     CK_OBJECT_HANDLE object = 0;
     const MutexLock one_at_a_time(token.objects_mutex);
@@ -101,7 +96,7 @@ Result<HsmKeyRef> generate_signing_key(Token& token, const std::string& label, E
   {
     QUIETUS_TRY(lease, token.lease());
     Template public_half = signing_public_template(key, label, curve);
-    Template private_half = fitted(token, signing_private_template(key, label));
+    Template private_half = fitted(signing_private_template(key, label), token.profile.quirks);
     if (token.profile.quirks.no_decrypt_attribute) private_half.omit(CKA_DECRYPT);
     CK_MECHANISM mechanism{CKM_EC_KEY_PAIR_GEN, nullptr, 0};
     CK_OBJECT_HANDLE public_object = 0, private_object = 0;

@@ -10,17 +10,20 @@ namespace {
 
 constexpr CK_ULONG kMaxAttributeBytes = Pkcs11Hsm::kMaxDataBytes + 64;
 
-/// Ends the search whatever happens: a session with an open search refuses every other call.
+/// Ends the search whatever happens: a session with an open search refuses every other call, so one whose
+/// search does not end is not handed out again.
 class Search {
  public:
-  Search(const Module& module, CK_SESSION_HANDLE session) : module_(module), session_(session) {}
+  Search(const Module& module, Lease& lease) : module_(module), lease_(lease) {}
   Search(const Search&) = delete;
   Search& operator=(const Search&) = delete;
-  ~Search() { module_->C_FindObjectsFinal(session_); }
+  ~Search() {
+    if (module_->C_FindObjectsFinal(lease_.handle()) != CKR_OK) lease_.discard();
+  }
 
  private:
   const Module& module_;
-  CK_SESSION_HANDLE session_;
+  Lease& lease_;
 };
 
 Result<std::size_t> curve_bytes_of(Token& token, Lease& lease, CK_OBJECT_HANDLE object) {
@@ -57,7 +60,7 @@ Result<std::vector<CK_OBJECT_HANDLE>> search_objects(Token& token, Lease& lease,
   const CK_SESSION_HANDLE session = lease.handle();
   if (const CK_RV rv = token.module->C_FindObjectsInit(session, search.data(), search.size()); rv != CKR_OK)
     return token.failed(lease, Operation::find, rv);
-  const Search ends_the_search(token.module, session);
+  const Search ends_the_search(token.module, lease);
   std::vector<CK_OBJECT_HANDLE> found;
   std::array<CK_OBJECT_HANDLE, 256> page{};
   for (CK_ULONG count = 1; count > 0;) {

@@ -45,7 +45,7 @@ Template session_signing_template() {
 
 Template session_signing_public_template(EcCurve curve) {
   Template t;
-  t.flag(CKA_TOKEN, false).flag(CKA_PRIVATE, false).flag(CKA_VERIFY, true);
+  t.flag(CKA_TOKEN, false).flag(CKA_PRIVATE, false);
   t.bytes(CKA_EC_PARAMS, curve_parameters(curve));
   return t;
 }

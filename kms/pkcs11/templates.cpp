@@ -77,6 +77,11 @@ Template& opens_only_sensitive_keys(Template& t) {
   return t.nested(CKA_UNWRAP_TEMPLATE, std::move(opened));
 }
 
+Template fitted(Template t, const Quirks& quirks) {
+  if (quirks.no_copyable_attribute) t.omit(CKA_COPYABLE);
+  return t;
+}
+
 Template device_key_template(const HsmKeyRef& key, const std::string& label) {
   return secret_token_key(key, label, {CKA_ENCRYPT, CKA_DECRYPT});
 }
@@ -102,7 +107,8 @@ Template signing_private_template(const HsmKeyRef& key, const std::string& label
 
 Template signing_public_template(const HsmKeyRef& key, const std::string& label, EcCurve curve) {
   Template t;
-  t.flag(CKA_TOKEN, true).flag(CKA_PRIVATE, false).flag(CKA_VERIFY, true).flag(CKA_MODIFIABLE, false);
+  // Nothing about CKA_VERIFY: nobody verifies on the token, and the TPM's library refuses to hear of it.
+  t.flag(CKA_TOKEN, true).flag(CKA_PRIVATE, false).flag(CKA_MODIFIABLE, false);
   t.bytes(CKA_LABEL, as_bytes(label)).bytes(CKA_ID, key.cka_id).bytes(CKA_EC_PARAMS, curve_parameters(curve));
   return t;
 }

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "kms/pkcs11/profile.hpp"
 #include "quietus/hsm.hpp"
 #include "quietus/secret_bytes.hpp"
 
@@ -41,6 +42,9 @@ class Template {
   std::vector<Template> nested_;  // their attribute arrays do not move either
   std::vector<CK_ATTRIBUTE> attributes_;
 };
+
+/// Without what the product does not know.
+Template fitted(Template t, const Quirks& quirks);
 
 /// These uses, and no other that a secret key could have.
 Template& only_for(Template& t, std::initializer_list<CK_ATTRIBUTE_TYPE> uses);

@@ -29,6 +29,7 @@ class TemporaryObject {
 /// The handle of a fresh session object; the caller puts it into a TemporaryObject at once.
 inline Result<CK_OBJECT_HANDLE> generate_session_object(Token& token, Lease& lease, CK_MECHANISM_TYPE type,
                                                         Template wanted) {
+  wanted = fitted(std::move(wanted), token.profile.quirks);
   CK_MECHANISM mechanism{type, nullptr, 0};
   CK_OBJECT_HANDLE object = 0;
   const SessionObjectsLock lock(token.session_objects);

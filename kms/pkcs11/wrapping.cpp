@@ -7,7 +7,7 @@ namespace quietus::pkcs11 {
 namespace {
 
 Result<CK_OBJECT_HANDLE> import_session_object(Token& token, Lease& lease, const SecretBytes& key) {
-  Template wanted = passing_key_template();
+  Template wanted = fitted(passing_key_template(), token.profile.quirks);
   typed_as_aes(wanted).secret(CKA_VALUE, key);
   CK_OBJECT_HANDLE object = 0;
   const SessionObjectsLock lock(token.session_objects);

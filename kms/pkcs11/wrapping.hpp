@@ -27,6 +27,7 @@ Result<Bytes> wrap(Token& token, Lease& lease, const WrappingKey& wrapping, cons
 template <class WrappingKey>
 Result<CK_OBJECT_HANDLE> unwrap(Token& token, Lease& lease, const WrappingKey& wrapping, BytesView wrapped,
                                 Template wanted) QUIETUS_REQUIRES(token.session_objects.mutex) {
+  wanted = fitted(std::move(wanted), token.profile.quirks);
   typed_as_aes(wanted);
   CK_MECHANISM mechanism{CKM_AES_KEY_WRAP, nullptr, 0};
   CK_OBJECT_HANDLE object = 0;

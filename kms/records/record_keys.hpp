@@ -10,16 +10,13 @@
 
 namespace quietus::records {
 
-enum class RecordState { live, destroyed, never_given };
-
 /// Thread-safe; everybody reads while an epoch is prepared. Every call takes one use of a permit on the
 /// table's id, before anything else happens. Keys are taken away by an epoch (kms/epochs) and by nothing
 /// else. Operations on a number that is not live are `not_found`; on damaged rows, `corrupt`.
 class RecordKeys : public epochs::Domain {
  public:
   static constexpr std::uint32_t kMaxKeys = 1U << 20U;
-  static constexpr std::size_t kRecordKeyBytes = 32, kMaxPlaintextBytes = std::size_t{64} << 10U,
-                               kMaxContextBytes = 4096;
+  static constexpr std::size_t kMaxPlaintextBytes = std::size_t{64} << 10U, kMaxContextBytes = 4096;
 
   /// `count` fresh keys, durable on return; gives the first of their numbers, the others follow it. Numbers
   /// begin with 1 and are given once. `exhausted` beyond kMaxKeys, `unavailable` while an epoch is open.
@@ -36,13 +33,6 @@ class RecordKeys : public epochs::Domain {
   /// Takes what encrypt gave. `corrupt` when bytes or context are not the ones. Permit: `open`.
   [[nodiscard]] virtual Result<SecretBytes> decrypt(const Permit& permit, BytesView sealed,
                                                     BytesView context) = 0;
-
-  /// The key itself, 32 bytes. Whoever has it can keep it: the receipt of its destruction says so. Permit:
-  /// `release_data_key`.
-  [[nodiscard]] virtual Result<SecretBytes> release(const Permit& permit, KeyNumber number) = 0;
-
-  /// Permit: `read`.
-  [[nodiscard]] virtual Result<RecordState> state(const Permit& permit, KeyNumber number) = 0;
 };
 
 /// Which number a ciphertext of some table was made under, by its own word. `corrupt` when it names none.

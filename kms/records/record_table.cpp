@@ -66,6 +66,13 @@ Result<std::unique_ptr<RecordTable>> RecordTable::open(Store& store, Hsm& hsm, W
       new RecordTable(std::make_unique<Impl>(store, hsm, std::move(clock), id, std::move(loaded))));
 }
 
+Result<std::optional<epochs::Root>> RecordTable::recorded_root(Store& store, const KeyringId& id) {
+  QUIETUS_TRY(row, store.row(std::string(kHeadTable), head_key(id)));
+  if (!row) return std::nullopt;
+  QUIETUS_TRY(head, head_from(*row));
+  return head.root;
+}
+
 Result<std::vector<Row>> RecordTable::remains(Store& store, const KeyringId& id) {
   std::vector<Row> rows{{std::string(kHeadTable), head_key(id), {}}};
   for (const std::string_view table : {kHeadTable, kPageTable}) {
@@ -119,22 +126,6 @@ Result<SecretBytes> RecordTable::decrypt(const Permit& permit, BytesView sealed,
   QUIETUS_TRY(number, Seals::number_of(sealed));
   QUIETUS_TRY(key, impl_->key_of(number));
   return impl_->seals.open_text(key.view(), sealed, context);
-}
-
-Result<SecretBytes> RecordTable::release(const Permit& permit, KeyNumber number) {
-  QUIETUS_CHECK(permit.use(Verb::release_data_key, impl_->id.text(), impl_->clock()));
-  return impl_->key_of(number);
-}
-
-Result<RecordState> RecordTable::state(const Permit& permit, KeyNumber number) {
-  QUIETUS_CHECK(permit.use(Verb::read, impl_->id.text(), impl_->clock()));
-  {
-    const MutexLock lock(impl_->look_mutex);
-    if (number.value == 0 || number.value > impl_->version.given) return RecordState::never_given;
-  }
-  QUIETUS_TRY(sheet, impl_->page_of(number));
-  const bool live = sheet.marks() >> (number.value - 1) % kSheetKeys & 1U;
-  return live ? RecordState::live : RecordState::destroyed;
 }
 
 const KeyringId& RecordTable::id() const { return impl_->id; }

@@ -74,18 +74,32 @@ Result<Reply> show_case(Service& service, const Request& request) {
   return reply;
 }
 
-Result<Reply> suspend_person(Service& service, const Request& request) {
+namespace {
+
+/// Suspension and its end take the same words: a person, a case, a reason.
+template <class Command>
+Result<Reply> decide_about_person(Service& service, const Request& request, bool suspended) {
   QUIETUS_TRY(actor, require_person(request));
   QUIETUS_TRY(person, path_id<PersonId>(request, "person"));
   ObjectReader reader(request.body, "the request");
   const CaseId case_id = reader.parsed<CaseId>(reader.text("case"), &CaseId::parse);
   const std::string reason = reader.text("reason", 1024);
   QUIETUS_CHECK(reader.finish());
-  QUIETUS_CHECK(service.ledger.commit_or_deny({actor, governance::SuspendPerson{person, case_id, reason}}));
+  QUIETUS_CHECK(service.ledger.commit_or_deny({actor, Command{person, case_id, reason}}));
   Reply reply;
   reply.json["person"] = person.text();
-  reply.json["suspended"] = true;
+  reply.json["suspended"] = suspended;
   return reply;
+}
+
+}  // namespace
+
+Result<Reply> suspend_person(Service& service, const Request& request) {
+  return decide_about_person<governance::SuspendPerson>(service, request, true);
+}
+
+Result<Reply> reinstate_person(Service& service, const Request& request) {
+  return decide_about_person<governance::ReinstatePerson>(service, request, false);
 }
 
 }  // namespace quietus::service

@@ -134,6 +134,10 @@ Result<Reply> show_numbered(Service& service, const NumberedKey& key) {
   reply.json = service.ledger.look([&](const governance::State& state) {
     return render_numbered_key(state, *state.find(key.keyring), key.number);
   });
+  // The ledger's word stands without the counts: a key may not be made yet, its keyring may be ending.
+  const auto open = service.keyrings.find(key.keyring);
+  if (!open || !(*open)->wrapped) return reply;
+  if (const auto described = (*open)->wrapped->describe(key.number)) add_description(reply.json, *described);
   return reply;
 }
 

@@ -61,4 +61,15 @@ Json render_numbered_key(const governance::State& state, const governance::Keyri
   return json;
 }
 
+void add_description(Json& json, const keyrings::KeyDescription& key) {
+  Json::Array versions;
+  for (std::size_t i = 0; i < key.card.versions.size(); ++i)
+    versions.push_back(Json::Object{{"version", i + 1},
+                                    {"created", rfc3339(key.card.versions[i].created)},
+                                    {"imported", key.card.versions[i].imported},
+                                    {"encryptions", key.encryptions[i]}});
+  json["versions"] = std::move(versions);
+  if (key.last_use.value > 0) json["last_use"] = rfc3339(key.last_use);
+}
+
 }  // namespace quietus::service

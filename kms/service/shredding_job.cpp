@@ -147,8 +147,11 @@ Result<KeyringShredding> end_keyring(Service& service, const Job& job) {
   if (!saved) QUIETUS_CHECK(keep_salts(service, job));
   if (!saved || saved->step == keys::DestructionStep::prepared) {
     QUIETUS_TRY(permit, begin_act(service, job, root.ref));
-    QUIETUS_TRY(destroyed,
-                destroyer.destroy(hold, permit, root, created, saved, save_destruction(service, holding)));
+    QUIETUS_CHECK(permit.use(Verb::destroy, job.ring.id.text(), service.clock().now));
+    const auto kind =
+        job.ring.key_class == KeyClass::wrapped ? keys::KeyKind::wrapping : keys::KeyKind::cipher;
+    QUIETUS_TRY(destroyed, destroyer.destroy_root(hold, {permit, Verb::destroy, job.ring.id.text()}, root,
+                                                  kind, created, saved, save_destruction(service, holding)));
     saved = std::move(destroyed);
   }
   service.keyrings.end(job.ring.id);

@@ -49,6 +49,8 @@ Result<Reply> open_case(Service&, const Request&);   // POST /v1/cases {title, d
 Result<Reply> list_cases(Service&, const Request&);  // GET  /v1/cases
 Result<Reply> show_case(Service&, const Request&);   // GET  /v1/cases/{case}
 Result<Reply> suspend_person(Service&, const Request&);  // POST /v1/people/{person}:suspend {case, reason}
+Result<Reply> reinstate_person(Service&,
+                               const Request&);  // POST /v1/people/{person}:reinstate {case, reason}
 // Holdings
 Result<Reply> declare_holding(
     Service&,

@@ -58,6 +58,30 @@ std::string next_step(ErrorKind kind) {
   }
 }
 
+/// URI filename (https://www.sqlite.org/uri.html).
+std::string immutable_uri(const std::string& path) {
+  constexpr std::string_view kDigits = "0123456789abcdef";
+  std::string uri = "file:";
+  for (const char c : path) {
+    const bool reserved = c == '%' || c == '?' || c == '#';
+    if (!reserved) uri += c;
+    if (reserved) (uri += '%') += {kDigits[static_cast<unsigned char>(c) >> 4], kDigits[c & 15]};
+  }
+  return uri + "?immutable=1";
+}
+
+int mode_of(Connection::Access access) {
+  switch (access) {
+    case Connection::Access::read_write:
+      return SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
+    case Connection::Access::snapshot:
+      return SQLITE_OPEN_READONLY | SQLITE_OPEN_URI;
+    case Connection::Access::read_only:
+      break;
+  }
+  return SQLITE_OPEN_READONLY;
+}
+
 }  // namespace
 
 void Connection::Close::operator()(sqlite3* db) const { sqlite3_close_v2(db); }
@@ -65,11 +89,10 @@ void Statement::Finalize::operator()(sqlite3_stmt* statement) const { sqlite3_fi
 
 Result<Connection> Connection::open(const std::string& path, Access access, int busy_timeout_ms,
                                     const std::string& vfs) {
-  const int mode =
-      access == Access::read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
+  const std::string name = access == Access::snapshot ? immutable_uri(path) : path;
   sqlite3* raw = nullptr;
-  const int code =
-      sqlite3_open_v2(path.c_str(), &raw, mode | SQLITE_OPEN_NOMUTEX, vfs.empty() ? nullptr : vfs.c_str());
+  const int code = sqlite3_open_v2(name.c_str(), &raw, mode_of(access) | SQLITE_OPEN_NOMUTEX,
+                                   vfs.empty() ? nullptr : vfs.c_str());
   Connection connection(std::unique_ptr<sqlite3, Close>(raw), path);
   if (raw == nullptr) return fail(ErrorKind::exhausted, "no memory for a database connection");
   sqlite3_extended_result_codes(raw, 1);

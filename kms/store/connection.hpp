@@ -20,7 +20,9 @@ class Statement;
 /// Not thread-safe: its owner holds a mutex.
 class Connection {
  public:
-  enum class Access { read_only, read_write };
+  /// `snapshot`: nobody writes to the file. No lock is taken, nothing is made beside it, and what lies beside
+  /// it (a journal that somebody put there) is not looked at.
+  enum class Access { read_only, read_write, snapshot };
   static Result<Connection> open(const std::string& path, Access access, int busy_timeout_ms,
                                  const std::string& vfs);
 

@@ -76,6 +76,17 @@ bool has_own_table(std::string_view table) { return table == "record_pages"; }
 
 bool known_table(std::string_view table) { return std::ranges::find(kTables, table) != kTables.end(); }
 
+Status check_schema(Connection& connection) {
+  QUIETUS_TRY(id, connection.integer("PRAGMA application_id"));
+  if (id != kApplicationId) return fail(ErrorKind::corrupt, "the file is not a Quietus database");
+  QUIETUS_TRY(version, connection.integer("PRAGMA user_version"));
+  if (version == std::ssize(kSteps)) return {};
+  return fail(ErrorKind::corrupt,
+              "the database has version " + std::to_string(version) + ", this software has " +
+                  std::to_string(kSteps.size()),
+              "use the software that wrote it");
+}
+
 Status prepare_schema(Connection& connection) {
   QUIETUS_TRY(id, connection.integer("PRAGMA application_id"));
   QUIETUS_TRY(version, connection.integer("PRAGMA user_version"));

@@ -14,6 +14,9 @@ inline constexpr std::int64_t kApplicationId = 0x51756965;
 /// its own transaction. `corrupt` when the file is not ours or was written by a newer version.
 Status prepare_schema(Connection& connection);
 
+/// For who only reads. `corrupt` when the file is not ours or has another version of the tables.
+Status check_schema(Connection& connection);
+
 /// Operational tables that rows may name.
 bool known_table(std::string_view table);
 /// Whether its rows lie in an SQL table of the same name, and not among the operational ones.

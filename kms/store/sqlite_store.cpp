@@ -1,17 +1,16 @@
 #include "kms/store/sqlite_store.hpp"
 
 #include <fcntl.h>
-#include <sys/file.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <filesystem>
 #include <limits>
 
 #include "base/file.hpp"
 #include "base/mutex.hpp"
 #include "kms/store/connection.hpp"
+#include "kms/store/lock.hpp"
 #include "kms/store/reserve.hpp"
 #include "kms/store/rows.hpp"
 #include "kms/store/schema.hpp"
@@ -30,16 +29,6 @@ constexpr std::int64_t kPageRows = 64;
 std::int64_t bounded(std::uint64_t index) {
   constexpr std::uint64_t kLargest = std::numeric_limits<std::int64_t>::max();
   return static_cast<std::int64_t>(std::min(index, kLargest));
-}
-
-/// One process per ledger: SQLite would let a second one in.
-Result<Fd> lock_alone(const std::string& path) {
-  Fd fd(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
-  if (!fd) return io_error("opening the lock", path);
-  if (::flock(fd.get(), LOCK_EX | LOCK_NB) == 0) return fd;
-  if (errno != EWOULDBLOCK) return io_error("locking", path);
-  return fail(ErrorKind::unavailable, path + ": another process has this ledger open",
-              "end it, then try again");
 }
 
 Status sync_directory(const std::string& folder) {
@@ -151,11 +140,24 @@ struct SqliteStore::Impl {
   bool broken QUIETUS_GUARDED_BY(write_mutex) = false;
   Reserve reserve;
 
+  /// After a sync that failed the kernel may call pages clean that never reached the disk, and the next sync
+  /// succeeds: nothing that is written or read back from then on shows anything.
+  Status check_known() QUIETUS_REQUIRES(write_mutex) {
+    if (!broken) return {};
+    return fail(ErrorKind::io, "an earlier sync failed; what is on the disk is not known",
+                "check the disk, then restart kms");
+  }
+
   /// Brings all of the write-ahead log into the database file, synced, and empties it.
   Status cut_log() QUIETUS_EXCLUDES(write_mutex) {
     MutexLock guard(write_mutex);
-    QUIETUS_TRY(busy, writer.integer("PRAGMA wal_checkpoint(TRUNCATE)"));
-    if (busy == 0) return {};
+    QUIETUS_CHECK(check_known());
+    const auto busy = writer.integer("PRAGMA wal_checkpoint(TRUNCATE)");
+    if (!busy) {
+      broken = writer.sync_failed();
+      return std::unexpected(busy.error());
+    }
+    if (*busy == 0) return {};
     return fail(ErrorKind::unavailable, "the write-ahead log is in use and could not be cut", "try again");
   }
 
@@ -163,10 +165,7 @@ struct SqliteStore::Impl {
   template <class Work>
   Status transact(Work&& work) QUIETUS_EXCLUDES(write_mutex) {
     MutexLock guard(write_mutex);
-    if (broken) {
-      return fail(ErrorKind::io, "an earlier sync failed; what is on the disk is not known",
-                  "check the disk, then restart kms");
-    }
+    QUIETUS_CHECK(check_known());
     QUIETUS_CHECK(writer.execute("BEGIN IMMEDIATE"));
     Status done = work(writer, written);
     if (done) done = writer.execute("COMMIT");
@@ -205,7 +204,7 @@ SqliteStore::~SqliteStore() = default;
 
 Result<std::unique_ptr<SqliteStore>> SqliteStore::open(const std::string& path, const StoreOptions& options) {
   const std::string folder = std::filesystem::absolute(path).parent_path();
-  QUIETUS_TRY(lock, lock_alone(path + ".lock"));
+  QUIETUS_TRY(lock, lock_ledger(path));
   QUIETUS_TRY(writer,
               Connection::open(path, Connection::Access::read_write, options.busy_timeout_ms, options.vfs));
   QUIETUS_CHECK(prepare_schema(writer));

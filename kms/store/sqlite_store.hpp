@@ -38,7 +38,8 @@ class SqliteStore : public Store {
   [[nodiscard]] Status scan_prefix(
       const std::string& table, const std::string& prefix,
       const std::function<Status(const std::string& key, BytesView value)>& visit) override;
-  /// `unavailable` when the write-ahead log is in use and cannot be brought into the database.
+  /// `unavailable` when the write-ahead log is in use and cannot be brought into the database; `io` when this
+  /// or an earlier sync failed.
   [[nodiscard]] Result<std::unique_ptr<DurableRows>> read_back() override;
 
   /// Empties body and salt of one entry, the leaf stays (an erased person's words, the tree still valid).

@@ -4,6 +4,7 @@
 
 #include "proof/certificate.hpp"
 #include "proof/documents.hpp"
+#include "proof/key_receipt.hpp"
 #include "proof/leaf.hpp"
 #include "proof/statement.hpp"
 
@@ -33,6 +34,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t siz
   round_trip(input, &proof::decode_evidence);
   round_trip(input, &proof::decode_eraser_report);
   round_trip(input, &proof::decode_leaf);
+  round_trip(input, &proof::decode_key_receipt);
   if (const auto opened = proof::decode_opened_leaf(input)) {
     require(std::ranges::equal(proof::encode(*opened).value(), input));
   }

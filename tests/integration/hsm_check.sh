@@ -80,6 +80,8 @@ check_opencryptoki() {
     echo "opencryptoki: slot 3 holds a token that is not ours, left alone"
     return
   fi
+  check opencryptoki-profile --module "$module" --token $label --pin-file "$(pin_file opencryptoki 87651234)" \
+    --profile "$profiles/opencryptoki.json" -- information random threads data destroy reload
   check opencryptoki --module "$module" --token $label --pin-file "$(pin_file opencryptoki 87651234)" \
     -- information random threads data destroy reload
 }
@@ -92,7 +94,7 @@ check_tpm2() {
   trap "kill $! 2>/dev/null" EXIT
   sleep 0.5
   export -f check check_on_tpm2 pin_file die
-  export WORK
+  export WORK profiles
   dbus-run-session -- bash -euo pipefail -c check_on_tpm2
 }
 check_on_tpm2() {
@@ -102,6 +104,8 @@ check_on_tpm2() {
   export TPM2_PKCS11_STORE=$WORK/tpm-store TPM2_PKCS11_TCTI=tabrmd:bus_type=session TPM2TOOLS_TCTI=tabrmd:bus_type=session TSS2_LOG=all+NONE
   tpm2_ptool init --path="$WORK/tpm-store" >/dev/null
   tpm2_ptool addtoken --pid=1 --sopin=s --userpin=myuserpin --label=tpmtok --path="$WORK/tpm-store" >/dev/null
+  check tpm2-profile --module "$(ls /usr/lib/*/pkcs11/libtpm2_pkcs11.so)" --token tpmtok --pin-file "$(pin_file tpm2 myuserpin)" \
+    --profile "$profiles/tpm2-pkcs11.json" -- information random threads sign-p256 sign-p384 destroy reload
   check tpm2 --module "$(ls /usr/lib/*/pkcs11/libtpm2_pkcs11.so)" --token tpmtok --pin-file "$(pin_file tpm2 myuserpin)" \
     -- information random threads sign-p256 sign-p384 data destroy reload
 }
@@ -113,6 +117,8 @@ check_p11kit() {
   trap "kill $! 2>/dev/null" EXIT
   socket_appears "$socket"
   export P11_KIT_SERVER_ADDRESS=unix:path=$socket
+  check p11kit-profile --module "$(ls /usr/lib/*/pkcs11/p11-kit-client.so)" --token soft --pin-file "$(pin_file p11kit 491625)" \
+    --profile "$profiles/p11-kit-remote.json" -- information random threads sign-p256 sign-p384 data destroy reload
   check p11kit --module "$(ls /usr/lib/*/pkcs11/p11-kit-client.so)" --token soft --pin-file "$(pin_file p11kit 491625)" \
     -- information random threads sign-p256 sign-p384 data destroy reload
 }

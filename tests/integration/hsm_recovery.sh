@@ -82,7 +82,7 @@ watch >"$WORK/watched" &
 watcher=$!
 
 printf '%-46s %8s %8s %9s   %s\n' "" "outage" "back ms" "restarts" "exit codes of the CLI meanwhile"
-# keys.md: the codes after which a library is known to have to be given up or a session to be opened again.
+# The codes after which a library is known to have to be given up or a session to be opened again.
 codes="0x5:GENERAL_ERROR 0x30:DEVICE_ERROR 0x32:DEVICE_REMOVED 0xe0:TOKEN_NOT_PRESENT 0xe1:TOKEN_NOT_RECOGNIZED
   0xb3:SESSION_HANDLE_INVALID 0xb0:SESSION_CLOSED 0x190:CRYPTOKI_NOT_INITIALIZED"
 for code in $codes; do
@@ -137,6 +137,7 @@ start_server() {
   rm -f "$socket"
   as_kms env SOFTHSM2_CONF="$LAB/hsm/softhsm2.conf" p11-kit server -f --name "$socket" --provider $softhsm "pkcs11:token=quietus" >/dev/null 2>&1 &
   echo $! >"$WORK/server.pid"
+  disown
   for _ in $(seq 100); do [ -S "$socket" ] && return; sleep 0.02; done
   die "p11-kit server does not start"
 }

@@ -107,7 +107,7 @@ Approval approval(const Order& order, const X509Certificate& certificate, Role r
   approval.person = *PersonId::parse(certificate.person_id());
   approval.role = role;
   approval.nonce = sha256(certificate.person_id());
-  approval.not_after = kNow + 24 * kHour;
+  approval.not_after = order.not_after;
   return approval;
 }
 

@@ -92,7 +92,7 @@ Result<Bytes> key_unwrap(BytesView wrapping, BytesView wrapped) {
 
 Result<HsmInfo> FakeHsm::info() {
   return HsmInfo{"Quietus tests",       "fake", "0001", "1.0", "fake 1.0", "fake", "fake",
-                 "Erased from memory.", false};
+                 "Erased from memory.", false,  false};
 }
 
 Result<Bytes> FakeHsm::random(std::size_t size_bytes) {

@@ -68,8 +68,13 @@ int truncate(sqlite3_file* file, sqlite3_int64 size) {
 }
 int sync(sqlite3_file* file, int) {
   if (g_power->is_cut()) return SQLITE_IOERR_FSYNC;
+  const bool fails = g_power->is_failing_sync();
   MutexLock lock(g_power->mutex);
   auto& medium = g_power->medium(ours(file)->path);
+  if (fails) {
+    medium.pending.clear();
+    return SQLITE_IOERR_FSYNC;
+  }
   for (const auto& done : medium.pending) change(medium.synced, done);
   medium.pending.clear();
   return SQLITE_OK;
@@ -153,6 +158,16 @@ PowerLossVfs::~PowerLossVfs() {
 void PowerLossVfs::cut_at_write(std::uint64_t write) {
   MutexLock lock(mutex);
   cut_at_ = write == 0 ? 0 : writes_ + write;
+}
+
+void PowerLossVfs::fail_sync(std::uint64_t sync) {
+  MutexLock lock(mutex);
+  syncs_until_failure_ = sync;
+}
+
+bool PowerLossVfs::is_failing_sync() {
+  MutexLock lock(mutex);
+  return syncs_until_failure_ > 0 && --syncs_until_failure_ == 0;
 }
 
 std::uint64_t PowerLossVfs::writes() const {

@@ -33,6 +33,9 @@ class PowerLossVfs {
 
   /// The power goes at the `write`th write from now (1 = the next), which does not happen. 0 = never.
   void cut_at_write(std::uint64_t write);
+  /// The `sync`th sync from now (1 = the next) fails, once, and its writes are never heard of again: what a
+  /// kernel does that marks pages clean after an error. 0 = never.
+  void fail_sync(std::uint64_t sync);
   [[nodiscard]] std::uint64_t writes() const;
   [[nodiscard]] bool is_cut() const;
   /// With every file closed: rewrites them to what the disk has kept, and turns the power on again.
@@ -49,12 +52,13 @@ class PowerLossVfs {
   // For the file methods.
   Medium& medium(const std::string& path);
   bool count_write();
+  bool is_failing_sync();
   void forget(const std::string& path);
   mutable Mutex mutex;
 
  private:
   std::map<std::string, Medium> media_;
-  std::uint64_t writes_ = 0, cut_at_ = 0;
+  std::uint64_t writes_ = 0, cut_at_ = 0, syncs_until_failure_ = 0;
   bool cut_ = false;
   struct Registration;
   std::unique_ptr<Registration> registration_;

@@ -109,6 +109,16 @@ TEST_CASE("a profile that nobody has tried is not attached, unless the settings 
   CHECK(kind_of(settings) == ErrorKind::invalid_input);
   settings.allow_untested = true;
   CHECK(Pkcs11Hsm::attach(settings));
+  for (const std::string name : {"yubihsm2", "luna", "nshield", "cloudhsm", "nethsm"}) {
+    settings.profile = pkcs11::load_profile(QUIETUS_SOURCE_DIR "/hsm-config/" + name + ".json").value();
+    settings.allow_untested = false;
+    settings.module_path = "";
+    const auto hsm = Pkcs11Hsm::attach(settings);
+    REQUIRE_FALSE(hsm);
+    CHECK(hsm.error().message.find("never tried") != std::string::npos);
+    settings.allow_untested = true;
+    CHECK(kind_of(settings) == ErrorKind::not_found);  // its library is not here
+  }
 }
 
 }  // namespace quietus::testing

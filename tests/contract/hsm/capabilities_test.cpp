@@ -55,7 +55,7 @@ bool names(const std::string& message, const std::string& part) {
 
 }  // namespace
 
-TEST_CASE("a token does what its capabilities say, and refuses the rest by name") {
+TEST_CASE("a token does what its capabilities say, and refuses the rest by name", "[capabilities]") {
   Hsm& hsm = hsm_under_test(GENERATE(from_range(hsm_kinds(Carries::anything))));
   const HsmCapabilities& has = hsm.capabilities();
   UNSCOPED_INFO(hsm.info()->profile);

@@ -17,6 +17,7 @@ using namespace quietus::test;
 
 namespace {
 
+constexpr std::size_t kStay = 4, kGo = 3, kRotated = 2;  // as fill_keyring makes them
 using Milliseconds = std::chrono::duration<double, std::milli>;
 
 struct Round {
@@ -30,8 +31,9 @@ Result<std::string> shred_one_by_one(const std::string& folder, int rounds) {
   QUIETUS_TRY(sqlite, store::SqliteStore::open(folder + "/ledger.db", {.reserve_bytes = 0, .vfs = {}}));
   keys::KeyRoom room(timed, system_now);
   QUIETUS_TRY(ring, keyrings::Keyring::open(timed, *sqlite, *KeyringId::parse(kRing), system_now));
-  QUIETUS_TRY(more, ring->create_keys(Ledger::permit(keyrings::verbs::create, kRing),
-                                      1024 - ring->key_versions(), KeyPurpose::encrypt_decrypt));
+  QUIETUS_TRY(
+      more, ring->create_keys(Ledger::permit(keyrings::verbs::create, kRing),
+                              keyrings::kMaxSheetKeys - kStay - kGo - kRotated, KeyPurpose::encrypt_decrypt));
   std::vector<Round> taken;
   for (int round = 0; round < rounds; ++round) {
     QUIETUS_TRY(hold, room.hold_token(*epochs::root_key_id(ring->id())));
@@ -57,7 +59,7 @@ Result<std::string> shred_one_by_one(const std::string& folder, int rounds) {
 }  // namespace
 
 TEST_CASE("one key among 1,024 is gone in a moment, and hardly any of it is ours") {
-  const EpochWorld world(4, 3);
+  const EpochWorld world(kStay, kGo);
   const std::string folder = world.copy("shred");
   const Ending ending = in_life([&] { return shred_one_by_one(folder, 9); });
   INFO((ending.said ? *ending.said : ending.said.error().message));

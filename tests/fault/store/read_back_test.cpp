@@ -103,3 +103,33 @@ TEST_CASE("rows that were read back need no write-ahead log any more") {
   std::filesystem::remove(path + "-wal");
   check_survivor(path, 1);
 }
+
+TEST_CASE("after a sync that failed nothing is read back or appended, until the store is opened again") {
+  for (const bool in_append : {true, false}) {
+    CAPTURE(in_append);
+    PowerLossVfs power;
+    ScratchFolder folder;
+    const std::string path = folder.file("ledger.db");
+    {
+      const auto store = SqliteStore::open(path, kThroughSwitch).value();
+      REQUIRE(store->append(pages_of(1)));
+      REQUIRE(shows(*store->read_back().value(), 1));
+      if (!in_append) REQUIRE(store->append(pages_of(2)));
+      power.fail_sync(1);
+      if (in_append) CHECK(store->append(pages_of(2)).error().kind == ErrorKind::io);
+      if (!in_append) CHECK(store->read_back().error().kind == ErrorKind::io);
+      for (int again = 0; again < 2; ++again) {  // the kernel would say yes now
+        const auto durable = store->read_back();
+        REQUIRE_FALSE(durable);
+        CHECK(durable.error().kind == ErrorKind::io);
+        CHECK(durable.error().message.find("an earlier sync failed") != std::string::npos);
+      }
+      CHECK(store->append(pages_of(3)).error().kind == ErrorKind::io);
+    }
+    power.fail_sync(0);
+    const auto reopened = SqliteStore::open(path, kThroughSwitch);
+    REQUIRE(reopened);
+    CHECK((*reopened)->append(pages_of(4)));
+    CHECK(shows(*(*reopened)->read_back().value(), 4));
+  }
+}

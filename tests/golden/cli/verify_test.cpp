@@ -43,6 +43,21 @@ TEST_CASE_METHOD(Fixture, "a valid bundle: fingerprint first, a line per check, 
   }
 }
 
+TEST_CASE_METHOD(Fixture, "a bundle about keys of a keyring says which, on the screen and as JSON") {
+  const std::string keys = folder.path() + "/keys";
+  REQUIRE(proof::write_bundle(keys, maker.bundle(maker.keyring_input())));
+  const auto ran = run_quietus(folder, {"--lang", "en", "verify", keys, "--root", fingerprint});
+  CHECK(ran.status == 0);
+  CHECK(ran.output.find("\nabout 16 keys of keyring loans (class wrapped); 967 others stay\n") !=
+        std::string::npos);
+  CHECK(run_quietus(folder, {"--lang", "zh", "verify", keys}).output.find("内容 密钥环 loans") !=
+        std::string::npos);
+  const auto json = Json::parse(run_quietus(folder, {"--json", "verify", keys}).output);
+  REQUIRE(json);
+  CHECK(*json->find("subject")->find("kind")->string() == "wrapped-keys");
+  CHECK(*json->find("subject")->find("destroyed")->integer() == 16);
+}
+
 TEST_CASE_METHOD(Fixture, "the root may be given as a file") {
   const auto& root = maker.world().root.certificate();
   CHECK(run_quietus(folder, {"verify", bundle, "--root", folder.file("root.pem", as_bytes(root.pem()))})

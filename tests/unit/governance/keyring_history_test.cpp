@@ -125,7 +125,7 @@ bool had_cause(const std::vector<Event>& history, const Keyring& ring, KeyNumber
     if (const auto* e = std::get_if<DestructionCancelled>(&event.body);
         e && e->keyring == ring.id && e->numbers.contains(number))
       life.due.reset();
-    if (const auto* e = std::get_if<KeyringShredding>(&event.body); e && e->keyring == ring.id) {
+    if (const auto* e = std::get_if<governance::KeyringShredding>(&event.body); e && e->keyring == ring.id) {
       if (!e->order && life.due && *life.due <= event.at) life.begun = true;
       if (e->order) {
         for (const auto& other : history) {

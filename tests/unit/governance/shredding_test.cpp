@@ -31,7 +31,7 @@ TEST_CASE("scheduled keys end by one person's word after the waiting period, the
   REQUIRE(intent.grant);
   CHECK(intent.grant->verb == Verb::destroy);
   CHECK(intent.grant->subject == "ring-R");
-  const auto& event = std::get<KeyringShredding>(intent.events.front().body);
+  const auto& event = std::get<governance::KeyringShredding>(intent.events.front().body);
   CHECK(event.count == 3);
   CHECK(event.numbers == keys("2-4").digest());
   CHECK(s.in("R", KeyState::destroying) == "2-4");
@@ -56,7 +56,7 @@ TEST_CASE("what comes due while an epoch is under way waits for the next one") {
   s.act(kHouse, KeyringStory::begin("R"));
   s.clock.now = s.clock.now + 5 * KeyringStory::kDay;
   const auto again = s.act(kHouse, KeyringStory::begin("R"));  // after a crash, say
-  CHECK(std::get<KeyringShredding>(again.events.front().body).numbers == keys("1").digest());
+  CHECK(std::get<governance::KeyringShredding>(again.events.front().body).numbers == keys("1").digest());
   CHECK(s.ring("R").shredding->attempts == 2);
   s.act(kHouse, KeyringStory::begin_act("R"));
   s.act(kHouse, s.shredded("R"));
@@ -222,7 +222,7 @@ TEST_CASE("two causes do not share an epoch, and an approved order is not antici
   s.make_due("R", "1-2");
   s.order_keys("O", "R", "2-3");
   const auto intent = s.act(kHouse, KeyringStory::begin("R"));
-  CHECK(std::get<KeyringShredding>(intent.events.front().body).numbers == keys("1").digest());
+  CHECK(std::get<governance::KeyringShredding>(intent.events.front().body).numbers == keys("1").digest());
   CHECK(names(s.ask(kHouse, KeyringStory::begin("R", "O")), RuleId::one_epoch));
   s.act(kHouse, KeyringStory::begin_act("R"));
   s.act(kHouse, s.shredded("R"));

@@ -69,16 +69,14 @@ TEST_CASE("receipts come back from their row, and nothing else is taken for them
   CHECK_FALSE(decode_receipts(encode({receipts.seed, {KeyNumber{7}, KeyNumber{7}}})));
 }
 
-TEST_CASE("a commitment tells nothing without its salt, and is about one number of one keyring") {
+TEST_CASE("every destroyed number has a salt of its own, which follows from the seed") {
   const Receipts receipts{random_digest(), {KeyNumber{1}, KeyNumber{2}}};
-  const auto ring = *KeyringId::parse("ring"), other = *KeyringId::parse("other");
-  const auto leaves = commitments(receipts, ring);
-  REQUIRE(leaves.size() == 2);
-  CHECK(leaves[0] == commitment(salt_of(receipts.seed, KeyNumber{1}), ring, KeyNumber{1}));
-  CHECK(leaves[0] != leaves[1]);
-  CHECK(leaves[0] != commitments(receipts, other)[0]);
-  CHECK(leaves[0] != commitment(salt_of(random_digest(), KeyNumber{1}), ring, KeyNumber{1}));
-  CHECK(salt_of(receipts.seed, KeyNumber{1}) != salt_of(receipts.seed, KeyNumber{2}));
+  const auto salted = salted_numbers(receipts);
+  REQUIRE(salted.size() == 2);
+  CHECK(salted[0] == SaltedNumber{KeyNumber{1}, salt_of(receipts.seed, KeyNumber{1})});
+  CHECK(salted[1].number == KeyNumber{2});
+  CHECK(salted[0].salt != salted[1].salt);
+  CHECK(salted[0].salt != salt_of(random_digest(), KeyNumber{1}));
 }
 
 }  // namespace quietus::epochs

@@ -57,9 +57,6 @@ struct KeyringFixture {
     QUIETUS_TRY(opened, ring->decrypt(permit_for(verbs::decrypt), ciphertext, as_bytes(context)));
     return std::string(as_text(opened.view()));
   }
-  Result<KeyState> change(KeyNumber number, Verb verb, KeyChange change, UnixMs due = {}) {
-    return ring->change(permit_for(verb), number, change, due);
-  }
 
   epochs::EpochEngine engine() { return {hsm, store, *ring, KeyClass::wrapped, clock}; }
   keys::TokenHold hold() { return std::move(*room.hold_token(*epochs::root_key_id(id))); }

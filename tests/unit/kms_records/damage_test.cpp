@@ -28,7 +28,7 @@ Damaged look_up(const Rows& rows, testing::FakeHsm& hsm, const std::map<std::uin
     return seen;
   }
   for (const auto& [number, key] : keys) {
-    const auto found = (*table)->release(permit_for(Verb::release_data_key), KeyNumber{number});
+    const auto found = KeyForTest::of(**table, number);
     if (found) {
       CHECK(std::ranges::equal(found->view(), key));
       ++seen.right;
@@ -195,7 +195,7 @@ struct Moments {
   void try_all() {
     std::map<std::uint32_t, Bytes> keys;
     for (std::uint32_t number = 1; number <= given; ++number) {
-      if (w.state(number) == RecordState::live) keys[number] = key_bytes(*w.table, number);
+      if (w.live(number)) keys[number] = key_bytes(*w.table, number);
     }
     const Rows now = rows_in(w.store);
     for (const Rows& then : moments) {

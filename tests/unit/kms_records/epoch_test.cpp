@@ -75,7 +75,7 @@ TEST_CASE("a deletion names live keys, sorted, each once; otherwise nothing is c
   for (std::uint32_t number = 1; number <= 41; ++number)
     if (number != 3) all.push_back(number);
   w.take(all);
-  for (std::uint32_t number = 1; number <= 41; ++number) CHECK(w.state(number) == RecordState::destroyed);
+  for (std::uint32_t number = 1; number <= 41; ++number) CHECK_FALSE(w.live(number));
   CHECK(w.create(1) == 42);
   CHECK(key_bytes(*w.table, 42).size() == 32);
 }
@@ -91,8 +91,8 @@ TEST_CASE("an epoch that is given up has cost nothing, and leaves nothing") {
   CHECK(key_bytes(*w.table, 300) == key);
   CHECK(w.create(1) == 601);
   w.take({300});
-  CHECK(w.state(300) == RecordState::destroyed);
-  CHECK(w.state(2) == RecordState::live);
+  CHECK_FALSE(w.live(300));
+  CHECK(w.live(2));
 }
 
 TEST_CASE("a process that starts again finds what an earlier one left behind") {
@@ -103,7 +103,7 @@ TEST_CASE("a process that starts again finds what an earlier one left behind") {
   REQUIRE(go_to_verified(*w.table, w.store, deletion_of({2, 300})));
   CHECK(rows_in(w.store).size() > rows);
   w.table = reopen(w.store, w.hsm).value();
-  CHECK(w.state(300) == RecordState::live);
+  CHECK(w.live(300));
   w.table->give_up();
   REQUIRE(put(w.store, w.table->leftovers().value()));
   CHECK(rows_in(w.store).size() == rows);
@@ -119,7 +119,7 @@ TEST_CASE("a process that starts again finds what an earlier one left behind") {
   REQUIRE(w.hsm.destroy(old.ref));
   REQUIRE(put(w.store, w.table->leftovers().value()));
   CHECK(rows_in(w.store).size() == rows);
-  CHECK(w.state(300) == RecordState::destroyed);
+  CHECK_FALSE(w.live(300));
   CHECK(w.table->root() == next);
 }
 
@@ -203,7 +203,7 @@ TEST_CASE("a large epoch, worked on by several threads, takes what it is told an
     keys[number] = key_bytes(*w.table, number);
   std::vector<std::uint32_t> numbers;
   for (std::uint32_t number = 5; number <= kKeys; number += kEvery) numbers.push_back(number);
-  const auto check = [&](RecordKeys& table) {
+  const auto check = [&](RecordTable& table) {
     for (const auto& [number, key] : keys) {
       const bool gone = std::ranges::binary_search(numbers, number);
       CHECK((gone ? refusal(table, number) == ErrorKind::not_found : key_bytes(table, number) == key));

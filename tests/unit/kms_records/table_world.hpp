@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "kms/records/record_table.hpp"
+#include "kms/records/table_state.hpp"
 #include "tests/support/fake_hsm.hpp"
 #include "tests/support/fake_store.hpp"
 #include "tests/support/test_permit.hpp"
@@ -37,14 +38,21 @@ inline epochs::Deletion deletion_of(const std::vector<std::uint32_t>& numbers) {
   return deletion;
 }
 
-inline Bytes key_bytes(RecordKeys& table, std::uint32_t number) {
-  const auto key = table.release(permit_for(Verb::release_data_key, table.id()), KeyNumber{number});
+/// The record key itself, which no door of a table gives out.
+struct KeyForTest {
+  static Result<SecretBytes> of(RecordTable& table, std::uint32_t number) {
+    return table.impl_->key_of(KeyNumber{number});
+  }
+};
+
+inline Bytes key_bytes(RecordTable& table, std::uint32_t number) {
+  const auto key = KeyForTest::of(table, number);
   if (!key) return {};
   return {key->view().begin(), key->view().end()};
 }
 
-inline ErrorKind refusal(RecordKeys& table, std::uint32_t number) {
-  const auto key = table.release(permit_for(Verb::release_data_key, table.id()), KeyNumber{number});
+inline ErrorKind refusal(RecordTable& table, std::uint32_t number) {
+  const auto key = KeyForTest::of(table, number);
   REQUIRE_FALSE(key);
   return key.error().kind;
 }
@@ -117,8 +125,14 @@ struct World {
     return table->create(permit_for(Verb::seal), count).value().value;
   }
   void take(const std::vector<std::uint32_t>& numbers) { REQUIRE(take_away(*table, store, hsm, numbers)); }
-  RecordState state(std::uint32_t number) {
-    return table->state(permit_for(Verb::read), KeyNumber{number}).value();
+  bool live(std::uint32_t number) {
+    const auto key = KeyForTest::of(*table, number);
+    REQUIRE((key || key.error().kind == ErrorKind::not_found));
+    return key.has_value();
+  }
+  bool never_given(std::uint32_t number) {
+    const auto key = KeyForTest::of(*table, number);
+    return !key && key.error().message.find("was never given") != std::string::npos;
   }
 };
 

@@ -107,6 +107,31 @@ TEST_CASE("keys of a keyring encrypt and decrypt for those who have a role in it
   CHECK(as_text(world.open(7, sealed).value()) == "plaintext");
 }
 
+TEST_CASE(
+    "a key of class wrapped shows its versions, their encryptions and its last use; a record has none") {
+  World world(GENERATE("wrapped", "record"));
+  REQUIRE(world.add(3));
+  const auto shown = [&] {
+    return world.appliance.call(show_key, world.owner, {{"key", world.key(2)}}).value().json;
+  };
+  CHECK(shown().find("last_use") == nullptr);
+  for (int i = 0; i < 3; ++i) REQUIRE(world.open(2, world.seal(2).value()));
+  if (*shown().find("class")->string() == "record") {
+    CHECK(shown().find("versions") == nullptr);
+    return;
+  }
+  REQUIRE(world.act(rotate_keys, Json::Object{{"keys", "2"}}));
+  REQUIRE(world.seal(2));
+  const Json json = shown();
+  CHECK(*json.find("last_use")->string() == rfc3339(world.appliance.now.now));
+  const auto& versions = *json.find("versions")->array();
+  REQUIRE(versions.size() == 2);
+  CHECK(*versions[0].find("encryptions")->integer() == 3);
+  CHECK(*versions[1].find("encryptions")->integer() == 1);
+  CHECK(*versions[1].find("version")->integer() == 2);
+  CHECK(*versions[1].find("imported")->boolean() == false);
+}
+
 TEST_CASE("a suspended key is refused with the reason, and works again when that is lifted") {
   World world(GENERATE("wrapped", "record"));
   REQUIRE(world.add(3));

@@ -2,6 +2,8 @@
 #include <cstdlib>
 
 #include "base/encoding.hpp"
+#include "base/file.hpp"
+#include "proof/verify_text.hpp"
 #include "tests/support/bundle_maker.hpp"
 
 using namespace quietus;
@@ -35,13 +37,24 @@ const BundleFiles& key_bundle() {
   return files;
 }
 
+const BundleFiles& keys_bundle() {
+  static const BundleFiles files = maker().bundle(maker().keyring_input());
+  return files;
+}
+
+const BundleFiles& whole_keyring_bundle() {
+  static const BundleFiles files =
+      maker().bundle(maker().keyring_input(KeyClass::record, test::Extent::whole_keyring));
+  return files;
+}
+
 /// QUIETUS_LONG=1 looks at every byte (minutes); an ordinary run at about two dozen of each file.
 std::size_t stride(std::size_t size) { return std::getenv("QUIETUS_LONG") != nullptr ? 1 : size / 24 + 1; }
 
 }  // namespace
 
 TEST_CASE("a bundle is valid under its own root") {
-  for (const auto* files : {&medium_bundle(), &key_bundle()}) {
+  for (const auto* files : {&medium_bundle(), &key_bundle(), &keys_bundle(), &whole_keyring_bundle()}) {
     const auto report = verify_bundle(*files, maker().anchor());
     INFO(failures(report));
     CHECK(report.verdict == BundleVerdict::valid);
@@ -86,7 +99,7 @@ TEST_CASE("taking the stamp away from a stamped bundle does not go unnoticed") {
 
 TEST_CASE("any flipped byte of any file makes a bundle invalid") {
   std::size_t offset = 0;
-  for (const auto* bundle : {&medium_bundle(), &key_bundle()}) {
+  for (const auto* bundle : {&medium_bundle(), &key_bundle(), &keys_bundle()}) {
     for (const auto& [name, bytes] : *bundle) {
       for (std::size_t i = offset++ % stride(bytes.size()); i < bytes.size(); i += stride(bytes.size())) {
         auto files = *bundle;
@@ -181,8 +194,68 @@ TEST_CASE("an anchor is a fingerprint in any usual spelling, or the root itself"
   CHECK_FALSE(parse_anchor(as_bytes("sha1:abcd")));
 }
 
+TEST_CASE("a report says what the bundle is about") {
+  const auto subject = [](const BundleFiles& files) {
+    return *to_json(verify_bundle(files, maker().anchor())).find("subject");
+  };
+  CHECK(subject(medium_bundle()) == Json(Json::Object{{"holding", "disk-7"}, {"kind", "medium"}}));
+  CHECK(subject(key_bundle()) == Json(Json::Object{{"holding", "ledger-2021"}, {"kind", "device-key"}}));
+  Json keys = Json::Object{{"destroyed", 16},           {"from_epoch", 4},
+                           {"holding", "loans-2021"},   {"keyring", "loans"},
+                           {"kind", "wrapped-keys"},    {"receipts", hex(BundleMaker::receipts().root())},
+                           {"survivors_verified", 967}, {"to_epoch", 5},
+                           {"whole_keyring", false}};
+  CHECK(subject(keys_bundle()) == keys);
+  keys["kind"] = "record-keys";
+  keys["survivors_verified"] = keys["to_epoch"] = 0;
+  keys["whole_keyring"] = true;
+  CHECK(subject(whole_keyring_bundle()) == keys);
+  const auto text = [](const BundleFiles& files) {
+    return subject_text(*verify_bundle(files, maker().anchor()).subject);
+  };
+  CHECK(text(medium_bundle()).en.empty());
+  CHECK(text(keys_bundle()).en == "16 keys of keyring loans (class wrapped); 967 others stay");
+  CHECK(text(whole_keyring_bundle()).en == "keyring loans (class record) as a whole, with 16 keys");
+  CHECK(text(whole_keyring_bundle()).zh.find("loans") != std::string::npos);
+  auto broken = keys_bundle();
+  broken["certificate.json"].pop_back();
+  CHECK_FALSE(verify_bundle(broken, maker().anchor()).subject);
+}
+
+TEST_CASE("a receipt is checked with stock tools against the bundle that it belongs to") {
+  const test::TemporaryFolder scratch;
+  REQUIRE(write_bundle(scratch.path() + "/bundle", keys_bundle()));
+  const auto command = receipt_command(as_text(keys_bundle().at("VERIFY.txt")));
+  REQUIRE(command);
+  const auto holds = [&](BytesView receipt) {
+    REQUIRE(write_file_atomically(scratch.path() + "/receipt.json", receipt));
+    return test::run_shell(*command, scratch.path() + "/bundle") == 0;
+  };
+  for (const KeyNumber number : KeyRanges::parse("1,7,31")->numbers()) {
+    CHECK(holds(encode(*BundleMaker::receipts().receipt(number))));
+  }
+  const Bytes good = encode(*BundleMaker::receipts().receipt({7}));
+  for (std::size_t i = 0; i < good.size(); i += 17) {
+    Bytes bad = good;
+    bad[i] ^= 1;
+    INFO(as_text(bad));
+    CHECK_FALSE(holds(bad));
+  }
+  CHECK_FALSE(holds({}));
+  CHECK(test::run_shell("rm ../receipt.json", scratch.path() + "/bundle") == 0);
+  CHECK(test::run_shell(*command, scratch.path() + "/bundle") != 0);
+  CHECK_FALSE(receipt_command(as_text(key_bundle().at("VERIFY.txt"))));
+}
+
+TEST_CASE("VERIFY.txt of bundles without receipts stays as it was issued") {
+  std::string all;
+  for (const bool stamped : {false, true})
+    for (const bool host : {false, true}) all += verify_text({{1768478400123}, stamped, host});
+  CHECK(hex(sha256(all)) == "fdeaec5ce00d8aa83b78d23889be91ed78ece598050364bfbfaa4f02dbcf07c1");
+}
+
 TEST_CASE("every command of VERIFY.txt holds for an honest bundle, with stock tools only") {
-  for (const auto* files : {&medium_bundle(), &key_bundle()}) {
+  for (const auto* files : {&medium_bundle(), &key_bundle(), &keys_bundle(), &whole_keyring_bundle()}) {
     const test::TemporaryFolder scratch;
     const std::string folder = scratch.path() + "/bundle";
     REQUIRE(write_bundle(folder, *files));

@@ -80,7 +80,8 @@ TEST_CASE("a certificate says what the auditor needs, in both languages") {
 }
 
 TEST_CASE("every member of a certificate is needed: without it, it is not read") {
-  for (const auto& input : {maker().medium_input(), maker().key_input()}) {
+  for (const auto& input : {maker().medium_input(), maker().key_input(), maker().keyring_input(),
+                            maker().keyring_input(KeyClass::record, test::Extent::whole_keyring)}) {
     const Json json = *Json::parse(as_text(*make_certificate(input)));
     std::vector<std::vector<std::string>> paths;
     collect_paths(json, {}, paths);
@@ -116,9 +117,9 @@ TEST_CASE("a certificate whose own fields are missing is not issued") {
       {"one approval", [](auto& i) { i.approvals.pop_back(); }},
       {"another line", [](auto& i) { i.line.title = "other"; }},
       {"both", [](auto& i) { i.key ? void(i.medium.emplace()) : void(i.key.emplace()); }},
-      {"neither", [](auto& i) { i.medium.reset(), i.key.reset(); }}};
+      {"neither", [](auto& i) { i.medium.reset(), i.key.reset(), i.keyring.reset(); }}};
   for (const auto& change : changes) {
-    for (auto input : {maker().medium_input(), maker().key_input()}) {
+    for (auto input : {maker().medium_input(), maker().key_input(), maker().keyring_input()}) {
       change.apply(input);
       INFO(change.what);
       CHECK_FALSE(make_certificate(input));

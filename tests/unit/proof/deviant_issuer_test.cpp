@@ -1,6 +1,7 @@
 // Bundles whose every signature is good, made by an issuer that holds all keys and still does something that
 // it must not.
 #include <catch2/catch.hpp>
+#include <functional>
 
 #include "base/encoding.hpp"
 #include "tests/support/bundle_maker.hpp"
@@ -99,6 +100,43 @@ TEST_CASE("a completion of another type, order, holding or sources is refused") 
     twists.completion_body = [&](Json& body) { body["detail"][member] = hex(sha256("other")); };
     CHECK(only_failure(twists) == "completion");
   }
+}
+
+TEST_CASE("a completion that names another keyring or other keys is refused") {
+  CHECK(only_failure(BundleTwists{}, maker().keyring_input()).empty());
+  for (const auto* member : {"keyring", "keyring_shredding", "order", "approvals"}) {
+    BundleTwists twists;
+    twists.completion_body = [&](Json& body) { body["detail"][member] = hex(sha256("other")); };
+    CHECK(only_failure(twists, maker().keyring_input()) == "completion");
+    twists.completion_body = [&](Json& body) { body["detail"].object()->erase(member); };
+    CHECK(only_failure(twists, maker().keyring_input()) == "completion");
+  }
+}
+
+TEST_CASE("a certificate about other keys than the completion's is refused, whatever it changes") {
+  using Change = std::function<void(KeyringShredding&)>;
+  const std::vector<Change> changes{[](auto& k) { k.survivors_verified += 1; },
+                                    [](auto& k) { k.receipts = sha256("other receipts"); },
+                                    [](auto& k) { k.begun = k.begun + -1; },
+                                    [](auto& k) { k.committed = k.committed + -1; },
+                                    [](auto& k) { k.releases.clear(); },
+                                    [](auto& k) { k.known_copies.clear(); },
+                                    [](auto& k) { k.root.ref.cka_id[0] ^= 1; },
+                                    [](auto& k) { k.root.hsm.copy_revives_keys = false; },
+                                    [](auto& k) { k.root.hsm.serial += "x"; },
+                                    [](auto& k) { k.root.destroyed = k.root.destroyed + 1; },
+                                    [](auto& k) { ++k.root.census_before, ++k.root.census_after; }};
+  for (const auto& change : changes) {
+    BundleTwists twists;
+    twists.cited = [&](CertificateInput& input) { change(*input.keyring); };
+    CHECK(only_failure(twists, maker().keyring_input()) == "completion");
+  }
+}
+
+TEST_CASE("keys of a keyring bring no host along") {
+  auto input = maker().certify(maker().keyring_input());
+  input.trust.host = maker().world().host.certificate;
+  CHECK(only_failure(input) == "statements");
 }
 
 TEST_CASE("a certificate that cites another completion is refused") {

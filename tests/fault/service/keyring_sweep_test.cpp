@@ -1,0 +1,140 @@
+// An order for keys of a keyring, and one for a keyring as a whole, with a failure at every single call of
+// token or store. Whatever N was: the order ends certified, the bundle is valid, what was named is gone,
+// every other key opens its sample.
+#include <catch2/catch.hpp>
+
+#include "base/encoding.hpp"
+#include "kms/service/records.hpp"
+#include "proof/bundle.hpp"
+#include "tests/support/appliance.hpp"
+#include "tests/support/fake_store.hpp"
+#include "tests/support/fault_store.hpp"
+
+namespace quietus::test {
+namespace {
+
+using namespace quietus::service;
+
+struct Scene {
+  Scene(const std::string& key_class, const std::string& keys) : named(keys) {
+    const Json body(Json::Object{{"customer_data", true}, {"kind", "record_set"}, {"title", "Loan book"}});
+    holding = text(appliance.ask(declare_holding, owner, {{"case", case_id}}, body), "id");
+    keyring = text(appliance.ask(create_keyring, owner, {{"case", case_id}, {"holding", holding}},
+                                 Json::Object{{"class", key_class}}),
+                   "keyring");
+    REQUIRE(appliance.ask(add_keys, owner, {{"keyring", keyring}}, Json::Object{{"count", kKeys}}));
+    for (int number = 1; number <= kKeys; ++number)
+      samples.push_back(use(encrypt, number, as_bytes("sample")).value());
+    Json order_body(Json::Object{{"holdings", Json::Array{holding}}, {"reason", "the customers asked"}});
+    if (!keys.empty()) order_body["keys"][holding] = keys;
+    order = text(appliance.ask(propose_order, owner, {{"case", case_id}}, order_body), "id");
+    appliance.sign_all(case_id, order);
+  }
+
+  static constexpr int kKeys = 5;
+  FakeStore memory;
+  FaultStore store{memory};
+  Appliance appliance{store};
+  const Holder& owner = appliance.world.proposer;
+  const std::string case_id = appliance.open_case(), named;
+  std::string holding, keyring, order;
+  std::vector<Bytes> samples;
+
+  static std::string text(const Result<Json>& json, std::string_view member) {
+    return *json.value().find(member)->string();
+  }
+  Result<Bytes> use(UseCase use_case, int number, BytesView octets) {
+    Request request;
+    request.caller.person = proof::person_from_certificate(owner.certificate).value();
+    request.path = {{"key", keyring + "." + std::to_string(number)}};
+    request.octets = octets;
+    QUIETUS_TRY(reply, use_case(*appliance.service, request));
+    return *reply.octets;
+  }
+  /// A failure in the middle is met as a crash would be.
+  void run() {
+    for (int round = 0; round < 12; ++round) {
+      appliance.conductor->round();
+      if (round == 2) REQUIRE((appliance.restart() || appliance.restart()));
+    }
+  }
+  void check_keys() {
+    const KeyRanges gone = named.empty() ? KeyRanges(KeyRange{1, kKeys}) : KeyRanges::parse(named).value();
+    for (std::uint32_t number = 1; number <= kKeys; ++number) {
+      INFO("key " << number);
+      const auto opened = use(decrypt, static_cast<int>(number), samples[number - 1]);
+      CHECK(opened.has_value() != gone.contains(KeyNumber{number}));
+      if (!opened) CHECK(opened.error().kind == ErrorKind::conflict);
+    }
+  }
+  void check_end(const std::string& what) {
+    INFO(what);
+    const auto state = appliance.ledger->look([&](const governance::State& s) {
+      return std::string(governance::to_string(s.find(*OrderId::parse(order))->state));
+    });
+    CHECK(state == "certified");
+    check_keys();
+    const auto record = newest_certificate(memory, *HoldingId::parse(holding)).value();
+    REQUIRE(record);
+    REQUIRE(record->bundle);
+    proof::BundleFiles files;
+    for (const auto& [name, content] : *record->bundle->object())
+      files[name] = from_base64(*content.string()).value();
+    const auto anchor = proof::Anchor{appliance.world.root.certificate().fingerprint()};
+    CHECK(proof::verify_bundle(files, anchor).verdict == proof::BundleVerdict::valid);
+  }
+};
+
+struct Kind {
+  const char *key_class, *keys;
+};
+
+void sweep_token(const Kind& kind) {
+  Scene quiet(kind.key_class, kind.keys);
+  quiet.appliance.hsm.never_fail();
+  quiet.run();
+  quiet.check_end("nothing failed");
+  const std::uint64_t calls = quiet.appliance.hsm.calls();
+  REQUIRE(calls > 20);
+  for (std::uint64_t n = 1; n <= calls; ++n) {
+    for (const auto when : {testing::FaultHsm::When::before, testing::FaultHsm::When::after}) {
+      Scene scene(kind.key_class, kind.keys);
+      scene.appliance.hsm.fail_at(n, when);
+      scene.run();
+      scene.appliance.hsm.never_fail();
+      scene.check_end("token call " + std::to_string(n) +
+                      (when == testing::FaultHsm::When::before ? " before" : " after"));
+    }
+  }
+}
+
+void sweep_store(const Kind& kind) {
+  Scene quiet(kind.key_class, kind.keys);
+  const std::uint64_t before = quiet.store.calls();
+  quiet.run();
+  quiet.check_end("nothing failed");
+  const std::uint64_t calls = quiet.store.calls() - before;
+  REQUIRE(calls > 20);
+  for (std::uint64_t n = 1; n <= calls; ++n) {
+    for (const auto when : {FaultStore::When::before, FaultStore::When::after}) {
+      Scene scene(kind.key_class, kind.keys);
+      scene.store.fail_call(n, ErrorKind::io, when);
+      scene.run();
+      scene.store.fail_call(0);
+      scene.check_end("store call " + std::to_string(n) +
+                      (when == FaultStore::When::before ? " before" : " after"));
+    }
+  }
+}
+
+}  // namespace
+
+TEST_CASE("an order for keys of a keyring ends certified although any one call of the token fails") {
+  sweep_token(GENERATE(Kind{"wrapped", "2,4"}, Kind{"wrapped", ""}, Kind{"record", "2,4"}));
+}
+
+TEST_CASE("an order for keys of a keyring ends certified although any one call of the store fails") {
+  sweep_store(GENERATE(Kind{"wrapped", "2,4"}, Kind{"wrapped", ""}, Kind{"record", "2,4"}));
+}
+
+}  // namespace quietus::test
