@@ -7,6 +7,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <deque>
@@ -136,9 +137,10 @@ bool Load::receive(Connection& connection) {
 }
 
 template <class Answered>
-void Load::turn(int timeout_ms, Answered answered) {
+void Load::turn(std::chrono::nanoseconds longest, Answered answered) {
   std::array<epoll_event, 64> events;
-  const int ready = ::epoll_wait(epoll_, events.data(), static_cast<int>(events.size()), timeout_ms);
+  const timespec wait{longest.count() / 1'000'000'000, longest.count() % 1'000'000'000};
+  const int ready = ::epoll_pwait2(epoll_, events.data(), static_cast<int>(events.size()), &wait, nullptr);
   for (int i = 0; i < ready; ++i) {
     auto& connection = *static_cast<Connection*>(events[static_cast<std::size_t>(i)].data.ptr);
     if (receive(connection)) answered(connection);
@@ -151,7 +153,7 @@ double Load::rate(BytesView request, double seconds) {
   const auto begun = SteadyClock::now();
   double took = 0;
   while (running > 0) {
-    turn(1000, [&](Connection& connection) {
+    turn(std::chrono::seconds(1), [&](Connection& connection) {
       if (took >= seconds) {
         last_body_.assign(connection.answer.begin() + static_cast<std::ptrdiff_t>(connection.head),
                           connection.answer.end());
@@ -183,8 +185,9 @@ std::vector<double> Load::latencies_ms(BytesView request, double per_second, dou
       connection.due = due(sent++);
       send(connection, request);
     }
-    // Looks without waiting: the wait of epoll is in whole milliseconds, and longer than an answer takes.
-    turn(0, [&](Connection& connection) {
+    const bool may_send = sent < total && !idle.empty();
+    const auto until = may_send ? due(sent) - SteadyClock::now() : std::chrono::seconds(1);
+    turn(std::max(until, std::chrono::nanoseconds(0)), [&](Connection& connection) {
       latencies.push_back(seconds_since(connection.due) * 1e3);
       idle.push_back(&connection);
     });

@@ -5,6 +5,7 @@
 
 #include <openssl/ssl.h>
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -44,10 +45,9 @@ class Load {
   void send(Connection& connection, BytesView request);
   /// True when the answer is complete.
   bool receive(Connection& connection);
-  void drain(BytesView request);
-  /// Waits up to `timeout_ms` (0: only looks) and takes in what has come; `answered` is told of each.
+  /// Waits up to `longest` and takes in what has come; `answered` is told of each.
   template <class Answered>
-  void turn(int timeout_ms, Answered answered);
+  void turn(std::chrono::nanoseconds longest, Answered answered);
 
   int epoll_ = -1;
   std::vector<std::unique_ptr<Connection>> connections_;

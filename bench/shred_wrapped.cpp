@@ -13,7 +13,7 @@ namespace quietus::bench {
 namespace {
 
 constexpr std::uint32_t kKeys = 1024;
-constexpr int kRounds = 7;
+constexpr int kRounds = 5;
 constexpr std::size_t kBusyObjects = 1000;
 
 /// Medians over the rounds, and what was the same in all of them.

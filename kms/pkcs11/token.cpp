@@ -119,7 +119,8 @@ bool Token::lists(CK_MECHANISM_TYPE mechanism) const {
 
 Status Token::sync() {
   if (directory_.empty()) return {};
-  Status synced = sync_folder(directory_);
+  const MutexLock lock(sync_mutex_);
+  Status synced = sync_folder(directory_, synced_);
   if (!synced) synced.error().kind = ErrorKind::io;  // a missing folder must not read like a missing key
   return synced;
 }

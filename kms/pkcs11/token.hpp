@@ -7,6 +7,7 @@
 #include <memory>
 #include <string>
 
+#include "base/file.hpp"
 #include "base/mutex.hpp"
 #include "kms/pkcs11/errors.hpp"
 #include "kms/pkcs11/handle_cache.hpp"
@@ -59,6 +60,8 @@ class Token : public std::enable_shared_from_this<Token> {
 
   const CK_SLOT_ID slot_;
   const std::string directory_;  ///< empty: the token keeps its own promises
+  Mutex sync_mutex_;
+  SyncedFiles synced_ QUIETUS_GUARDED_BY(sync_mutex_);
   const std::function<void(const std::string&)> on_lost_;
   std::string serial_;
   SessionPool sessions_;

@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <fstream>
 #include <set>
+#include <thread>
 
 #include "base/file.hpp"
 #include "base/private_file.hpp"
@@ -74,6 +75,44 @@ TEST_CASE("syncing a folder reaches its files, its folders and their files, and 
     CHECK(was_synced(folder.file(name)));
   }
   CHECK(was_synced(folder.path()));
+}
+
+TEST_CASE(
+    "a file that has not changed since it was synced is left out, a changed one and every folder are not") {
+  const TemporaryFolder folder;
+  std::filesystem::create_directories(folder.file("token"));
+  for (const char* name : {"token/stays", "token/changes"}) std::ofstream(folder.file(name)) << "x";
+  SyncedFiles known;
+  REQUIRE(sync_folder(folder.path(), known).has_value());
+  synced.clear();
+  REQUIRE(sync_folder(folder.path(), known).has_value());
+  CHECK(was_synced(folder.file("token/stays")));  // too young: another change could carry the same time
+  std::this_thread::sleep_for(std::chrono::seconds(SyncedFiles::kSettledAfterS + 1));
+  REQUIRE(sync_folder(folder.path(), known).has_value());
+  synced.clear();
+  std::ofstream(folder.file("token/changes")) << "y";
+  std::ofstream(folder.file("token/new")) << "x";
+  REQUIRE(sync_folder(folder.path(), known).has_value());
+  CHECK_FALSE(was_synced(folder.file("token/stays")));
+  for (const char* name : {"token/changes", "token/new", "token"}) {
+    CAPTURE(name);
+    CHECK(was_synced(folder.file(name)));
+  }
+  CHECK(was_synced(folder.path()));
+}
+
+TEST_CASE("a file whose sync failed is synced again, changed or not") {
+  const TemporaryFolder folder;
+  std::ofstream(folder.file("a")) << "x";
+  std::this_thread::sleep_for(std::chrono::seconds(SyncedFiles::kSettledAfterS + 1));
+  SyncedFiles known;
+  {
+    const FailingDisk disk;
+    CHECK(sync_folder(folder.path(), known).error().kind == ErrorKind::io);
+  }
+  synced.clear();
+  REQUIRE(sync_folder(folder.path(), known).has_value());
+  CHECK(was_synced(folder.file("a")));
 }
 
 TEST_CASE("a sync that fails is a failure, and the old file stays") {
