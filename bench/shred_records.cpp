@@ -106,7 +106,8 @@ void shred_records(const Ground& ground) {
     processor.push_back(turn.processor_us);
   }
   print({"lookup.record.warm.rate", median(rates), "1/s", std::nullopt,
-         "keys released by number, spread over a million, one thread, each under one use of a permit; median "
+         "keys looked up by number and used for 16 bytes, spread over a million, one thread, each under one "
+         "use of a permit; median "
          "of " +
              std::to_string(kRounds) + "; " + digits(median(processor)) + " us of processor time each"});
   measure(million, "shred.record.1of1e6.s", 1);
