@@ -225,8 +225,9 @@ Status shred(Service& service, const KeyringId& keyring, const std::optional<Ord
   if (!job.ring.shredding) QUIETUS_CHECK(begin(service, job));
   QUIETUS_TRY(shown, job.whole ? end_keyring(service, job) : run_epoch(service, job));
   QUIETUS_CHECK(add_context(service, job, shown));
-  QUIETUS_CHECK(complete(service, job, shown));
-  return job.whole ? remove_remains(service, job) : Status{};
+  if (job.whole)
+    QUIETUS_CHECK(remove_remains(service, job));  // before it is complete: nobody comes back after that
+  return complete(service, job, shown);
 }
 
 bool shredding_has_acted(Service& service, const KeyringId& keyring) {
