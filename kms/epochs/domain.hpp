@@ -66,10 +66,6 @@ class Domain {
   /// The epoch is not to be: open for additions again.
   virtual void give_up() = 0;
 
-  /// The old root is shown to be gone: rows that say so about what went with it, for the transaction that
-  /// ends the epoch.
-  [[nodiscard]] virtual Result<std::vector<Row>> conclude(const Deletion&) { return std::vector<Row>{}; }
-
   /// Rows that belong to no current version, as deletions: what giving up or a finished epoch left behind.
   [[nodiscard]] virtual Result<std::vector<Row>> leftovers() = 0;
 };

@@ -1,7 +1,6 @@
 // The half of an epoch that only goes forward.
 #include "base/crash_point.hpp"
 #include "kms/epochs/epoch.hpp"
-#include "kms/epochs/receipts.hpp"
 
 namespace quietus::epochs {
 
@@ -83,10 +82,7 @@ Result<EpochEvidence> EpochEngine::prove(const keys::TokenHold& hold, const keys
   const auto saved = *state.destruction;
   QUIETUS_CHECK(destroyer.prove(hold, saved, keep, prober));
   crash_point(CrashPoint::kms_epoch_shown);
-  QUIETUS_TRY(receipts, load_receipts(store_, state.keyring, state.next.epoch));
   QUIETUS_TRY(rows, domain_.leftovers());
-  QUIETUS_TRY(words, domain_.conclude({receipts.numbers}));
-  rows.insert(rows.end(), words.begin(), words.end());
   state.phase = EpochPhase::done;
   state.ended = clock_();
   QUIETUS_CHECK(save(state, std::move(rows)));

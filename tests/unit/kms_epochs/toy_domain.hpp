@@ -48,18 +48,11 @@ class ToyDomain : public Domain {
     return {};
   }
   void give_up() override { static_cast<void>(ask("give_up")); }
-  Result<std::vector<Row>> conclude(const Deletion& deletion) override {
-    QUIETUS_CHECK(ask("conclude"));
-    concluded = deletion;
-    return std::vector<Row>{};
-  }
   Result<std::vector<Row>> leftovers() override {
     QUIETUS_CHECK(ask("leftovers"));
     const auto other = root_.epoch == 1 ? "toy/2" : "toy/1";
     return std::vector<Row>{{"keyrings", other, {}}};
   }
-
-  Deletion concluded;
 
  private:
   Status ask(const std::string& what) {
