@@ -2,6 +2,7 @@
 // that the compiler names a list that has grown.
 #include <string>
 
+#include "quietus/attestation.hpp"
 #include "quietus/key.hpp"
 #include "quietus/media.hpp"
 #include "quietus/order.hpp"
@@ -107,11 +108,51 @@ std::string_view to_string(Verb verb) {
       return "schedule_destruction";
     case Verb::cancel_destruction:
       return "cancel_destruction";
+    case Verb::describe_case:
+      return "describe_case";
+    case Verb::advance_case:
+      return "advance_case";
+    case Verb::classify:
+      return "classify";
+    case Verb::attest:
+      return "attest";
+    case Verb::open_finding:
+      return "open_finding";
+    case Verb::settle_finding:
+      return "settle_finding";
+    case Verb::end_holding:
+      return "end_holding";
+    case Verb::adopt_pack:
+      return "adopt_pack";
+    case Verb::break_glass:
+      return "break_glass";
   }
   return kNoEnumerator;
 }
-Result<Verb> verb_from(std::string_view text) {
-  return enumerator_named(text, Verb::cancel_destruction, "verb");
+Result<Verb> verb_from(std::string_view text) { return enumerator_named(text, Verb::break_glass, "verb"); }
+
+std::string_view to_string(SubjectKind kind) {
+  switch (kind) {
+    case SubjectKind::case_:
+      return "case";
+    case SubjectKind::party:
+      return "party";
+    case SubjectKind::person:
+      return "person";
+    case SubjectKind::holding:
+      return "holding";
+    case SubjectKind::order:
+      return "order";
+    case SubjectKind::finding:
+      return "finding";
+    case SubjectKind::attestation:
+      return "attestation";
+  }
+  return kNoEnumerator;
+}
+
+Result<SubjectKind> subject_kind_from(std::string_view text) {
+  return enumerator_named(text, SubjectKind::attestation, "kind of subject");
 }
 
 std::string_view to_string(KeyClass key_class) {

@@ -46,6 +46,23 @@ class Applier {
   Status operator()(const KeyringActBegun& e);
   Status operator()(const KeyringShredded& e);
   Status operator()(const KeyringShreddingFailed& e);
+  // apply_transfer.cpp
+  Status operator()(const CaseDescribed& e);
+  Status operator()(const PartyDeclared& e);
+  Status operator()(const PersonEnrolled& e);
+  Status operator()(const CaseAdvanced& e);
+  Status operator()(const CaseFrozen& e);
+  Status operator()(const CaseThawed& e);
+  Status operator()(const PackAdopted& e);
+  Status operator()(const HoldingPlaced& e);
+  Status operator()(const HoldingClassified& e);
+  Status operator()(const HoldingLoweringAsked& e);
+  Status operator()(const HoldingEnded& e);
+  Status operator()(const AttestationEntered& e);
+  Status operator()(const FindingOpened& e);
+  Status operator()(const FindingSettled& e);
+  Status operator()(const GlassAsked& e);
+  Status operator()(const GlassBroken& e);
 
  private:
   /// A line of an approved or running order together with its holding, which must be of that order's case.
@@ -56,6 +73,7 @@ class Applier {
   };
   Result<Act> act(const OrderId& order, const HoldingId& holding);
   Result<Holding*> holding(const HoldingId& id);
+  Result<Case*> open_case(const CaseId& id);
   Result<OrderRecord*> order(const OrderId& id);
   Result<Keyring*> keyring(const KeyringId& id);
   /// A keyring of a holding whose keys can be worked with, and the numbers among those that `where` allows.

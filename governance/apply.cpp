@@ -31,23 +31,22 @@ Result<Holding*> Applier::holding(const HoldingId& id) {
 
 Status Applier::operator()(const CaseOpened& e) {
   if (e.case_id.empty() || state_.find(e.case_id) != nullptr) return refuse("the case exists already");
-  state_.cases[e.case_id] = Case{.id = e.case_id,
-                                 .title = e.title,
-                                 .deal = e.deal,
-                                 .customer_data = e.customer_data,
-                                 .roles = e.roles,
-                                 .pack_name = e.pack_name,
-                                 .pack = e.pack,
-                                 .phase = CasePhase::open,
-                                 .opened = event_.at,
-                                 .holdings = {},
-                                 .orders = {}};
+  Case& made = state_.cases[e.case_id];
+  made.id = e.case_id;
+  made.title = e.title;
+  made.deal = e.deal;
+  made.customer_data = e.customer_data;
+  made.roles = e.roles;
+  made.pack_name = e.pack_name;
+  made.pack = e.pack;
+  made.phase = e.deal == "disposal" ? CasePhase::disposing : CasePhase::draft;
+  made.opened = event_.at;
   return {};
 }
 
 Status Applier::operator()(const CaseClosed& e) {
   const auto found = state_.cases.find(e.case_id);
-  if (found == state_.cases.end() || found->second.phase != CasePhase::open)
+  if (found == state_.cases.end() || found->second.phase == CasePhase::closed)
     return refuse("no such open case");
   found->second.phase = CasePhase::closed;
   return {};
@@ -55,7 +54,7 @@ Status Applier::operator()(const CaseClosed& e) {
 
 Status Applier::operator()(const HoldingDeclared& e) {
   const auto in = state_.cases.find(e.case_id);
-  if (in == state_.cases.end() || in->second.phase != CasePhase::open) return refuse("no such open case");
+  if (in == state_.cases.end() || in->second.phase == CasePhase::closed) return refuse("no such open case");
   if (e.holding.empty() || state_.find(e.holding) != nullptr) return refuse("the holding exists already");
   Holding made;
   made.id = e.holding;

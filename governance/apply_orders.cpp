@@ -51,7 +51,7 @@ void Applier::end(OrderRecord& record) {
 Status Applier::operator()(const OrderProposed& e) {
   const Order& order = e.order;
   const auto in = state_.cases.find(order.case_id);
-  if (in == state_.cases.end() || in->second.phase != CasePhase::open) return refuse("no such open case");
+  if (in == state_.cases.end() || in->second.phase == CasePhase::closed) return refuse("no such open case");
   if (order.id.empty() || state_.find(order.id) != nullptr) return refuse("the order exists already");
   if (order.lines.empty() || state_.nonces.contains(order.nonce)) return refuse("no line, or a used nonce");
   OrderRecord record{.order = order, .digest = sha256(proof::encode(order)), .proposed = event_.at};

@@ -33,11 +33,20 @@ constexpr std::string_view kBuiltin0 = R"json({
   "change_key": ["operator", "responsible"],
   "schedule_destruction": ["operator", "proposer", "responsible"],
   "cancel_destruction": ["operator", "proposer", "approver", "responsible", "witness", "auditor"],
+  "describe_case": ["operator"],
+  "advance_case": ["operator", "responsible"],
+  "classify": ["operator", "proposer", "approver", "responsible", "witness", "auditor"],
+  "attest": ["operator", "proposer", "approver", "responsible", "witness", "auditor"],
+  "open_finding": ["operator", "proposer", "approver", "responsible", "witness", "auditor"],
+  "settle_finding": ["operator", "proposer", "approver", "responsible", "witness", "auditor"],
+  "end_holding": ["operator", "responsible"],
+  "adopt_pack": ["responsible"],
+  "break_glass": ["operator", "proposer", "approver", "responsible", "witness", "auditor"],
   "read": ["operator", "proposer", "approver", "responsible", "witness", "auditor"]
 },
 "house": ["withdraw", "freeze", "destroy", "shred", "issue_mandate", "draw_sample", "accept_evidence", "issue_certificate",
-          "checkpoint", "read"],
-"restrictive": ["freeze", "restrict_key", "suspend", "withdraw"],
+          "checkpoint", "read", "open_finding", "settle_finding"],
+"restrictive": ["freeze", "open_finding", "restrict_key", "suspend", "withdraw"],
 "despite_clock": ["freeze", "restrict_key", "suspend"],
 "irreversible": ["destroy", "issue_mandate", "shred"],
 "obligations": {
@@ -45,6 +54,15 @@ constexpr std::string_view kBuiltin0 = R"json({
   "issue_mandate": ["one run, on this device, in this boot of the host"],
   "destroy": ["media first, keys last", "a key's end is shown by a controlled pair in a fresh process"],
   "propose": ["nothing is destroyed before the people named by the requirement have signed"]
+},
+"attestations": {
+  "hold": {"about": ["holding"], "by": "anyone", "roles": [], "fields": ["ground"], "longest_days": 0},
+  "nda": {"about": ["person"], "by": "self", "roles": [], "fields": ["version"], "longest_days": 0},
+  "revocation": {"about": ["attestation"], "by": "anyone", "roles": [], "fields": ["reason"], "longest_days": 0},
+  "training": {"about": ["person"], "by": "another", "roles": [], "fields": ["course", "score"], "longest_days": 400}
+},
+"phases": {
+  "declare": ["draft", "inventoried", "cleared", "moving", "accepted", "disposing", "aborted"]
 },
 "profiles": [
   {"name": "plain-disposal", "when": {"customer_data": false, "deal": "disposal", "kind": "disk"},
@@ -135,7 +153,39 @@ constexpr std::string_view kBuiltin0 = R"json({
   "due": {"clause": "nothing is destroyed without a cause", "en": "no key of the keyring is to be destroyed now", "zh": "该密钥环当前没有应销毁的密钥",
           "next_step": "wait until a scheduled destruction is due"},
   "act_begun": {"clause": "I10", "en": "no act of destruction had begun", "zh": "销毁行为尚未开始",
-                "next_step": "begin it, and ask again before the key is destroyed"}
+                "next_step": "begin it, and ask again before the key is destroyed"},
+  "phase_gate": {"clause": "I13", "en": "the phase of the case does not admit it", "zh": "案件所处阶段不允许此操作",
+    "next_step": "see `quietus case show` for the phase and what it waits for"},
+  "case_frozen": {"clause": "I7", "en": "the case is frozen", "zh": "案件已冻结",
+    "next_step": "another person than the one who froze it thaws the case"},
+  "case_step": {"clause": "I13", "en": "a case does not move so", "zh": "案件不能如此推进",
+    "next_step": "phases follow one another; `quietus check` says what the next one waits for"},
+  "party": {"clause": "PIPL 21", "en": "the person belongs to no party of the case that is admitted", "zh": "该人员不属于已准入的当事方",
+    "next_step": "enrol the person in a party, and attest its admission and contract"},
+  "unclassified": {"clause": "I1; PIPL 51(2)", "en": "the holding has no class", "zh": "资料尚未分类分级",
+    "next_step": "classify it: `quietus holding classify`"},
+  "lowering": {"clause": "NIST SP 800-53 MP-6(7)", "en": "a class or level is lowered by two people", "zh": "降低等级须两人确认",
+    "next_step": "a second person says the same"},
+  "copy_tree": {"clause": "I9", "en": "copies form a tree of one case", "zh": "副本须构成同一案件的树",
+    "next_step": "name the holding it was copied from"},
+  "held": {"clause": "I7", "en": "a hold stands on the holding or on what shares its key", "zh": "资料或其同钥数据受保全约束",
+    "next_step": "wait for the hold to end, or take it back by an attestation"},
+  "finding": {"clause": "I7", "en": "an open finding blocks it", "zh": "有未解决的问题阻断此操作",
+    "next_step": "settle the finding first: `quietus finding list`"},
+  "finding_step": {"clause": "nobody closes their own", "en": "this person may not settle the finding so", "zh": "该人员不得如此处理该问题",
+    "next_step": "the owner fixes it, another person accepts or closes it"},
+  "attestation": {"clause": "signed statements only", "en": "the attestation is not one that the rules know, or not from this person", "zh": "该证明的种类、内容或出具人不符",
+    "next_step": "see `quietus attest kinds`"},
+  "unfit": {"clause": "I2", "en": "the person is not fit for it now", "zh": "该人员当前不具备资格",
+    "next_step": "sign the current agreement, pass the course: `quietus today` says which"},
+  "statute": {"clause": "the case's rule pack", "en": "a rule of the case's pack does not pass", "zh": "案件适用的规则未满足",
+    "next_step": "see the rule's own words"},
+  "end_grounds": {"clause": "I9", "en": "the holding has no ground to end so", "zh": "资料没有如此终结的依据",
+    "next_step": "see `quietus holding show` for what is missing"},
+  "pack_known": {"clause": "I14", "en": "the case's rule pack is not loaded here", "zh": "案件适用的规则包未加载",
+    "next_step": "load the pack that the case is pinned to"},
+  "glass": {"clause": "NIST SP 800-53 AC-3(10)", "en": "two people break the glass, for one to open", "zh": "破窗须两人,且仅限开启",
+    "next_step": "one person asks, another confirms within the hour"}
 }
 })json";
 

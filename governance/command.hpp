@@ -12,6 +12,7 @@
 #include "governance/actor.hpp"
 #include "governance/event.hpp"
 #include "governance/keyring_command.hpp"
+#include "governance/transfer_command.hpp"
 
 namespace quietus::governance {
 
@@ -156,7 +157,9 @@ using CommandBody =
                  IssueMandate, DrawSample, CompleteHolding, FailHolding, BeginKeyDestruction, BeginKeyAct,
                  CompleteKeyDestruction, IssueCertificate, EndOrder, RecordDenials, CreateKeyring, AddKeys,
                  RotateKeys, ChangeKeys, ScheduleDestruction, CancelDestruction, ReserveUses, BeginShredding,
-                 BeginShreddingAct, CompleteShredding, FailShredding>;
+                 BeginShreddingAct, CompleteShredding, FailShredding, DescribeCase, DeclareParty, EnrolPerson,
+                 AdvanceCase, FreezeCase, ThawCase, AdoptPack, PlaceHolding, ClassifyHolding, EndHolding,
+                 EnterAttestation, OpenFinding, SettleFinding, BreakGlass>;
 
 struct Command {
   Actor actor;

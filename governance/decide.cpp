@@ -45,6 +45,20 @@ struct VerbOf {
   Verb operator()(const BeginShreddingAct&) const { return Verb::shred; }
   Verb operator()(const CompleteShredding&) const { return Verb::accept_evidence; }
   Verb operator()(const FailShredding&) const { return Verb::accept_evidence; }
+  Verb operator()(const DescribeCase&) const { return Verb::describe_case; }
+  Verb operator()(const DeclareParty&) const { return Verb::describe_case; }
+  Verb operator()(const EnrolPerson&) const { return Verb::describe_case; }
+  Verb operator()(const AdvanceCase&) const { return Verb::advance_case; }
+  Verb operator()(const FreezeCase&) const { return Verb::open_finding; }
+  Verb operator()(const ThawCase&) const { return Verb::settle_finding; }
+  Verb operator()(const AdoptPack&) const { return Verb::adopt_pack; }
+  Verb operator()(const PlaceHolding&) const { return Verb::classify; }
+  Verb operator()(const ClassifyHolding&) const { return Verb::classify; }
+  Verb operator()(const EndHolding&) const { return Verb::end_holding; }
+  Verb operator()(const EnterAttestation&) const { return Verb::attest; }
+  Verb operator()(const OpenFinding&) const { return Verb::open_finding; }
+  Verb operator()(const SettleFinding&) const { return Verb::settle_finding; }
+  Verb operator()(const BreakGlass&) const { return Verb::break_glass; }
 };
 
 bool blank(const std::string& text) { return text.find_first_not_of(" \t\r\n") == std::string::npos; }

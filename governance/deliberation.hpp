@@ -58,6 +58,24 @@ class Deliberation {
   void operator()(const CompleteShredding& c);
   void operator()(const FailShredding& c);
 
+  // Transfer cases: decide_parties.cpp, decide_phases.cpp
+  void operator()(const DescribeCase& c);
+  void operator()(const DeclareParty& c);
+  void operator()(const EnrolPerson& c);
+  void operator()(const AdvanceCase& c);
+  void operator()(const FreezeCase& c);
+  void operator()(const ThawCase& c);
+  void operator()(const AdoptPack& c);
+  // What holdings are and how they end: decide_classes.cpp
+  void operator()(const PlaceHolding& c);
+  void operator()(const ClassifyHolding& c);
+  void operator()(const EndHolding& c);
+  // Words of people and what is wrong: decide_attestations.cpp, decide_findings.cpp
+  void operator()(const EnterAttestation& c);
+  void operator()(const OpenFinding& c);
+  void operator()(const SettleFinding& c);
+  void operator()(const BreakGlass& c);
+
   /// After one of the above.
   Decision conclude();
 

@@ -13,6 +13,7 @@
 #include "governance/actor.hpp"
 #include "governance/keyring_event.hpp"
 #include "governance/state.hpp"
+#include "governance/transfer_event.hpp"
 #include "quietus/permit.hpp"
 
 namespace quietus::governance {
@@ -168,14 +169,15 @@ struct DecisionDenied {  // "decision.denied"
   bool operator==(const DecisionDenied&) const = default;
 };
 
-using EventBody =
-    std::variant<CaseOpened, CaseClosed, HoldingDeclared, KeyCreated, HoldingSealed, KeyReleased,
-                 HoldingFrozen, HoldingThawed, PersonSuspended, PersonReinstated, OrderProposed, OrderSigned,
-                 OrderApproved, OrderWithdrawn, MandateIssued, SampleDrawn, HoldingEnding, HoldingActBegun,
-                 HoldingDestroyed, HoldingFailed, OrderEnded, CertificateIssued, DecisionDenied,
-                 KeyringCreated, KeysAdded, KeysRotated, KeysChanged, DestructionScheduled,
-                 DestructionCancelled, KeyringShredding, KeyringActBegun, KeyringShredded,
-                 KeyringShreddingFailed, KeyUsesReserved>;
+using EventBody = std::variant<
+    CaseOpened, CaseClosed, HoldingDeclared, KeyCreated, HoldingSealed, KeyReleased, HoldingFrozen,
+    HoldingThawed, PersonSuspended, PersonReinstated, OrderProposed, OrderSigned, OrderApproved,
+    OrderWithdrawn, MandateIssued, SampleDrawn, HoldingEnding, HoldingActBegun, HoldingDestroyed,
+    HoldingFailed, OrderEnded, CertificateIssued, DecisionDenied, KeyringCreated, KeysAdded, KeysRotated,
+    KeysChanged, DestructionScheduled, DestructionCancelled, KeyringShredding, KeyringActBegun,
+    KeyringShredded, KeyringShreddingFailed, KeyUsesReserved, CaseDescribed, PartyDeclared, PersonEnrolled,
+    CaseAdvanced, CaseFrozen, CaseThawed, PackAdopted, HoldingPlaced, HoldingClassified, HoldingLoweringAsked,
+    HoldingEnded, AttestationEntered, FindingOpened, FindingSettled, GlassAsked, GlassBroken>;
 
 struct Event {
   UnixMs at;

@@ -139,31 +139,32 @@ struct Reading {
   ReadBody read;
 };
 
-constexpr std::array<Reading, std::variant_size_v<EventBody> - kKeyringEvents> kReadings = {{
-    {"case.opened", &read_as<&BodyReader::case_opened>},
-    {"case.closed", &read_as<&BodyReader::case_closed>},
-    {"holding.declared", &read_as<&BodyReader::holding_declared>},
-    {"key.created", &read_as<&BodyReader::key_created>},
-    {"holding.sealed", &read_as<&BodyReader::holding_sealed>},
-    {"key.released", &read_as<&BodyReader::key_released>},
-    {"holding.frozen", &read_as<&BodyReader::holding_frozen>},
-    {"holding.thawed", &read_as<&BodyReader::holding_thawed>},
-    {"person.suspended", &read_as<&BodyReader::person_suspended>},
-    {"person.reinstated", &read_as<&BodyReader::person_reinstated>},
-    {"order.proposed", &read_as<&BodyReader::order_proposed>},
-    {"order.signed", &read_as<&BodyReader::order_signed>},
-    {"order.approved", &read_as<&BodyReader::order_approved>},
-    {"order.withdrawn", &read_as<&BodyReader::order_withdrawn>},
-    {"mandate.issued", &read_as<&BodyReader::mandate_issued>},
-    {"sample.drawn", &read_as<&BodyReader::sample_drawn>},
-    {"holding.ending", &read_as<&BodyReader::holding_ending>},
-    {"holding.act_begun", &read_as<&BodyReader::holding_act_begun>},
-    {"holding.destroyed", &read_as<&BodyReader::holding_destroyed>},
-    {"holding.failed", &read_as<&BodyReader::holding_failed>},
-    {"order.ended", &read_as<&BodyReader::order_ended>},
-    {"certificate.issued", &read_as<&BodyReader::certificate_issued>},
-    {"decision.denied", &read_as<&BodyReader::decision_denied>},
-}};
+constexpr std::array<Reading, std::variant_size_v<EventBody> - kKeyringEvents - kTransferEvents> kReadings = {
+    {
+        {"case.opened", &read_as<&BodyReader::case_opened>},
+        {"case.closed", &read_as<&BodyReader::case_closed>},
+        {"holding.declared", &read_as<&BodyReader::holding_declared>},
+        {"key.created", &read_as<&BodyReader::key_created>},
+        {"holding.sealed", &read_as<&BodyReader::holding_sealed>},
+        {"key.released", &read_as<&BodyReader::key_released>},
+        {"holding.frozen", &read_as<&BodyReader::holding_frozen>},
+        {"holding.thawed", &read_as<&BodyReader::holding_thawed>},
+        {"person.suspended", &read_as<&BodyReader::person_suspended>},
+        {"person.reinstated", &read_as<&BodyReader::person_reinstated>},
+        {"order.proposed", &read_as<&BodyReader::order_proposed>},
+        {"order.signed", &read_as<&BodyReader::order_signed>},
+        {"order.approved", &read_as<&BodyReader::order_approved>},
+        {"order.withdrawn", &read_as<&BodyReader::order_withdrawn>},
+        {"mandate.issued", &read_as<&BodyReader::mandate_issued>},
+        {"sample.drawn", &read_as<&BodyReader::sample_drawn>},
+        {"holding.ending", &read_as<&BodyReader::holding_ending>},
+        {"holding.act_begun", &read_as<&BodyReader::holding_act_begun>},
+        {"holding.destroyed", &read_as<&BodyReader::holding_destroyed>},
+        {"holding.failed", &read_as<&BodyReader::holding_failed>},
+        {"order.ended", &read_as<&BodyReader::order_ended>},
+        {"certificate.issued", &read_as<&BodyReader::certificate_issued>},
+        {"decision.denied", &read_as<&BodyReader::decision_denied>},
+    }};
 
 Result<Actor> actor_from_json(const Json& json) {
   ObjectReader reader(json, "actor");
@@ -196,6 +197,10 @@ Result<Event> event_from_json(const Json& json) {
     known = true;
   }
   if (auto read = read_keyring_event(type, reader)) {
+    event.body = std::move(*read);
+    known = true;
+  }
+  if (auto read = read_transfer_event(type, reader)) {
     event.body = std::move(*read);
     known = true;
   }

@@ -4,17 +4,6 @@ namespace quietus::governance {
 
 namespace {
 
-/// A member that is one of a short closed list.
-template <class T, std::size_t N>
-T one_of(ObjectReader& reader, std::string_view key, const std::array<T, N>& values) {
-  const std::string text = reader.text(key, 64);
-  for (const T value : values) {
-    if (text == to_string(value)) return value;
-  }
-  reader.reject(std::string(key) + " is none that is known");
-  return values.front();
-}
-
 class KeyringBodyReader : public MemberReader {
  public:
   using MemberReader::MemberReader;

@@ -11,6 +11,17 @@
 namespace quietus::governance {
 
 /// Everything is taken exactly once; finish() is the caller's.
+/// A member that is one of a short closed list.
+template <class T, std::size_t N>
+T one_of(ObjectReader& reader, std::string_view key, const std::array<T, N>& values) {
+  const std::string text = reader.text(key, 64);
+  for (const T value : values) {
+    if (text == to_string(value)) return value;
+  }
+  reader.reject(std::string(key) + " is none that is known");
+  return values.front();
+}
+
 class MemberReader {
  public:
   explicit MemberReader(ObjectReader& reader) : reader_(reader) {}
@@ -52,5 +63,9 @@ class MemberReader {
 inline constexpr std::size_t kKeyringEvents = 11;
 /// Nothing when `type` is not one of keyring_event.hpp.
 std::optional<EventBody> read_keyring_event(std::string_view type, ObjectReader& reader);
+
+inline constexpr std::size_t kTransferEvents = 16;
+/// Nothing when `type` is not one of transfer_event.hpp.
+std::optional<EventBody> read_transfer_event(std::string_view type, ObjectReader& reader);
 
 }  // namespace quietus::governance

@@ -1,5 +1,6 @@
 #include "base/encoding.hpp"
 #include "governance/event.hpp"
+#include "governance/event_writer.hpp"
 #include "proof/documents.hpp"
 #include "proof/statement.hpp"
 
@@ -236,6 +237,22 @@ struct TypeName {
   std::string_view operator()(const KeyringShredded&) const { return "keyring.shredded"; }
   std::string_view operator()(const KeyringShreddingFailed&) const { return "keyring.shredding_failed"; }
   std::string_view operator()(const KeyUsesReserved&) const { return "keys.used.reserved"; }
+  std::string_view operator()(const CaseDescribed&) const { return "case.described"; }
+  std::string_view operator()(const PartyDeclared&) const { return "party.declared"; }
+  std::string_view operator()(const PersonEnrolled&) const { return "person.enrolled"; }
+  std::string_view operator()(const CaseAdvanced&) const { return "case.advanced"; }
+  std::string_view operator()(const CaseFrozen&) const { return "case.frozen"; }
+  std::string_view operator()(const CaseThawed&) const { return "case.thawed"; }
+  std::string_view operator()(const PackAdopted&) const { return "pack.adopted"; }
+  std::string_view operator()(const HoldingPlaced&) const { return "holding.placed"; }
+  std::string_view operator()(const HoldingClassified&) const { return "holding.classified"; }
+  std::string_view operator()(const HoldingLoweringAsked&) const { return "holding.lowering_asked"; }
+  std::string_view operator()(const HoldingEnded&) const { return "holding.ended"; }
+  std::string_view operator()(const AttestationEntered&) const { return "attestation.entered"; }
+  std::string_view operator()(const FindingOpened&) const { return "finding.opened"; }
+  std::string_view operator()(const FindingSettled&) const { return "finding.settled"; }
+  std::string_view operator()(const GlassAsked&) const { return "glass.asked"; }
+  std::string_view operator()(const GlassBroken&) const { return "glass.broken"; }
 };
 
 }  // namespace

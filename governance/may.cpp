@@ -4,6 +4,7 @@
 
 #include "governance/judgement.hpp"
 #include "governance/quorum.hpp"
+#include "governance/transfer_checks.hpp"
 
 namespace quietus::governance {
 
@@ -39,6 +40,7 @@ class Question {
       check_holding_state(*holding);
       check_order(*holding);
     }
+    check_transfer_case(holding, case_id);
     Decision decision;
     decision.reasons = judgement_.reasons();
     decision.permitted = judgement_.clean();
@@ -48,6 +50,16 @@ class Question {
   }
 
  private:
+  void check_transfer_case(const Holding* holding, const CaseId* case_id) {
+    const CaseId* id = holding != nullptr ? &holding->case_id : case_id;
+    const Case* in = id == nullptr ? nullptr : state_.find(*id);
+    if (in == nullptr) return;
+    const Asked asked{state_, pack_, person_, verb_, in, holding, clock_};
+    check_transfer(asked, judgement_);
+    check_people(asked, judgement_);
+    check_statutes(asked, judgement_);
+  }
+
   void check_clock() {
     const bool backwards = clock_.now + kClockToleranceMs < state_.latest;
     if (!pack_.despite_clock.contains(verb_)) judgement_.require(!backwards, RuleId::clock_backwards);
@@ -72,7 +84,7 @@ class Question {
     const Case* found = id == nullptr ? nullptr : state_.find(*id);
     if (id != nullptr) judgement_.require(found != nullptr, RuleId::known, "case " + id->text());
     if (found != nullptr && verb_ != Verb::read) {
-      judgement_.require(found->phase == CasePhase::open, RuleId::phase, found->id.text());
+      judgement_.require(found->phase != CasePhase::closed, RuleId::phase, found->id.text());
     }
     if (person_ == nullptr) return;
     if (found != nullptr) {

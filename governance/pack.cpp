@@ -62,9 +62,25 @@ constexpr std::array kRuleNames = {
     QUIETUS_RULE(one_epoch),
     QUIETUS_RULE(due),
     QUIETUS_RULE(act_begun),
+    QUIETUS_RULE(phase_gate),
+    QUIETUS_RULE(case_frozen),
+    QUIETUS_RULE(case_step),
+    QUIETUS_RULE(party),
+    QUIETUS_RULE(unclassified),
+    QUIETUS_RULE(lowering),
+    QUIETUS_RULE(copy_tree),
+    QUIETUS_RULE(held),
+    QUIETUS_RULE(finding),
+    QUIETUS_RULE(finding_step),
+    QUIETUS_RULE(attestation),
+    QUIETUS_RULE(unfit),
+    QUIETUS_RULE(statute),
+    QUIETUS_RULE(end_grounds),
+    QUIETUS_RULE(pack_known),
+    QUIETUS_RULE(glass),
 };
 #undef QUIETUS_RULE
-static_assert(kRuleNames.size() == static_cast<std::size_t>(RuleId::act_begun) + 1);
+static_assert(kRuleNames.size() == static_cast<std::size_t>(RuleId::glass) + 1);
 
 std::set<Verb> read_verbs(ObjectReader& reader, std::string_view key) {
   std::set<Verb> verbs;
@@ -103,6 +119,42 @@ std::map<Verb, std::vector<std::string>> read_obligations(ObjectReader& reader) 
     if (texts.empty()) reader.reject("an obligation says nothing");
   }
   return obligations;
+}
+
+std::map<Verb, std::set<CasePhase>> read_phases(ObjectReader& reader) {
+  std::map<Verb, std::set<CasePhase>> phases;
+  for (const auto& [name, list] : open_object(reader, "phases")) {
+    auto& admitted = phases[reader.parsed(name, &verb_from)];
+    for (const auto& text : list.array() == nullptr ? Json::Array() : *list.array())
+      admitted.insert(reader.parsed(text.string() == nullptr ? "" : *text.string(), &case_phase_from));
+    if (admitted.empty()) reader.reject("the phases of " + name + " are not a list with phases");
+  }
+  return phases;
+}
+
+AttestationKind::By read_by(ObjectReader& reader) {
+  const std::string by = reader.text("by", 16);
+  if (by == "anyone") return AttestationKind::By::anyone;
+  if (by == "self") return AttestationKind::By::self;
+  if (by != "another") reader.reject("by is anyone, self or another");
+  return AttestationKind::By::another;
+}
+
+std::map<std::string, AttestationKind, std::less<>> read_attestations(ObjectReader& reader) {
+  std::map<std::string, AttestationKind, std::less<>> kinds;
+  for (const auto& [name, json] : open_object(reader, "attestations")) {
+    ObjectReader members(json, "attestation " + name);
+    AttestationKind& kind = kinds[name];
+    for (const auto& text : members.texts("about"))
+      kind.about.insert(members.parsed(text, &subject_kind_from));
+    kind.by = read_by(members);
+    for (const auto& text : members.texts("roles")) kind.roles.insert(members.parsed(text, &role_from));
+    kind.fields = members.texts("fields", 32);
+    kind.longest_days = static_cast<std::uint32_t>(members.integer("longest_days", 0, 36600));
+    if (kind.about.empty()) members.reject("it is about nothing");
+    if (const Status status = members.finish(); !status) reader.reject(status.error().message);
+  }
+  return kinds;
 }
 
 Result<Profile> read_profile(const Json& json) {
@@ -209,6 +261,8 @@ Result<Pack> parse_pack(std::string_view canonical_json) {
   pack.despite_clock = read_verbs(reader, "despite_clock");
   pack.irreversible = read_verbs(reader, "irreversible");
   pack.obligations = read_obligations(reader);
+  pack.attestations = read_attestations(reader);
+  pack.phases = read_phases(reader);
   for (const auto& item : reader.array("profiles")) {
     QUIETUS_TRY(profile, read_profile(item));
     pack.profiles.push_back(profile);

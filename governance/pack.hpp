@@ -25,6 +25,8 @@ enum class RuleId {
   sign_role, sign_once, duties_apart, sign_digest, sign_statement, sign_expired, order_state, quorum,  // signatures
   line_state, host, medium, plan, nonce, sample_once, media_first, shown, certified_all,  // destruction
   reinstate_other, key_state, waiting_period, one_epoch, due, act_begun,  // people again, and keys in numbers
+  phase_gate, case_frozen, case_step, party, unclassified, lowering, copy_tree, held,  // transfer cases
+  finding, finding_step, attestation, unfit, statute, end_grounds, pack_known, glass,
   // clang-format on
 };
 std::string_view to_string(RuleId id);
@@ -49,6 +51,17 @@ struct Profile {
   bool operator==(const Profile&) const = default;
 };
 
+/// One kind of attestation: about what, by whom, with which fields.
+struct AttestationKind {
+  enum class By { anyone, self, another };  ///< the subject itself, or anybody else, when it is a person
+  std::set<SubjectKind> about;
+  By by = By::anyone;
+  std::set<Role> roles;             ///< of whoever says it; empty = everybody with a role in the case
+  std::vector<std::string> fields;  ///< that have to be there
+  std::uint32_t longest_days = 0;   ///< it ends at the latest so long after it begins; 0 = it need not end
+  bool operator==(const AttestationKind&) const = default;
+};
+
 struct Pack {
   std::string name;
   std::map<RuleId, Rule> rules;
@@ -59,8 +72,11 @@ struct Pack {
   std::set<Verb> despite_clock;  ///< work even when the clock went backwards
   std::set<Verb> irreversible;   ///< need a confirmed clock
   std::map<Verb, std::vector<std::string>> obligations;  ///< what a permit obliges to
-  std::vector<Profile> profiles;                         ///< first match wins; the last matches everything
-  std::set<std::string> deals;                           ///< kinds of deal that a case may have
+  std::map<std::string, AttestationKind, std::less<>> attestations;
+  /// Phases of a case with statutes that admit a verb; absent = every phase but closed.
+  std::map<Verb, std::set<CasePhase>> phases;
+  std::vector<Profile> profiles;  ///< first match wins; the last matches everything
+  std::set<std::string> deals;    ///< kinds of deal that a case may have
   std::uint32_t longest_window_hours = 0;
   std::uint32_t grant_seconds = 0;         ///< longest life of a grant
   std::uint32_t waiting_period_hours = 0;  ///< between scheduling the destruction of a key and its end

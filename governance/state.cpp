@@ -1,6 +1,7 @@
 #include "governance/state.hpp"
 
 #include <algorithm>
+#include <ranges>
 
 #include "governance/actor.hpp"
 
@@ -16,8 +17,6 @@ const typename Map::mapped_type* look_up(const Map& map, const Key& key) {
 
 }  // namespace
 
-std::string_view to_string(CasePhase phase) { return phase == CasePhase::open ? "open" : "closed"; }
-
 std::string_view to_string(HoldingState state) {
   switch (state) {
     case HoldingState::declared:
@@ -30,8 +29,22 @@ std::string_view to_string(HoldingState state) {
       return "destroyed";
     case HoldingState::destroy_failed:
       return "destroy_failed";
+    case HoldingState::transferred:
+      return "transferred";
+    case HoldingState::retained:
+      return "retained";
+    case HoldingState::surrendered:
+      return "surrendered";
+    case HoldingState::returned:
+      return "returned";
   }
   return "unknown";
+}
+
+bool is_terminal(HoldingState state) {
+  return state == HoldingState::destroyed || state == HoldingState::transferred ||
+         state == HoldingState::retained || state == HoldingState::surrendered ||
+         state == HoldingState::returned;
 }
 
 std::string_view to_string(OrderState state) {
@@ -98,6 +111,21 @@ const Holding* State::find(const HoldingId& id) const { return look_up(holdings,
 const OrderRecord* State::find(const OrderId& id) const { return look_up(orders, id); }
 
 const Keyring* State::find(const KeyringId& id) const { return look_up(keyrings, id); }
+const AttestationRecord* State::find(const AttestationId& id) const { return look_up(attestations, id); }
+const Finding* State::find(const FindingId& id) const { return look_up(findings, id); }
+
+const AttestationRecord* State::attested_by(const CaseId& id, std::string_view kind, const Subject& subject,
+                                            UnixMs at) const {
+  const auto* kinds = look_up(attested, id);
+  const auto* subjects = kinds == nullptr ? nullptr : look_up(*kinds, kind);
+  const auto* ids = subjects == nullptr ? nullptr : look_up(*subjects, subject);
+  if (ids == nullptr) return nullptr;
+  for (const auto& newest : std::views::reverse(*ids)) {
+    const AttestationRecord* record = find(newest);
+    if (record->valid(at)) return record;
+  }
+  return nullptr;
+}
 
 const OrderRecord* State::live_order(const HoldingId& holding) const {
   const Holding* known = find(holding);

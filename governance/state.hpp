@@ -10,6 +10,8 @@
 #include <vector>
 
 #include "governance/keyring.hpp"
+#include "governance/transfer_event.hpp"
+#include "quietus/attestation.hpp"
 #include "quietus/certificate.hpp"
 #include "quietus/ids.hpp"
 #include "quietus/media.hpp"
@@ -19,19 +21,23 @@
 
 namespace quietus::governance {
 
-enum class CasePhase { open, closed };
 enum class HoldingState {
   declared,
   sealed,
   ending,          ///< the irreversible act may have begun
   destroyed,       ///< terminal
   destroy_failed,  ///< begun and not shown: never again usable, another order may end it
+  transferred,     ///< terminal: the transferee's node, outside the case from here on
+  retained,        ///< terminal: kept, frozen, under a hold, with a date of review
+  surrendered,     ///< terminal: handed to a designated body
+  returned,        ///< terminal: back to ordinary custody after the deal fell through
 };
 enum class OrderState { proposed, approved, running, certified, partly, failed, withdrawn };
 enum class LineState { pending, mandated, ending, destroyed, certified, failed };
 
-std::string_view to_string(CasePhase phase);
 std::string_view to_string(HoldingState state);
+/// destroyed, transferred, retained, surrendered, returned.
+bool is_terminal(HoldingState state);
 std::string_view to_string(OrderState state);
 std::string_view to_string(LineState state);
 
@@ -45,6 +51,15 @@ struct Suspension {
   bool operator==(const Suspension&) const = default;
 };
 
+/// A wish to open in spite of unfitness that waits for a second person.
+struct GlassRequest {
+  PersonId person;
+  std::string reason;
+  UnixMs asked;
+  std::optional<UnixMs> broken_until;  ///< absent = nobody has confirmed it yet
+  bool operator==(const GlassRequest&) const = default;
+};
+
 struct Case {
   CaseId id;
   std::string title, deal;
@@ -52,7 +67,15 @@ struct Case {
   Roles roles;
   std::string pack_name;  ///< the rule pack this case is pinned to
   Digest pack;
-  CasePhase phase = CasePhase::open;
+  CasePhase phase = CasePhase::disposing;
+  bool frozen = false;
+  std::string freeze_reason;
+  PersonId frozen_by;
+  std::optional<CaseFacts> facts;
+  std::map<PartyId, Party> parties;
+  std::map<PersonId, PartyId> people;  ///< of parties
+  std::vector<FindingId> findings;     ///< in the order of opening
+  std::map<std::pair<HoldingId, PersonId>, GlassRequest> glass;
   UnixMs opened;
   std::vector<HoldingId> holdings;  ///< in the order of declaration
   std::vector<OrderId> orders;      ///< in the order of proposal
@@ -86,8 +109,15 @@ struct Holding {
   std::optional<SealedFile> sealed_file;
   std::vector<KeyRelease> releases;  ///< export ledger
   std::map<Verb, std::uint64_t> reserved_uses;
-  OrderId live_order;          ///< proposed, approved or running; empty = none
-  std::string certificate_id;  ///< empty until issued
+  Placement placement;
+  std::optional<Classification> classification;
+  PersonId classified_by;
+  std::optional<Classification> lower;  ///< asked for by lower_by, waits for another person
+  PersonId lower_by;
+  UnixMs ended;                  ///< otherwise than by destruction; 0 = never
+  std::optional<UnixMs> review;  ///< retained only
+  OrderId live_order;            ///< proposed, approved or running; empty = none
+  std::string certificate_id;    ///< empty until issued
   bool operator==(const Holding&) const = default;
 };
 
@@ -145,13 +175,34 @@ struct OrderRecord {
   [[nodiscard]] const OrderLine* ordered(const HoldingId& holding) const;  ///< the line as signed
 };
 
+/// A person's word about a fact, with who said it and when it came.
+struct AttestationRecord {
+  Attestation attestation;
+  Person signer;
+  UnixMs entered;
+  std::uint64_t ledger_index = 0;
+  Digest payload_digest;             ///< SHA-256 of the statement's payload
+  std::optional<UnixMs> taken_back;  ///< by an attestation of kind "revocation"
+  bool operator==(const AttestationRecord&) const = default;
+
+  /// Entered, within its term, and not taken back.
+  [[nodiscard]] bool valid(UnixMs at) const {
+    return attestation.valid(at) && (!taken_back || at < *taken_back);
+  }
+};
+
 struct State {
   std::map<CaseId, Case> cases;
   std::map<HoldingId, Holding> holdings;
   std::map<OrderId, OrderRecord> orders;
   std::map<KeyId, HoldingId> keys;
   std::map<KeyringId, Keyring> keyrings;
-  std::set<Digest> nonces;    ///< of every mandate and order ever
+  std::map<AttestationId, AttestationRecord> attestations;
+  /// Where to look for them: case, kind and subject, in the order in which they came.
+  std::map<CaseId, std::map<std::string, std::map<Subject, std::vector<AttestationId>>, std::less<>>>
+      attested;
+  std::map<FindingId, Finding> findings;
+  std::set<Digest> nonces;    ///< of every mandate, order and attestation ever
   std::uint64_t denials = 0;  ///< aggregated
   std::uint64_t events = 0;   ///< applied so far = ledger index of the next one
   UnixMs latest;              ///< newest event time: now far behind it means the clock went backwards
@@ -161,6 +212,11 @@ struct State {
   [[nodiscard]] const Holding* find(const HoldingId& id) const;
   [[nodiscard]] const OrderRecord* find(const OrderId& id) const;
   [[nodiscard]] const Keyring* find(const KeyringId& id) const;
+  [[nodiscard]] const AttestationRecord* find(const AttestationId& id) const;
+  [[nodiscard]] const Finding* find(const FindingId& id) const;
+  /// The newest attestation of that kind about the subject that is valid at `at`, or nullptr.
+  [[nodiscard]] const AttestationRecord* attested_by(const CaseId& id, std::string_view kind,
+                                                     const Subject& subject, UnixMs at) const;
   /// The one order that is proposed, approved or running and lists the holding, or nullptr.
   [[nodiscard]] const OrderRecord* live_order(const HoldingId& holding) const;
   [[nodiscard]] bool holds_role(const CaseId& id, const PersonId& person, Role role) const;

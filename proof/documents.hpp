@@ -5,6 +5,7 @@
 #pragma once
 
 #include "base/json.hpp"
+#include "quietus/attestation.hpp"
 #include "quietus/media.hpp"
 #include "quietus/order.hpp"
 
@@ -28,6 +29,8 @@ Result<Person> person_from_json(const Json& json);
 // Documents: the member "type" is the first thing checked.
 Json to_json(const Order& order);
 Json to_json(const Approval& approval);
+Json to_json(const Subject& subject);
+Json to_json(const Attestation& attestation);
 Json to_json(const Facts& facts);
 Json to_json(const Mandate& mandate);
 Json to_json(const Sample& sample);
@@ -37,6 +40,8 @@ Json to_json(const EraserReport& report);
 /// line with a key or without a host, a record set line with a device or without a key.
 Result<Order> order_from_json(const Json& json);
 Result<Approval> approval_from_json(const Json& json);
+Result<Subject> subject_from_json(const Json& json);
+Result<Attestation> attestation_from_json(const Json& json);
 Result<Facts> facts_from_json(const Json& json);
 Result<Mandate> mandate_from_json(const Json& json);
 Result<Sample> sample_from_json(const Json& json);
@@ -52,6 +57,7 @@ Bytes encode(const Document& document) {
 /// Canonical bytes only: anything that write() would not give byte for byte is refused.
 Result<Order> decode_order(BytesView bytes);
 Result<Approval> decode_approval(BytesView bytes);
+Result<Attestation> decode_attestation(BytesView bytes);
 Result<Facts> decode_facts(BytesView bytes);
 Result<Mandate> decode_mandate(BytesView bytes);
 Result<Sample> decode_sample(BytesView bytes);

@@ -44,6 +44,9 @@ using HoldingId = Id<struct HoldingTag>;
 using OrderId = Id<struct OrderTag>;
 using KeyId = Id<struct KeyTag>;
 using KeyringId = Id<struct KeyringTag>;
+using PartyId = Id<struct PartyTag>;
+using AttestationId = Id<struct AttestationTag>;
+using FindingId = Id<struct FindingTag>;
 
 struct CaseTag {
   static constexpr std::string_view kName = "case";
@@ -65,6 +68,15 @@ struct KeyTag {
 };
 struct KeyringTag {
   static constexpr std::string_view kName = "keyring";
+};
+struct PartyTag {
+  static constexpr std::string_view kName = "party";
+};
+struct AttestationTag {
+  static constexpr std::string_view kName = "attestation";
+};
+struct FindingTag {
+  static constexpr std::string_view kName = "finding";
 };
 
 }  // namespace quietus

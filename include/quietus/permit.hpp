@@ -40,6 +40,15 @@ enum class Verb {
   change_key,            ///< activate, resume or deactivate a key
   schedule_destruction,  ///< of keys of a keyring, after a waiting period
   cancel_destruction,
+  describe_case,   ///< facts of the case, its parties and who belongs to which
+  advance_case,    ///< to another phase
+  classify,        ///< a holding: class, tags, place in the tree of copies
+  attest,          ///< enter a signed statement of fact
+  open_finding,    ///< also: freeze a case
+  settle_finding,  ///< fix, accept for a time, close; also: thaw a case
+  end_holding,     ///< otherwise than by destruction: transferred, retained, surrendered, returned
+  adopt_pack,
+  break_glass,  ///< open without fitness for a quarter of an hour: two people, one finding
 };
 std::string_view to_string(Verb verb);
 Result<Verb> verb_from(std::string_view text);

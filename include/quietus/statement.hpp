@@ -18,9 +18,10 @@ struct SignedStatement {
 };
 
 namespace statement_type {
-inline constexpr std::string_view approval = "quietus.approval/1";  ///< a person about an order
-inline constexpr std::string_view facts = "quietus.facts/1";        ///< agent: what the open descriptor is
-inline constexpr std::string_view mandate = "quietus.mandate/1";    ///< kms: do this, on that, once
+inline constexpr std::string_view approval = "quietus.approval/1";        ///< a person about an order
+inline constexpr std::string_view attestation = "quietus.attestation/1";  ///< a person about a fact
+inline constexpr std::string_view facts = "quietus.facts/1";      ///< agent: what the open descriptor is
+inline constexpr std::string_view mandate = "quietus.mandate/1";  ///< kms: do this, on that, once
 inline constexpr std::string_view sample =
     "quietus.sample/1";  ///< kms: the seed, drawn after the eraser closed
 inline constexpr std::string_view evidence = "quietus.evidence/1";  ///< agent: what it read back itself

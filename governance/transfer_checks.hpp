@@ -1,0 +1,31 @@
+// What may() asks besides roles, key states and orders: phase, people, blockers, law. Each check looks at one
+// kind of fact and adds its reasons. Private to may.
+#pragma once
+
+#include "governance/judgement.hpp"
+#include "governance/state.hpp"
+
+namespace quietus::governance {
+
+/// The question as far as it is known; null = not part of it.
+struct Asked {
+  const State& state;
+  const Pack& pack;
+  const Person* person;
+  Verb verb;
+  const Case* in;
+  const Holding* holding;
+  ClockReading clock;
+};
+
+/// Phase of the case, its freeze, class of the holding, holds on it and on what shares its key, findings that
+/// block (may_transfer.cpp).
+void check_transfer(const Asked& asked, Judgement& judgement);
+/// Party admitted and contracted, agreement and training valid at that instant (may_people.cpp).
+void check_people(const Asked& asked, Judgement& judgement);
+/// Every blocking rule of the case's pack that is gated on the verb; unknown = no (may_statutes.cpp).
+void check_statutes(const Asked& asked, Judgement& judgement);
+/// Whether the glass is broken for this person on this holding, so that unfitness does not stop them.
+bool glass_broken(const Asked& asked);
+
+}  // namespace quietus::governance
