@@ -41,7 +41,8 @@ const Arrows& arrows_of_the_plan() {
       {"base", {kContracts}},
       // L2 core
       {"proof", {"base"}},
-      {"governance", {"base", "proof"}},
+      {"governance/rules", {"base", "proof"}},
+      {"governance", {"base", "proof", "governance/rules"}},
       {"seal", {"base"}},
       {"kms/keys", {"base"}},
       {"kms/epochs", {"base", "kms/keys"}},
@@ -72,7 +73,7 @@ const Arrows& arrows_of_the_plan() {
       {"eraser", {"eraser/link"}},
       {"firmware-agent", {"firmware-agent/socket"}},
       {"lab", {"base", "proof", "wire"}},
-      {"cli", {"proof", "governance", "seal", "wire", "lab"}},
+      {"cli", {"proof", "governance/rules", "governance", "seal", "wire", "lab"}},
   };
   return arrows;
 }
