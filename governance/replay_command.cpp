@@ -1,0 +1,142 @@
+#include "governance/replay_command.hpp"
+
+namespace quietus::governance {
+
+namespace {
+
+using Body = std::optional<CommandBody>;
+
+struct CommandOf {
+  const State& before;
+
+  Body operator()(const CaseOpened& e) const {
+    return OpenCase{.case_id = e.case_id,
+                    .title = e.title,
+                    .deal = e.deal,
+                    .customer_data = e.customer_data,
+                    .roles = e.roles};
+  }
+  Body operator()(const CaseClosed& e) const { return CloseCase{e.case_id}; }
+  Body operator()(const HoldingDeclared& e) const {
+    return DeclareHolding{e.holding, e.case_id, e.kind, e.title, e.customer_data, e.host, e.device};
+  }
+  Body operator()(const KeyCreated& e) const { return CreateKey{e.holding, e.key}; }
+  Body operator()(const HoldingSealed& e) const {
+    return RecordSealed{e.holding, e.sealed_file, e.digest, e.size_bytes};
+  }
+  Body operator()(const KeyReleased& e) const { return ReleaseDataKeys{e.key, e.purpose, e.count}; }
+  Body operator()(const HoldingFrozen& e) const { return FreezeHolding{e.holding, e.reason}; }
+  Body operator()(const HoldingThawed& e) const { return ThawHolding{e.holding, e.reason}; }
+  Body operator()(const PersonSuspended& e) const { return SuspendPerson{e.person, e.case_id, e.reason}; }
+  Body operator()(const PersonReinstated& e) const { return ReinstatePerson{e.person, e.case_id, e.reason}; }
+  Body operator()(const OrderProposed& e) const {
+    ProposeOrder c;
+    c.order = e.order.id;
+    c.case_id = e.order.case_id;
+    c.reason = e.order.reason;
+    c.not_before = e.order.not_before;
+    c.not_after = e.order.not_after;
+    c.nonce = e.order.nonce;
+    for (const auto& line : e.order.lines) {
+      c.holdings.push_back(line.holding);
+      c.least_claim = line.least_claim;
+      if (line.keys) c.keys[line.holding] = *line.keys;
+    }
+    return c;
+  }
+  Body operator()(const OrderSigned& e) const { return SignOrder{e.order, e.statement}; }
+  Body operator()(const OrderWithdrawn& e) const { return WithdrawOrder{e.order, e.reason}; }
+  Body operator()(const SampleDrawn& e) const { return DrawSample{e.order, e.holding, e.sample}; }
+  Body operator()(const HoldingEnding& e) const { return BeginKeyDestruction{e.order, e.holding}; }
+  Body operator()(const HoldingActBegun& e) const {
+    return BeginKeyAct{e.order, e.holding, e.resumed ? Target::gone : Target::there};
+  }
+  Body operator()(const HoldingFailed& e) const { return FailHolding{e.order, e.holding, e.reason}; }
+  Body operator()(const OrderEnded& e) const { return EndOrder{e.order}; }
+  Body operator()(const CertificateIssued& e) const {
+    return IssueCertificate{e.order, e.holding, e.certificate_id, e.detail};
+  }
+  Body operator()(const DecisionDenied& e) const {
+    return RecordDenials{e.who, e.verb, e.count, e.rules, e.since};
+  }
+  Body operator()(const KeyringCreated& e) const { return CreateKeyring{e.holding, e.keyring, e.key_class}; }
+  Body operator()(const KeysAdded& e) const {
+    return AddKeys{e.keyring, e.origin, e.count, e.purpose, e.state};
+  }
+  Body operator()(const KeysRotated& e) const { return RotateKeys{e.keyring, e.numbers}; }
+  Body operator()(const KeysChanged& e) const { return ChangeKeys{e.keyring, e.numbers, e.change, e.reason}; }
+  Body operator()(const DestructionScheduled& e) const {
+    return ScheduleDestruction{e.keyring, e.numbers, e.due, e.reason};
+  }
+  Body operator()(const DestructionCancelled& e) const {
+    return CancelDestruction{e.keyring, e.numbers, e.reason};
+  }
+  Body operator()(const KeyringShredding& e) const { return BeginShredding{e.keyring, e.order}; }
+  Body operator()(const KeyringActBegun& e) const {
+    return BeginShreddingAct{e.keyring, e.resumed ? Target::gone : Target::there};
+  }
+  Body operator()(const KeyringShreddingFailed& e) const { return FailShredding{e.keyring, e.reason}; }
+  Body operator()(const KeyUsesReserved& e) const {
+    ReserveUses c;
+    c.verb = e.verb;
+    c.uses = static_cast<std::uint32_t>(e.uses);
+    const Holding* holding = before.find(e.holding);
+    if (holding == nullptr) return std::nullopt;
+    if (holding->keyring.empty()) {
+      c.of = holding->key;
+    } else {
+      c.of = holding->keyring;
+      c.number = key_number_of(holding->keyring, e.subject);
+    }
+    return c;
+  }
+  Body operator()(const CaseDescribed& e) const { return DescribeCase{e.case_id, e.facts}; }
+  Body operator()(const PartyDeclared& e) const { return DeclareParty{e.case_id, e.party}; }
+  Body operator()(const PersonEnrolled& e) const { return EnrolPerson{e.case_id, e.person, e.party}; }
+  Body operator()(const CaseAdvanced& e) const { return AdvanceCase{e.case_id, e.to}; }
+  Body operator()(const CaseFrozen& e) const { return FreezeCase{e.case_id, e.reason}; }
+  Body operator()(const CaseThawed& e) const { return ThawCase{e.case_id, e.reason}; }
+  Body operator()(const PackAdopted& e) const { return AdoptPack{e.case_id, e.pack_name, e.pack}; }
+  Body operator()(const HoldingPlaced& e) const { return PlaceHolding{e.holding, e.placement}; }
+  Body operator()(const HoldingClassified& e) const { return ClassifyHolding{e.holding, e.classification}; }
+  Body operator()(const HoldingLoweringAsked& e) const {
+    return ClassifyHolding{e.holding, e.classification};
+  }
+  Body operator()(const HoldingEnded& e) const { return EndHolding{e.holding, e.end, e.reason, e.review}; }
+  Body operator()(const AttestationEntered& e) const { return EnterAttestation{e.case_id, e.statement}; }
+  Body operator()(const FindingOpened& e) const {
+    return OpenFinding{e.finding, e.case_id, e.kind, e.level, e.subject, e.text, e.owner, e.due, e.blocks};
+  }
+  Body operator()(const FindingSettled& e) const {
+    return SettleFinding{e.finding, e.step, e.reason, e.until};
+  }
+  Body operator()(const GlassAsked& e) const { return BreakGlass{e.case_id, e.holding, e.reason, {}}; }
+
+  // What was shown then is not in the ledger, and what follows from another event has no command of its own.
+  Body operator()(const OrderApproved&) const { return std::nullopt; }
+  Body operator()(const MandateIssued&) const { return std::nullopt; }
+  Body operator()(const HoldingDestroyed&) const { return std::nullopt; }
+  Body operator()(const KeyringShredded&) const { return std::nullopt; }
+  Body operator()(const GlassBroken&) const { return std::nullopt; }
+};
+
+}  // namespace
+
+std::optional<CommandBody> command_of(const State& before, const Event& event) {
+  return std::visit(CommandOf{before}, event.body);
+}
+
+std::optional<Question> question_of(const State& before, const Event& event) {
+  if (const auto* e = std::get_if<MandateIssued>(&event.body))
+    return Question{Verb::issue_mandate, e->holding};
+  if (const auto* e = std::get_if<HoldingDestroyed>(&event.body))
+    return Question{Verb::accept_evidence, e->holding};
+  if (const auto* e = std::get_if<GlassBroken>(&event.body)) return Question{Verb::break_glass, e->holding};
+  if (const auto* e = std::get_if<KeyringShredded>(&event.body)) {
+    const Keyring* ring = before.find(e->keyring);
+    if (ring != nullptr) return Question{Verb::shred, ring->holding};
+  }
+  return std::nullopt;
+}
+
+}  // namespace quietus::governance
