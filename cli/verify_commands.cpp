@@ -4,7 +4,7 @@
 #include <memory>
 
 #include "base/encoding.hpp"
-#include "base/file.hpp"
+#include "cli/anchor.hpp"
 #include "cli/commands.hpp"
 #include "cli/table.hpp"
 #include "proof/bundle.hpp"
@@ -17,17 +17,6 @@ constexpr std::size_t kIdColumns = 22;
 struct Options {
   std::string bundle, root, at;
 };
-
-Result<std::optional<proof::Anchor>> anchor_of(const std::string& root) {
-  if (root.empty()) return std::optional<proof::Anchor>();
-  if (root.starts_with("sha256:")) {
-    QUIETUS_TRY(anchor, proof::parse_anchor(as_bytes(root)));
-    return std::optional(anchor);
-  }
-  QUIETUS_TRY(bytes, read_file(root, 1 << 16));
-  QUIETUS_TRY(anchor, proof::parse_anchor(bytes));
-  return std::optional(anchor);
-}
 
 Result<std::optional<UnixMs>> time_of(const std::string& text) {
   if (text.empty()) return std::optional<UnixMs>();
@@ -118,14 +107,11 @@ Result<ExitCode> verify(const Options& options, const Context& context) {
     return fail(ErrorKind::invalid_input, options.bundle + " is not a folder",
                 "name the folder of one holding's bundle");
   }
-  auto anchor = anchor_of(options.root);
-  if (!anchor)
-    return fail(ErrorKind::invalid_input, "--root: " + anchor.error().message,
-                "a certificate file or sha256:HEX");
+  QUIETUS_TRY(anchor, anchor_of(options.root));
   QUIETUS_TRY(at, time_of(options.at));
   const auto files = proof::read_bundle(options.bundle);
   if (!files) return unreadable(files.error(), context);
-  const auto report = proof::verify_bundle(*files, *anchor, at);
+  const auto report = proof::verify_bundle(*files, anchor, at);
   if (context.json) {
     std::cout << proof::to_json(report).write_pretty() << "\n";
   } else {

@@ -19,18 +19,21 @@ std::string list(const std::vector<Reason>& reasons) {
 
 }  // namespace
 
-void Replayer::differ(std::string why, std::vector<Reason> reasons) {
+void Replayer::note(std::string type, std::string why, std::vector<Reason> reasons) {
   if (replay_.differences.size() >= kMaxDifferences) {
     ++replay_.more_differences;
     return;
   }
-  replay_.differences.push_back(
-      {replay_.events, std::string(event_type(*current_)), std::move(why), std::move(reasons)});
+  replay_.differences.push_back({replay_.state.events, std::move(type), std::move(why), std::move(reasons)});
+}
+
+void Replayer::differ(const Event& event, std::string why, std::vector<Reason> reasons) {
+  note(std::string(event_type(event)), std::move(why), std::move(reasons));
 }
 
 void Replayer::add(const Event& event) {
   if (broken_) return;
-  current_ = &event;
+  last_type_ = event_type(event);
   if (!expected_.empty()) {
     expect_follow_up(event);
   } else if (auto body = command_of(replay_.state, event)) {
@@ -39,7 +42,7 @@ void Replayer::add(const Event& event) {
     ask_again(event);
   }
   if (const Status applied = apply(replay_.state, event); !applied) {
-    differ(applied.error().message);
+    differ(event, applied.error().message);
     broken_ = true;
     return;
   }
@@ -53,23 +56,24 @@ void Replayer::expect_follow_up(const Event& event) {
     ++replay_.decided;
     return;
   }
-  differ("after the entry before it, " + std::string(event_type(expected_.front())) + " has to follow");
+  differ(event,
+         "after the entry before it, " + std::string(event_type(expected_.front())) + " has to follow");
   expected_.clear();
 }
 
 void Replayer::decide_again(const Event& event, Command command) {
   const Pack* pack = pack_(replay_.state, command);
   if (pack == nullptr) {
-    differ("the rule pack it was decided under is not at hand");
+    differ(event, "the rule pack it was decided under is not at hand");
     return;
   }
   const Decision decision = decide(replay_.state, *pack, command, ClockReading{event.at, true});
   if (!decision.permitted) {
-    differ("it would be denied: " + list(decision.reasons), decision.reasons);
+    differ(event, "it would be denied: " + list(decision.reasons), decision.reasons);
     return;
   }
   if (decision.events.empty() || decision.events.front() != event) {
-    differ("the same command gives another entry");
+    differ(event, "the same command gives another entry");
     return;
   }
   expected_.assign(decision.events.begin() + 1, decision.events.end());
@@ -79,26 +83,26 @@ void Replayer::decide_again(const Event& event, Command command) {
 void Replayer::ask_again(const Event& event) {
   const auto question = question_of(replay_.state, event);
   if (!question) {
-    differ("nothing that came before it gives it");
+    differ(event, "nothing that came before it gives it");
     return;
   }
   const Command about{event.actor, FreezeHolding{question->holding, "pack"}};
   const Pack* pack = pack_(replay_.state, about);
   if (pack == nullptr) {
-    differ("the rule pack it was decided under is not at hand");
+    differ(event, "the rule pack it was decided under is not at hand");
     return;
   }
   const auto* person = std::get_if<Person>(&event.actor);
   const Decision decision = may(replay_.state, *pack, person, question->verb, &question->holding, nullptr,
                                 ClockReading{event.at, true});
-  if (!decision.permitted) differ("it would be denied: " + list(decision.reasons), decision.reasons);
+  if (!decision.permitted) differ(event, "it would be denied: " + list(decision.reasons), decision.reasons);
   ++replay_.asked;
 }
 
 Replay Replayer::finish() {
   // The rest of a decision that the ledger ends within: entries of one decision are appended together.
-  if (!broken_ && !expected_.empty() && current_ != nullptr)
-    differ("the ledger ends before " + std::string(event_type(expected_.front())));
+  if (!broken_ && !expected_.empty())
+    note(last_type_, "the ledger ends before " + std::string(event_type(expected_.front())), {});
   return std::move(replay_);
 }
 

@@ -43,13 +43,17 @@ class Replayer {
  public:
   explicit Replayer(PackChoice pack) : pack_(std::move(pack)) {}
 
+  /// Number of the next entry in the ledger, when entries of other cases lie between.
+  void at(std::uint64_t index) { replay_.state.events = index; }
   /// In the order of the ledger.
   void add(const Event& event);
+  /// Something else about an entry that is not as it should be.
+  void differ(const Event& event, std::string why, std::vector<Reason> reasons = {});
   /// After the last one.
   Replay finish();
 
  private:
-  void differ(std::string why, std::vector<Reason> reasons = {});
+  void note(std::string type, std::string why, std::vector<Reason> reasons);
   void expect_follow_up(const Event& event);
   void decide_again(const Event& event, Command command);
   void ask_again(const Event& event);
@@ -58,7 +62,7 @@ class Replayer {
   Replay replay_;
   std::vector<Event> expected_;  ///< follow from the last decision, in order
   bool broken_ = false;
-  const Event* current_ = nullptr;
+  std::string last_type_;
 };
 
 }  // namespace quietus::governance

@@ -49,6 +49,8 @@ const std::vector<Route>& table() {
        .summary = "Cases in which the caller has a role", .who = Who::person},
       {.method = "GET", .pattern = "/v1/cases/{case}", .use_case = show_case, .name = "showCase",
        .summary = "One case", .who = Who::person},
+      {.method = "GET", .pattern = "/v1/cases/{case}/ledger", .use_case = extract_ledger, .name = "extractLedger",
+       .summary = "Every leaf of the ledger, with the bodies of this case; a thousand at a time", .who = Who::person},
       {.method = "POST", .pattern = "/v1/people/{person}:suspend", .use_case = suspend_person, .name = "suspendPerson",
        .summary = "Suspend a person: their signatures stop counting", .who = Who::person,
        .body = {{"case", "string", "in which case"}, kReason},

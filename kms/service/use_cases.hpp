@@ -51,6 +51,8 @@ Result<Reply> show_case(Service&, const Request&);   // GET  /v1/cases/{case}
 Result<Reply> suspend_person(Service&, const Request&);  // POST /v1/people/{person}:suspend {case, reason}
 Result<Reply> reinstate_person(Service&,
                                const Request&);  // POST /v1/people/{person}:reinstate {case, reason}
+Result<Reply> extract_ledger(
+    Service&, const Request&);  // GET  /v1/cases/{case}/ledger?from=&size= -> {lines,next,size,…}
 // Holdings
 Result<Reply> declare_holding(
     Service&,

@@ -1,0 +1,26 @@
+#include "cli/anchor.hpp"
+
+#include "base/file.hpp"
+
+namespace quietus::cli {
+
+namespace {
+
+Result<proof::Anchor> parsed(const std::string& root) {
+  if (root.starts_with("sha256:")) return proof::parse_anchor(as_bytes(root));
+  QUIETUS_TRY(bytes, read_file(root, 1 << 16));
+  return proof::parse_anchor(bytes);
+}
+
+}  // namespace
+
+Result<std::optional<proof::Anchor>> anchor_of(const std::string& root) {
+  if (root.empty()) return std::optional<proof::Anchor>();
+  auto anchor = parsed(root);
+  if (!anchor)
+    return fail(ErrorKind::invalid_input, "--root: " + anchor.error().message,
+                "a certificate file or sha256:HEX");
+  return std::optional(*anchor);
+}
+
+}  // namespace quietus::cli

@@ -1,0 +1,80 @@
+// Use case: the ledger as one case may see it, page by page (proof/ledger_extract.hpp).
+#include <algorithm>
+#include <charconv>
+
+#include "base/encoding.hpp"
+#include "governance/case_of.hpp"
+#include "kms/service/asking.hpp"
+#include "proof/bundle_layout.hpp"
+#include "proof/ledger_extract.hpp"
+
+namespace quietus::service {
+
+namespace {
+
+constexpr std::uint64_t kPage = 1000;
+
+Result<std::uint64_t> number(const Request& request, std::string_view name, std::uint64_t fallback) {
+  const auto found = request.query.find(name);
+  if (found == request.query.end() || found->second.empty()) return fallback;
+  std::uint64_t value = 0;
+  const char* end = found->second.data() + found->second.size();
+  const auto [stopped, error] = std::from_chars(found->second.data(), end, value);
+  if (error != std::errc() || stopped != end)
+    return fail(ErrorKind::invalid_input, std::string(name) + " is not a number");
+  return value;
+}
+
+/// The line of one entry: opened when it is about the case.
+Result<std::string> line_of(Service& service, const CaseId& id, std::uint64_t index) {
+  QUIETUS_TRY(entry, service.ledger.entry(index));
+  proof::OpenedLeaf line{entry.leaf, {}, {}};
+  if (!entry.body.empty()) {
+    QUIETUS_TRY(json, Json::parse_canonical(as_text(entry.body)));
+    QUIETUS_TRY(event, governance::event_from_json(json));
+    const auto about = service.ledger.look(
+        [&](const governance::State& state) { return governance::case_of(state, event); });
+    if (about == id) line = {entry.leaf, entry.salt, entry.body};
+  }
+  return proof::extract_line(line);
+}
+
+Result<Json> first_page(Service& service) {
+  QUIETUS_TRY(head, service.checkpointer.publish());
+  QUIETUS_TRY(signer, proof::X509Certificate::parse(service.signing.checkpoint.certificate));
+  const auto& trust = service.settings.trust;
+  Json json = Json::Object{{"checkpoint", head.note}, {"size", head.head.size}};
+  json["trust"] = Json::Object{{std::string(proof::trust_file::root), trust.root},
+                               {std::string(proof::trust_file::service_ca), trust.service_ca},
+                               {std::string(proof::trust_file::people_ca), trust.people_ca},
+                               {std::string(proof::trust_file::checkpoint_signer), signer.pem()}};
+  return json;
+}
+
+}  // namespace
+
+Result<Reply> extract_ledger(Service& service, const Request& request) {
+  QUIETUS_TRY(in, case_of(service, request));
+  QUIETUS_TRY(from, number(request, "from", 0));
+  QUIETUS_TRY(asked, number(request, "size", 0));
+  Reply reply;
+  reply.json = Json::Object{{"size", asked}};
+  if (from == 0) {
+    QUIETUS_TRY(first, first_page(service));
+    reply.json = std::move(first);
+  }
+  const auto size = static_cast<std::uint64_t>(*reply.json.find("size")->integer());
+  if (from > size || size > service.ledger.head().size)
+    return fail(ErrorKind::invalid_input, "there are not so many entries", "begin again without `from`");
+  const std::uint64_t end = std::min(size, from + kPage);
+  Json::Array lines;
+  for (std::uint64_t index = from; index < end; ++index) {
+    QUIETUS_TRY(line, line_of(service, in.id, index));
+    lines.emplace_back(std::move(line));
+  }
+  reply.json["lines"] = std::move(lines);
+  reply.json["next"] = end;
+  return reply;
+}
+
+}  // namespace quietus::service
