@@ -91,6 +91,8 @@ class Ledger {
 
   /// The store has stopped answering: end the process, a new one opens it afresh.
   [[nodiscard]] bool store_lost() const { return store_lost_; }
+  /// The pack that what is not a statute is decided under. Lives as long as the ledger.
+  [[nodiscard]] const governance::Pack& pack() const { return pack_; }
   /// The clock that every decision is made with.
   [[nodiscard]] UnixMs now() const { return settings_.clock().now; }
   [[nodiscard]] TreeHead head() const;
