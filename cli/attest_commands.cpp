@@ -2,6 +2,7 @@
 #include <iostream>
 #include <memory>
 
+#include "base/file.hpp"
 #include "cli/attestation_signing.hpp"
 #include "cli/commands.hpp"
 #include "cli/table.hpp"
@@ -12,6 +13,7 @@ namespace {
 struct Options {
   Attesting say;
   std::string kind, about;  // of a list
+  std::string document;
 };
 using Shared = std::shared_ptr<Options>;
 
@@ -36,6 +38,13 @@ Result<ExitCode> list(const Options& options, const Context& context) {
   QUIETUS_TRY(api, Api::open(context));
   QUIETUS_TRY(answer, api.get(path));
   print_attestations(answer, context);
+  return ExitCode::ok;
+}
+
+Result<ExitCode> show(const Options& options, const Context& context) {
+  QUIETUS_TRY(bytes, read_file(options.document, std::size_t{1} << 20));
+  QUIETUS_TRY(screen, attestation_screen(bytes, context));
+  std::cout << screen;
   return ExitCode::ok;
 }
 
@@ -85,6 +94,9 @@ void add_attest_commands(Command top, const Context& context) {
       .text("--kind", options->kind, "Only this kind")
       .text("--about", options->about, "Only about KIND:ID")
       .runs([options, &context] { return list(*options, context); });
+  attest.add("show", "What a file of canonical bytes says; asks nobody")
+      .text("--document", options->document, "The file", true)
+      .runs([options, &context] { return show(*options, context); });
   attest.add("kinds", "Kinds, about what, by whom, with which fields").runs([&context] {
     return kinds(context);
   });
