@@ -126,9 +126,11 @@ class CaseDesk {
       if (!finding.stands(now_)) continue;
       const bool fixed = finding.state == governance::FindingState::fixed;
       const bool mine = finding.owner == person_;
+      const bool own_glass =
+          finding.kind == governance::FindingKind::break_glass && finding.opened_by == person_;
       if (mine && !fixed)
         add(Waiting::finding_own, {SubjectKind::finding, id.text()}, finding.text, finding.due);
-      if (!mine && fixed && finding.settled_by != person_)
+      if (!mine && fixed && finding.settled_by != person_ && !own_glass)
         add(Waiting::finding_verify, {SubjectKind::finding, id.text()}, finding.text, finding.due);
     }
   }
@@ -149,7 +151,8 @@ class CaseDesk {
 
   void glass() {
     for (const auto& [asked, request] : in_.glass) {
-      const bool waits = !request.broken_until && request.asked + kGlassWaitsMs > now_;
+      const bool waits = !request.broken_until && request.asked + kGlassWaitsMs > now_ &&
+                         !in_.suspended.contains(request.person);
       if (waits && request.person != person_)
         add(Waiting::glass, {SubjectKind::holding, asked.first.text()}, request.reason,
             request.asked + kGlassWaitsMs);

@@ -58,15 +58,25 @@ refused attestation in_case dara training record dara --course privacy --score 9
 # Holds
 ok in_case dara hold place "$records" --ground "civil case 12" --file "$WORK/paper.pdf" --yes --json
 hold=$(in_case dara hold list --json | jq -r '.attestations[0].id')
+refused held in_case olivia order propose --holding "$records" --reason "too early" --yes
 refused attestation in_case dara attest hold --about "holding:$records" --file "$WORK/paper.pdf" --yes
 ok in_case dara hold release "$hold" --reason "the case was settled" --file "$WORK/paper.pdf" --yes
 [ "$(in_case dara hold list --json | jq -r '.attestations[0].validity')" = taken_back ] || die "the hold still stands"
+
+# An end otherwise than by destruction
+later=$(date -u -d '+300 days' +%F)
+refused end_grounds in_case dara holding end "$copy" retained --reason "the regulator asks" --review "$later"
+ok in_case dara hold place "$copy" --ground "letter 7 of the regulator" --file "$WORK/paper.pdf" --yes
+ok in_case dara freeze "$copy" --reason "held"
+ok in_case dara holding end "$copy" retained --reason "the regulator asks" --review "$later"
+in_case olivia holding tree >"$WORK/out"
+grep -q "retained, frozen" "$WORK/out" || { cat "$WORK/out"; die "the tree does not show the end of the copy"; }
 
 # Findings
 ok in_case eli finding open "The cabinet was open" --due "$soon" --owner bo --block seal --json
 finding=$(json .id)
 [[ $(today bo) == *finding_own* ]] || die "the finding does not wait for its owner"
-refused finding in_case olivia holding declare --kind record_set --title "More" >/dev/null 2>&1 || true
+refused finding in_case olivia seal "$WORK/one" "$WORK/three.sealed" --title "Records three"
 refused finding_step in_case eli finding fix "$finding" --reason "not mine to fix"
 ok in_case bo finding fix "$finding" --reason "it has a lock now"
 refused finding_step in_case bo finding close "$finding" --reason "mine"
@@ -74,10 +84,21 @@ refused finding_step in_case bo finding close "$finding" --reason "mine"
 ok in_case eli finding close "$finding" --reason "I have looked"
 [ "$(in_case eli finding list --json | jq -r '.findings[0].state')" = closed ] || die "the finding is not closed"
 
+# Phases: a case without statutes has only its end before it
+refused case_step as olivia case advance "$case_id" inventoried
+refused close_terminal as olivia case close "$case_id"
+
 # Freeze and thaw
 ok as eli case freeze "$case_id" --reason "a letter of the court"
 refused case_frozen in_case olivia order propose --holding "$records" --reason "too early" --yes
 refused thaw_other as eli case thaw "$case_id" --reason "mine"
 ok as bo case thaw "$case_id" --reason "the letter was for another case"
+
+# Broken glass
+ok in_case olivia break-glass "$records" --reason "a customer cannot log in"
+refused glass in_case olivia break-glass "$records" --reason "again"
+[[ $(today bo) == *glass* ]] || die "nobody is asked to confirm"
+ok in_case bo break-glass "$records" --reason "I was there" --json
+in_case eli finding list --json | jq -e --arg id "$(json .finding)" '.findings[] | select(.id == $id and .kind == "break_glass" and .owner == "olivia")' >/dev/null || die "no finding tells of it"
 
 echo "$passed acts done and refused as they should be, 0 failed"

@@ -150,6 +150,11 @@ TEST_CASE("a finding waits for its owner until it is fixed, and then for anybody
   CHECK(kinds(state, kChen) == Kinds{"finding_verify"});
   finding.settled_by = kChen;
   CHECK(kinds(state, kChen).empty());
+  finding.settled_by = kBo;
+  finding.kind = governance::FindingKind::break_glass;
+  finding.opened_by = kChen;  // who broke the glass does not close it
+  CHECK(kinds(state, kChen).empty());
+  CHECK(kinds(state, kDara) == Kinds{"finding_verify"});
   finding.state = FindingState::accepted;
   finding.accepted_until = kNow + 1;
   CHECK(kinds(state, kBo).empty());
@@ -200,6 +205,9 @@ TEST_CASE("a wish to break the glass waits for the others for an hour") {
   request.asked = kNow + -3600 * 1000;
   CHECK(kinds(state, kChen).empty());
   request.asked = kNow;
+  state.cases[kCase].suspended[kBo] = {};
+  CHECK(kinds(state, kChen).empty());
+  state.cases[kCase].suspended.clear();
   request.broken_until = kNow + 900 * 1000;
   CHECK(kinds(state, kChen).empty());
 }
