@@ -82,7 +82,8 @@ Result<Attestation> make_attestation(const Attesting& attesting, const PersonId&
   made.kind = attesting.kind;
   made.subject = std::move(about);
   made.document = sha256(paper);
-  made.from = now;
+  constexpr std::int64_t kMinuteMs = 60'000;  // whole minutes: a clock a little ahead of kms does no harm
+  made.from = {now.value - now.value % kMinuteMs};
   made.fields = std::move(fields);
   made.nonce = random_digest();
   if (!attesting.until.empty()) {

@@ -60,7 +60,8 @@ ok in_case dara hold place "$records" --ground "civil case 12" --file "$WORK/pap
 hold=$(in_case dara hold list --json | jq -r '.attestations[0].id')
 refused held in_case olivia order propose --holding "$records" --reason "too early" --yes
 refused attestation in_case dara attest hold --about "holding:$records" --file "$WORK/paper.pdf" --yes
-ok in_case dara hold release "$hold" --reason "the case was settled" --file "$WORK/paper.pdf" --yes
+refused attestation in_case dara hold release "$hold" --reason "mine" --file "$WORK/paper.pdf" --yes
+ok in_case eli hold release "$hold" --reason "the case was settled" --file "$WORK/paper.pdf" --yes
 [ "$(in_case dara hold list --json | jq -r '.attestations[0].validity')" = taken_back ] || die "the hold still stands"
 
 # An end otherwise than by destruction

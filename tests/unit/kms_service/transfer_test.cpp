@@ -146,7 +146,7 @@ TEST_CASE("attestations are listed by kind and by what they are about, with what
   const auto hold = desk.attest(desk.world.responsible, "hold", it, {{"ground", "civil case 12"}});
   REQUIRE(hold);
   const Subject about_hold{SubjectKind::attestation, Desk::text(*hold, "id")};
-  REQUIRE(desk.attest(desk.world.responsible, "revocation", about_hold, {{"reason", "settled"}}));
+  REQUIRE(desk.attest(desk.world.witness, "revocation", about_hold, {{"reason", "settled"}}));
   desk.appliance.now.now = kNow + kDay;
 
   const auto listed = [&](const Path& query) {
