@@ -91,7 +91,7 @@ Result<ExitCode> today(const Context& context) {
 }  // namespace
 
 void add_today_commands(Command top, const Context& context) {
-  top.add("today", "What waits for you: signatures, findings, agreement, training, classes (今日)")
+  top.add("today", "What waits for you, and the command for each (今日)")
       .runs([&context] { return today(context); });
 }
 
