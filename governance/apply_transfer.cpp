@@ -117,7 +117,10 @@ HoldingState state_of(HoldingEnd end) {
 
 Status Applier::operator()(const HoldingEnded& e) {
   QUIETUS_TRY(found, holding(e.holding));
-  const bool lives = found->state == HoldingState::declared || found->state == HoldingState::sealed;
+  // What could not be shown destroyed is never again used, but it may be kept, or claimed.
+  const bool kept = e.end == HoldingEnd::retained || e.end == HoldingEnd::surrendered;
+  const bool lives = found->state == HoldingState::declared || found->state == HoldingState::sealed ||
+                     (kept && found->state == HoldingState::destroy_failed);
   if (!lives || !found->live_order.empty()) return refuse("the holding cannot end so");
   found->state = state_of(e.end);
   found->ended = event_.at;

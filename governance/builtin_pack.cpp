@@ -59,12 +59,29 @@ constexpr std::string_view kBuiltin0 = R"json({
   "hold": {"about": ["holding"], "by": "anyone", "roles": [], "fields": ["ground"], "longest_days": 0},
   "nda": {"about": ["person"], "by": "self", "roles": [], "fields": ["version"], "longest_days": 0},
   "revocation": {"about": ["attestation"], "by": "anyone", "roles": [], "fields": ["reason"], "longest_days": 0},
-  "training": {"about": ["person"], "by": "another", "roles": [], "fields": ["course", "score"], "longest_days": 400}
+  "training": {"about": ["person"], "by": "another", "roles": [], "fields": ["course", "score"], "longest_days": 400},
+  "court_order": {"about": ["case", "holding"], "by": "anyone", "roles": [], "fields": ["court"], "longest_days": 0},
+  "surrender": {"about": ["holding"], "by": "anyone", "roles": [], "fields": ["recipient"], "longest_days": 0}
 },
 "phases": {
-  "declare": ["draft", "inventoried", "cleared", "moving", "accepted", "disposing", "aborted"]
+  "declare": ["draft", "inventoried", "cleared", "moving", "accepted", "disposing", "aborted"],
+  "seal": ["draft", "inventoried", "cleared", "moving", "accepted", "aborted"],
+  "open": ["draft", "inventoried", "cleared", "moving", "accepted", "aborted"],
+  "release_data_key": ["draft", "inventoried", "cleared", "moving", "accepted", "aborted"],
+  "change_key": ["draft", "inventoried", "cleared", "moving", "accepted", "aborted"],
+  "break_glass": ["draft", "inventoried", "cleared", "moving", "accepted", "aborted"],
+  "propose": ["inventoried", "cleared", "moving", "accepted", "disposing", "aborted"],
+  "destroy": ["inventoried", "cleared", "moving", "accepted", "disposing", "aborted"],
+  "issue_mandate": ["inventoried", "cleared", "moving", "accepted", "disposing", "aborted"],
+  "close_case": ["disposing", "aborted"]
 },
 "profiles": [
+  {"name": "credentials", "when": {"class": "C3"},
+   "requirement": {"approvers": 3, "approver_departments": 2, "responsible": true, "witness": true}},
+  {"name": "important-data", "when": {"class": "important"},
+   "requirement": {"approvers": 3, "approver_departments": 2, "responsible": true, "witness": true}},
+  {"name": "high-level", "when": {"level": 4},
+   "requirement": {"approvers": 3, "approver_departments": 2, "responsible": true, "witness": true}},
   {"name": "plain-disposal", "when": {"customer_data": false, "deal": "disposal", "kind": "disk"},
    "requirement": {"approvers": 1, "approver_departments": 1, "responsible": false, "witness": false}},
   {"name": "customer-data", "when": {},

@@ -5,6 +5,7 @@
 #include "governance/deliberation.hpp"
 #include "governance/may.hpp"
 #include "governance/quorum.hpp"
+#include "governance/transfer_checks.hpp"
 
 namespace quietus::governance {
 
@@ -162,6 +163,11 @@ void Deliberation::grant(Verb verb, const HoldingId& holding, std::string subjec
     until = std::min(until, under->order.not_after);
     const auto expiry = quorum(*under, clock_.now).earliest_expiry;
     if (expiry) until = std::min(until, *expiry);
+  }
+  const Holding* of = state_.find(holding);
+  if (const Case* in = of == nullptr ? nullptr : state_.find(of->case_id); in != nullptr && person()) {
+    const auto glass = glass_open_until(*in, holding, person()->id);
+    if (glass && clock_.now < *glass) until = std::min(until, *glass);
   }
   grant_ = Grant{verb, std::move(subject), until, static_cast<std::uint32_t>(uses), holding};
 }

@@ -33,7 +33,7 @@ void Deliberation::operator()(const CloseCase& c) {
   if (!need_person() || in == nullptr) return;
   for (const auto& id : in->holdings) {
     const HoldingState state = state_.find(id)->state;
-    judgement_.require(state == HoldingState::destroyed, RuleId::close_terminal,
+    judgement_.require(is_terminal(state), RuleId::close_terminal,
                        id.text() + " is " + std::string(to_string(state)));
   }
   for (const auto& id : in->orders)

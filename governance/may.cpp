@@ -124,9 +124,9 @@ class Question {
     } else if (verb_ == Verb::propose) {
       admitted = is({HoldingState::declared, HoldingState::sealed, HoldingState::destroy_failed});
     } else if (verb_ == Verb::freeze) {
-      admitted = !holding.frozen && holding.state != HoldingState::destroyed;
+      admitted = !holding.frozen && !is_terminal(holding.state);
     } else if (verb_ == Verb::thaw) {
-      admitted = holding.frozen;
+      admitted = holding.frozen && !is_terminal(holding.state);  // what is retained stays as it is
     } else if (furthers_keys(verb_) || is_one_of(verb_, {Verb::shred, Verb::cancel_destruction})) {
       admitted = !holding.keyring.empty() && is({HoldingState::declared, HoldingState::sealed});
     } else if (verb_ == Verb::restrict_key) {
@@ -164,6 +164,7 @@ class Question {
     check_quorum(*record, *record->line(holding.id));
     if (!ends_something(verb_)) return;
     const Order& order = record->order;
+    check_requirement(order, holding);
     judgement_.require(order.not_before <= clock_.now && clock_.now <= order.not_after, RuleId::order_window,
                        order.id.text());
     if (holding.kind == HoldingKind::record_set) check_media_first(*record);
@@ -180,6 +181,13 @@ class Question {
     std::string missing;
     for (const auto& what : signatures.missing) missing += (missing.empty() ? "" : "; ") + what;
     judgement_.require(signatures.reached(), RuleId::quorum, missing);
+  }
+
+  /// A class that was raised since asks for more people than the order names.
+  void check_requirement(const Order& order, const Holding& holding) {
+    const Requirement now = pack_.profile(*state_.find(holding.case_id), holding).requirement;
+    judgement_.require(strictest(order.requirement, now) == order.requirement, RuleId::quorum,
+                       "the order names fewer people than " + holding.id.text() + " needs by now");
   }
 
   void check_media_first(const OrderRecord& record) {

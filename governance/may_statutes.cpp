@@ -3,5 +3,6 @@
 namespace quietus::governance {
 
 void check_statutes(const Asked&, Judgement&) {}
+void check_gate(const Asked&, std::string_view, Judgement&) {}
 
 }  // namespace quietus::governance

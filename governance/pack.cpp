@@ -6,6 +6,7 @@
 
 #include "base/crypto.hpp"
 #include "base/json.hpp"
+#include "governance/standing.hpp"
 #include "proof/documents.hpp"
 
 namespace quietus::governance {
@@ -170,6 +171,12 @@ Result<Profile> read_profile(const Json& json) {
     profile.kind = when.parsed(kind, &holding_kind_from);
   }
   if (const std::string deal = when.optional_text("deal"); !deal.empty()) profile.deal = deal;
+  if (const std::string of = when.optional_text("class"); !of.empty()) {
+    profile.holding_class = when.parsed(of, &holding_class_from);
+  }
+  if (const auto level = when.optional_integer("level", 0, 1, 5); level > 0) {
+    profile.level = static_cast<std::uint32_t>(level);
+  }
   QUIETUS_CHECK(when.finish());
   QUIETUS_TRY(requirement, proof::requirement_from_json(reader.member("requirement")));
   profile.requirement = requirement;
@@ -200,7 +207,7 @@ std::map<RuleId, Rule> read_rules(ObjectReader& reader) {
 }
 
 bool matches_everything(const Profile& profile) {
-  return !profile.customer_data && !profile.kind && !profile.deal;
+  return !profile.customer_data && !profile.kind && !profile.deal && !profile.holding_class && !profile.level;
 }
 
 }  // namespace
@@ -228,10 +235,14 @@ Digest Pack::digest() const { return sha256(text); }
 const Profile& Pack::profile(const Case& in, const Holding& holding) const {
   // A holding of a case with customer data may carry some, whatever its own mark says.
   const bool customer_data = in.customer_data || holding.customer_data;
+  const Classification is =
+      has_statutes(*this, in) ? holding.classification.value_or(Classification()) : Classification();
   for (const auto& candidate : profiles) {
     const bool fits = (!candidate.customer_data || *candidate.customer_data == customer_data) &&
                       (!candidate.kind || *candidate.kind == holding.kind) &&
-                      (!candidate.deal || *candidate.deal == in.deal);
+                      (!candidate.deal || *candidate.deal == in.deal) &&
+                      (!candidate.holding_class || *candidate.holding_class == is.holding_class) &&
+                      (!candidate.level || *candidate.level <= is.level);
     if (fits) return candidate;
   }
   assert(false && "the last profile matches everything");

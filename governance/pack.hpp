@@ -47,6 +47,8 @@ struct Profile {
   std::optional<bool> customer_data;
   std::optional<HoldingKind> kind;
   std::optional<std::string> deal;
+  std::optional<HoldingClass> holding_class;  ///< classes and levels count in cases with statutes
+  std::optional<std::uint32_t> level;         ///< at least
   Requirement requirement;
   bool operator==(const Profile&) const = default;
 };

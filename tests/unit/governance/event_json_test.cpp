@@ -1,11 +1,36 @@
 #include <catch2/catch.hpp>
 
-#include "tests/unit/governance/keyring_story.hpp"
+#include "tests/unit/governance/transfer_story.hpp"
 
 using namespace quietus;
 using namespace quietus::governance;
 
 namespace {
+
+/// A copy that is placed, classed, lowered, complained about, opened in an emergency, and surrendered.
+void tell_transfer(KeyringStory& story) {
+  const CaseId c = id<CaseId>("C");
+  happened(story, kOlivia, CaseDescribed{c, {.jurisdiction = "SH", .subjects = 12}});
+  happened(story, kOlivia, PartyDeclared{c, party(kSeller, PartyRole::transferor)});
+  happened(story, kOlivia, PersonEnrolled{c, kBo.id, kSeller});
+  happened(story, kDara, PackAdopted{c, "builtin-0", story.pack.digest()});
+  original(story);
+  auto lower = classing("A", HoldingClass::C1, 2);
+  lower.classification.tags = {"kyc"};
+  lower.classification.always_encrypted = true;
+  lower.classification.ended = lower.classification.due = story.clock.now;
+  story.act(kOlivia, lower);
+  story.act(kBo, lower);
+  story.act(kEli, finding(story, "F", FindingKind::complaint, about("A"), {Verb::open}));
+  settle(story, "F");
+  story.act(kEli, glass("A"));
+  story.act(kBo, glass("A"));
+  story.act(kOlivia, AdvanceCase{c, CasePhase::inventoried});
+  story.act(kHouse, FreezeCase{c, "an incident"});
+  story.act(kBo, ThawCase{c, "it is over"});
+  attest(story, "surrender", about("A"));
+  story.act(kOlivia, ending(story, "A", HoldingEnd::surrendered));
+}
 
 /// A story in which every kind of event happens.
 KeyringStory every_event() {
@@ -45,15 +70,23 @@ KeyringStory every_event() {
   story.shred("W");
   story.order_keys("OW", "W", "8");
   story.shred("W", "OW");
+  tell_transfer(story);
   return story;
 }
 
-/// Counted, or free to happen again: a use, a version, the suspension of somebody who was reinstated.
+/// Counted, or free to happen again: a use, a version, the suspension of somebody who was reinstated, what
+/// replaces what was said before.
 bool may_repeat(const Event& event) {
   return std::holds_alternative<DecisionDenied>(event.body) ||
          std::holds_alternative<KeyUsesReserved>(event.body) ||
          std::holds_alternative<KeysRotated>(event.body) ||
-         std::holds_alternative<PersonSuspended>(event.body);
+         std::holds_alternative<PersonSuspended>(event.body) ||
+         std::holds_alternative<CaseDescribed>(event.body) ||
+         std::holds_alternative<PartyDeclared>(event.body) ||
+         std::holds_alternative<PersonEnrolled>(event.body) ||
+         std::holds_alternative<PackAdopted>(event.body) ||
+         std::holds_alternative<HoldingPlaced>(event.body) ||
+         std::holds_alternative<CaseFrozen>(event.body) || std::holds_alternative<GlassAsked>(event.body);
 }
 
 }  // namespace

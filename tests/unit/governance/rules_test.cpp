@@ -1,21 +1,14 @@
 // One row per rule: what it forbids is denied in its name, and by nothing else: without the rule it would
 // happen.
 #include <catch2/catch.hpp>
-#include <functional>
 #include <set>
 
-#include "tests/unit/governance/keyring_story.hpp"
+#include "tests/unit/governance/rule_rows.hpp"
 
 using namespace quietus;
 using namespace quietus::governance;
 
 namespace {
-
-struct Row {
-  RuleId rule;
-  std::string says;
-  std::function<Command(KeyringStory&)> tell;  ///< sets the scene and gives the command to be denied
-};
 
 const HostId kHost = id<HostId>("host-1");
 const HoldingId kD = id<HoldingId>("D"), kR = id<HoldingId>("R");
@@ -303,6 +296,7 @@ const std::vector<Row> kKeyringRows = {
 std::vector<Row> all_rows() {
   std::vector<Row> rows = kRows;
   rows.insert(rows.end(), kKeyringRows.begin(), kKeyringRows.end());
+  for (auto& row : phase_rows()) rows.push_back(std::move(row));
   return rows;
 }
 
