@@ -63,7 +63,7 @@ void add_parties(Command cases, const Shared& options, const Context& context) {
       .flag("--important", options->important, "Holds data of an official catalogue of important data")
       .flag("--litigation", options->litigation, "Proceedings are pending")
       .runs([options, &context] { return describe(*options, context); });
-  cases.add("party", "Declare a company or authority; the same id again replaces it (当事方)")
+  cases.add("party", "A company or authority of the case; said again, it is replaced (当事方)")
       .text("CASE", options->id, "Case id", true)
       .text("PARTY", options->party, "Id, chosen by you", true)
       .text("--role", options->role,

@@ -5,7 +5,7 @@
 #include <tuple>
 
 #include "base/encoding.hpp"
-#include "governance/pack.hpp"
+#include "governance/standing.hpp"
 #include "kms/service/asking.hpp"
 #include "proof/documents.hpp"
 
@@ -45,7 +45,9 @@ constexpr std::int64_t kGlassWaitsMs = 60LL * 60 * 1000;
 constexpr std::size_t kMaxTasks = 500;
 
 /// Fitness and classes are asked for by statutes; the pack that is compiled in has none.
-bool has_statutes(const governance::Case& in) { return in.pack_name != governance::builtin_0().name; }
+bool has_statutes(const governance::Case& in) {
+  return governance::has_statutes(governance::builtin_0(), in);
+}
 
 /// What one case wants of one person.
 class CaseDesk {
