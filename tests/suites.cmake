@@ -102,7 +102,7 @@ target_sources(revival PRIVATE fault/keys/epoch_world.cpp fault/keys/process.cpp
 test_suite(golden_cli DIR golden/cli LINKS bundle_maker seal LABELS golden)
 if(TARGET golden_cli)
   target_sources(golden_cli PRIVATE ${CMAKE_SOURCE_DIR}/cli/table.cpp ${CMAKE_SOURCE_DIR}/cli/sealing.cpp
-                                    ${CMAKE_SOURCE_DIR}/cli/opening.cpp)
+                                    ${CMAKE_SOURCE_DIR}/cli/opening.cpp ${CMAKE_SOURCE_DIR}/cli/dates.cpp)
   add_dependencies(golden_cli quietus)
 endif()
 

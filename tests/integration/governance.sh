@@ -102,4 +102,14 @@ refused glass in_case olivia break-glass "$records" --reason "again"
 ok in_case bo break-glass "$records" --reason "I was there" --json
 in_case eli finding list --json | jq -e --arg id "$(json .finding)" '.findings[] | select(.id == $id and .kind == "break_glass" and .owner == "olivia")' >/dev/null || die "no finding tells of it"
 
+# What people see stays within a hundred columns in both languages, and moves no cursor
+for lang in en zh; do
+  for screen in "case show $case_id" "holding tree --case $case_id" "holding show $records --case $case_id" "finding list --case $case_id" "attest list --case $case_id" "attest kinds" "nda status --case $case_id" today; do
+    # shellcheck disable=SC2086
+    as bo --lang "$lang" $screen >"$WORK/out" || die "no screen: $screen"
+    [ "$(wc -L <"$WORK/out")" -le 100 ] || { cat "$WORK/out"; die "too wide: $screen"; }
+    ! grep -q $'\x1b' "$WORK/out" || die "a terminal is spoken to where there is none: $screen"
+  done
+done
+
 echo "$passed acts done and refused as they should be, 0 failed"
