@@ -7,7 +7,7 @@
 #include <map>
 #include <optional>
 
-#include "tests/unit/governance/transfer_story.hpp"
+#include "tests/unit/governance/phase_story.hpp"
 
 using namespace quietus;
 using namespace quietus::governance;

@@ -9,7 +9,7 @@
 #include <set>
 #include <tuple>
 
-#include "tests/unit/governance/transfer_story.hpp"
+#include "tests/unit/governance/phase_story.hpp"
 
 using namespace quietus;
 using namespace quietus::governance;
@@ -193,7 +193,9 @@ class Player {
     if (story.state.find(kC)->phase == CasePhase::closed) return;
     int skip = luck;
     for (const auto& [said, record] : story.state.attestations) {
-      if (record.taken_back || record.attestation.kind == "revocation" || skip-- > 0) continue;
+      const std::string& kind = record.attestation.kind;
+      const bool stands = kind == "hold" || kind == "court_order" || kind == "surrender";
+      if (record.taken_back || !stands || skip-- > 0) continue;
       return take_back(story, said);
     }
   }

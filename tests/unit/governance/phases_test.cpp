@@ -1,7 +1,7 @@
 // Transfer cases by example: phases, classes, holds, ends, findings, glass.
 #include <catch2/catch.hpp>
 
-#include "tests/unit/governance/transfer_story.hpp"
+#include "tests/unit/governance/phase_story.hpp"
 
 using namespace quietus;
 using namespace quietus::governance;
