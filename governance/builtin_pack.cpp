@@ -59,9 +59,7 @@ constexpr std::string_view kBuiltin0 = R"json({
   "hold": {"about": ["holding"], "by": "anyone", "roles": [], "fields": ["ground"], "longest_days": 0},
   "nda": {"about": ["person"], "by": "self", "roles": [], "fields": ["version"], "longest_days": 0},
   "revocation": {"about": ["attestation"], "by": "anyone", "roles": [], "fields": ["reason"], "longest_days": 0},
-  "training": {"about": ["person"], "by": "another", "roles": [], "fields": ["course", "score"], "longest_days": 400},
-  "court_order": {"about": ["case", "holding"], "by": "anyone", "roles": [], "fields": ["court"], "longest_days": 0},
-  "surrender": {"about": ["holding"], "by": "anyone", "roles": [], "fields": ["recipient"], "longest_days": 0}
+  "training": {"about": ["person"], "by": "another", "roles": [], "fields": ["course", "score"], "longest_days": 400}
 },
 "phases": {
   "declare": ["draft", "inventoried", "cleared", "moving", "accepted", "disposing", "aborted"],

@@ -3,6 +3,7 @@
 
 #include "governance/deliberation.hpp"
 #include "governance/standing.hpp"
+#include "governance/transfer_checks.hpp"
 
 namespace quietus::governance {
 
@@ -148,6 +149,7 @@ void Deliberation::need_transferable(const Holding& holding, const Case& in) {
   need(holding.kind == HoldingKind::disk || !holding.key.empty() || !holding.keyring.empty(),
        "it was never sealed");
   need(in.deal == "equity" || !is_never_handed(holding), "credentials are destroyed, not handed over");
+  check_gate({state_, pack_, person(), Verb::end_holding, &in, &holding, clock_}, "hand", judgement_);
 }
 
 void Deliberation::need_ground(const EndHolding& c, const Holding& holding, const Case& in) {

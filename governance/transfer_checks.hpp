@@ -28,7 +28,7 @@ void check_transfer(const Asked& asked, Judgement& judgement);
 void check_people(const Asked& asked, Judgement& judgement);
 /// Every blocking rule of the case's pack that is gated on the verb; unknown = no (may_statutes.cpp).
 void check_statutes(const Asked& asked, Judgement& judgement);
-/// The same for a step that is no verb: "cleared", "accept" (may_statutes.cpp).
+/// The same for a step that is no verb: "cleared", "accept", "hand" (may_statutes.cpp).
 void check_gate(const Asked& asked, std::string_view gate, Judgement& judgement);
 /// Whether the glass is broken for this person on this holding, so that unfitness does not stop them.
 bool glass_broken(const Asked& asked);

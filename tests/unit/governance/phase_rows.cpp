@@ -1,5 +1,5 @@
+#include "tests/unit/governance/phase_story.hpp"
 #include "tests/unit/governance/rule_rows.hpp"
-#include "tests/unit/governance/transfer_story.hpp"
 
 namespace quietus::governance {
 

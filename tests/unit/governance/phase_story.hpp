@@ -25,25 +25,11 @@ inline Party party(const PartyId& who, PartyRole role) {
   return made;
 }
 
-/// Case "C" with statutes; fay is a third approver.
-inline const Person kFay = person("fay", "legal");
-inline void open_transfer(Story& story, const std::string& deal = "asset") {
-  story.pack.name = "statutes-of-the-test";
-  Roles roles;
-  roles[Role::approver] = {kBo.id, kChen.id, kFay.id};
-  roles[Role::responsible] = {kDara.id};
-  roles[Role::witness] = {kWei.id};
-  roles[Role::auditor] = {kEli.id};
-  story.act(kOlivia, OpenCase{id<CaseId>("C"), "a transfer", deal, true, roles});
-  happened(story, kOlivia, PartyDeclared{id<CaseId>("C"), party(kSeller, PartyRole::transferor)});
-  happened(story, kOlivia, PartyDeclared{id<CaseId>("C"), party(kBuyer, PartyRole::transferee)});
-}
-
 inline Subject about_case() { return {SubjectKind::case_, "C"}; }
 inline Subject about(const std::string& holding) { return {SubjectKind::holding, holding}; }
 
 inline AttestationId attest(Story& story, const std::string& kind, const Subject& subject,
-                            std::optional<UnixMs> until = std::nullopt) {
+                            std::map<std::string, std::string> fields = {}) {
   Attestation said;
   said.id = id<AttestationId>(kind + "-" + std::to_string(story.state.attestations.size()));
   said.case_id = id<CaseId>("C");
@@ -51,11 +37,37 @@ inline AttestationId attest(Story& story, const std::string& kind, const Subject
   said.kind = kind;
   said.subject = subject;
   said.from = story.clock.now;
-  said.until = until;
+  said.fields = std::move(fields);
   said.nonce = sha256("nonce of " + said.id.text());
   happened(story, kEli, AttestationEntered{said.case_id, kEli, {proof::encode(said), {}, {}}});
   return said.id;
 }
+
+/// A pack with statutes that ask for nothing: what is left are phases, classes, places and people.
+inline void bind_by_statutes(Story& story) { story.pack.name = "statutes-of-the-test"; }
+
+/// Case "C" with statutes, in which everybody of the seller is fit; fay is a third approver.
+inline const Person kFay = person("fay", "legal");
+inline void open_transfer(Story& story, const std::string& deal = "asset") {
+  const CaseId c = id<CaseId>("C");
+  bind_by_statutes(story);
+  Roles roles;
+  roles[Role::approver] = {kBo.id, kChen.id, kFay.id};
+  roles[Role::responsible] = {kDara.id};
+  roles[Role::witness] = {kWei.id};
+  roles[Role::auditor] = {kEli.id};
+  story.act(kOlivia, OpenCase{c, "a transfer", deal, true, roles});
+  happened(story, kOlivia, PartyDeclared{c, party(kSeller, PartyRole::transferor)});
+  happened(story, kOlivia, PartyDeclared{c, party(kBuyer, PartyRole::transferee)});
+  attest(story, "nda_version", about_case(), {{"version", "1"}});
+  for (const Person& who : {kOlivia, kBo, kChen, kDara, kWei, kEli, kFay}) {
+    happened(story, kOlivia, PersonEnrolled{c, who.id, kSeller});
+    const Subject about_them{SubjectKind::person, who.id.text()};
+    attest(story, "nda", about_them, {{"version", "1"}});
+    attest(story, "training", about_them, {{"course", "safety"}, {"score", "90"}});
+  }
+}
+
 inline void take_back(Story& story, const AttestationId& said) {
   attest(story, "revocation", {SubjectKind::attestation, said.text()});
 }
