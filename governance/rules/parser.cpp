@@ -48,12 +48,22 @@ Result<Tree> Parser::parse() {
   }
   if (is_word(root)) return not_a_name(node(root));
   tree_.root = root;
+  for (const Node& one : tree_.nodes) {
+    if (one.op == Op::name) tree_.reads |= vocabulary_.reads_of_name(one.text);
+  }
   return std::move(tree_);
 }
 
 Result<Node> Parser::parse_value() {
   QUIETUS_TRY(tokens, tokens_of(tree_.text));
   tokens_ = std::move(tokens);
+  if (tokens_.size() == 2 && peek().kind == Token::Kind::identifier && !reserved(peek().text)) {
+    ++at_;
+    Node word = begun(Op::word, {Kind::symbol, {}}, 0);  // also where a name is spelt the same
+    word.text = tree_.text;
+    word.value = Symbol{tree_.text};
+    return word;
+  }
   QUIETUS_TRY(only, primary());
   if (peek().kind != Token::Kind::end || tree_.nodes.size() != 1 || node(only).op > Op::words) {
     return error_at(0, "`" + tree_.text +
@@ -371,7 +381,6 @@ Parser::Parsed Parser::name() {
   } else if (const Type* type = vocabulary_.name(token.text)) {
     node.op = Op::name;
     node.type = *type;
-    tree_.reads |= vocabulary_.reads_of_name(token.text);
   } else {
     node.value = Symbol{token.text};
   }

@@ -49,6 +49,7 @@ class Parser {
   Status resolve(NodeId id, const std::string& domain);
   Parsed compare(Op op, NodeId left, NodeId right, std::size_t begin);
   Status comparable(Op op, NodeId left, NodeId right, std::size_t begin);
+  void prefer_word(NodeId id, const Type& other);
   Status agree_on_domain(NodeId left, NodeId right);
   std::unexpected<Error> not_a_name(const Node& node) const;
   [[nodiscard]] bool is_word(NodeId id) const;

@@ -145,7 +145,19 @@ Status Parser::agree_on_domain(NodeId left, NodeId right) {
   return error_at(node(right).begin, described(right) + " cannot be compared with " + described(left));
 }
 
+/// `transferee` is a party, and in `p.party.role == transferee` the word for a role.
+void Parser::prefer_word(NodeId id, const Type& other) {
+  Node& name = node(id);
+  const auto* words = other.kind == Kind::symbol ? vocabulary_.words(other.of) : nullptr;
+  if (name.op != Op::name || words == nullptr || !words->contains(name.text)) return;
+  name.op = Op::word;
+  name.type = {Kind::symbol, {}};
+  name.value = Symbol{name.text};
+}
+
 Status Parser::comparable(Op op, NodeId left, NodeId right, std::size_t begin) {
+  prefer_word(left, node(right).type);
+  prefer_word(right, node(left).type);
   const auto symbolic = [&](NodeId id) {
     return node(id).type.kind == Kind::symbol || node(id).type.kind == Kind::symbols;
   };
