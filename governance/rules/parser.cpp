@@ -277,9 +277,9 @@ Parser::Parsed Parser::parameter() {
   const auto found = parameters_.find(token.text);
   if (found == parameters_.end()) {
     std::vector<std::string> known;
-    for (const auto& [name, value] : parameters_) known.push_back(name);
+    for (const auto& [name, value] : parameters_) known.push_back("$" + name);
     return error_at(token.begin,
-                    "the pack has no parameter `$" + token.text + "`" + suggestion(token.text, known));
+                    "the pack has no parameter `$" + token.text + "`" + suggestion("$" + token.text, known));
   }
   ++at_;
   const Parameters none;
