@@ -108,6 +108,12 @@ class CaseOf {
 
 const Case* case_of(const State& state, const CommandBody& body) { return std::visit(CaseOf(state), body); }
 
+const Case* case_of(const State& state, const HoldingId* holding, const CaseId* case_id) {
+  const Holding* found = holding == nullptr ? nullptr : state.find(*holding);
+  if (found != nullptr) return state.find(found->case_id);
+  return case_id == nullptr ? nullptr : state.find(*case_id);
+}
+
 const Pack& pack_of(const Packs& packs, const State& state, const CommandBody& body) {
   if (const auto* open = std::get_if<OpenCase>(&body)) {
     const Pack* named = open->pack.empty() ? nullptr : packs.find(open->pack);
