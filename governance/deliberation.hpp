@@ -13,8 +13,10 @@ namespace quietus::governance {
 
 class Deliberation {
  public:
-  Deliberation(const State& state, const Pack& pack, const Command& command, const ClockReading& clock)
-      : state_(state), pack_(pack), command_(command), clock_(clock), judgement_(pack) {}
+  /// Without `packs`, the one that decides is the only one there is.
+  Deliberation(const State& state, const Pack& pack, const Command& command, const ClockReading& clock,
+               const Packs* packs = nullptr)
+      : state_(state), pack_(pack), packs_(packs), command_(command), clock_(clock), judgement_(pack) {}
 
   // Cases and people: decide_cases.cpp
   void operator()(const OpenCase& c);
@@ -91,7 +93,7 @@ class Deliberation {
     }
   };
 
-  void ask(Verb verb, const HoldingId* holding, const CaseId* case_id);
+  void ask(Verb verb, const HoldingId* holding, const CaseId* case_id, const Plan* plan = nullptr);
   [[nodiscard]] const Person* person() const { return std::get_if<Person>(&command_.actor); }
   bool need_person();
   bool need_house();
@@ -128,6 +130,17 @@ class Deliberation {
   // decide_findings.cpp
   void need_subject(const Case& in, const Subject& subject);
   void need_settler(const SettleFinding& c, const Finding& finding, const Case& in);
+  // decide_parties.cpp
+  const Case* ask_case(Verb verb, const CaseId& id);
+  void need_word(const std::string& text, std::string_view what);
+  void need_one_of_a_kind(const Case& in, const Party& party);
+  [[nodiscard]] const Pack* loaded(const Digest& pack) const;
+  void need_adoptable(const Case& in, const AdoptPack& c);
+  // decide_attestations.cpp
+  void need_fields(const Attestation& said, const AttestationKind& kind);
+  void need_term(const Attestation& said, const AttestationKind& kind);
+  void need_sayer(const Case& in, const Attestation& said, const AttestationKind& kind);
+  void need_takeable(const Attestation& said);
 
   void happen(EventBody body) { bodies_.push_back(std::move(body)); }
   /// The keyring of a command, after `verb` was asked about its holding; nullptr when it is unknown.
@@ -146,6 +159,7 @@ class Deliberation {
 
   const State& state_;
   const Pack& pack_;
+  const Packs* packs_;
   const Command& command_;
   const ClockReading clock_;
   Judgement judgement_;

@@ -119,3 +119,8 @@ foreach(script crash_sweep bad_days backup keyrings governance hsm_recovery hsm_
                        ENVIRONMENT "QUIETUS_BIN=${CMAKE_BINARY_DIR}/bin;QUIETUS_SHIM=$<TARGET_FILE:pkcs11_shim>")
 endforeach()
 test_suite(fault_service DIR fault/service LINKS appliance LABELS fault TIMEOUT 600)
+
+# Rules as data: random worlds, signers made in memory.
+if(TARGET unit_governance_rules)
+  target_link_libraries(unit_governance_rules PRIVATE rapidcheck bundle_maker)
+endif()

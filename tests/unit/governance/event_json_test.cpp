@@ -1,6 +1,7 @@
 #include <catch2/catch.hpp>
 
 #include "tests/unit/governance/phase_story.hpp"
+#include "tests/unit/governance/transfer_story.hpp"
 
 using namespace quietus;
 using namespace quietus::governance;
@@ -33,8 +34,30 @@ void tell_transfer(KeyringStory& story) {
 }
 
 /// A story in which every kind of event happens.
-KeyringStory every_event() {
-  KeyringStory story;
+/// What is said of case "C" and its people, and the rules it gets in the end.
+void tell_of_people(TransferStory& story) {
+  story.act(kOlivia, DescribeCase{kTransfer, CaseFacts{"SH", 480, 2'000'000, true, false}});
+  Party party = TransferStory::party("host", PartyRole::processor);
+  party.cii = true;
+  party.mlps = 3;
+  story.act(kOlivia, DeclareParty{kTransfer, party});
+  story.act(kOlivia, EnrolPerson{kTransfer, kWei.id, id<PartyId>("host")});
+  story.attest(kBo, "contract", about(id<PartyId>("host")),
+               {{"purpose", "托管"},
+                {"method", "m"},
+                {"scope", "s"},
+                {"types", "t"},
+                {"duties", "d"},
+                {"end", "返还"}});
+  story.pack = joined(builtin_0(), shared_statutes());
+  const AdoptPack adoption{kTransfer, story.pack.name, story.pack.digest()};
+  story.act(kDara, adoption);
+  story.act(kBo, adoption);
+}
+
+TransferStory every_event() {
+  TransferStory story;
+  story.pack = builtin_0();
   story.open_case();
   story.declare_disk("D");
   story.seal_records("R");
@@ -71,6 +94,7 @@ KeyringStory every_event() {
   story.order_keys("OW", "W", "8");
   story.shred("W", "OW");
   tell_transfer(story);
+  tell_of_people(story);
   return story;
 }
 
@@ -88,7 +112,7 @@ bool may_repeat(const Event& event) {
 }  // namespace
 
 TEST_CASE("every kind of event survives its JSON form, and the replayed state is the same") {
-  const KeyringStory story = every_event();
+  const TransferStory story = every_event();
   std::set<std::size_t> kinds;
   State replayed;
   for (const auto& event : story.events) {
@@ -108,7 +132,7 @@ TEST_CASE("every kind of event survives its JSON form, and the replayed state is
 }
 
 TEST_CASE("an event with a member too many, too few or of another type is refused") {
-  const KeyringStory story = every_event();
+  const TransferStory story = every_event();
   for (const auto& event : story.events) {
     const Json good = event_to_json(event);
     INFO(good.write());
@@ -137,7 +161,7 @@ TEST_CASE("a person named twice in a role is refused, because it would not come 
 }
 
 TEST_CASE("an event that has happened cannot happen again, and the refusal changes nothing") {
-  const KeyringStory story = every_event();
+  const TransferStory story = every_event();
   for (const auto& event : story.events) {
     if (may_repeat(event)) continue;
     State state = story.state;
@@ -150,7 +174,7 @@ TEST_CASE("an event that has happened cannot happen again, and the refusal chang
 }
 
 TEST_CASE("an event of which an earlier one is missing is refused") {
-  const KeyringStory story = every_event();
+  const TransferStory story = every_event();
   for (std::size_t kept = 1; kept < story.events.size(); ++kept) {
     State state;
     const Event& event = story.events[kept];

@@ -5,14 +5,14 @@
 #include <string>
 #include <vector>
 
-#include "tests/unit/governance/keyring_story.hpp"
+#include "tests/unit/governance/transfer_story.hpp"
 
 namespace quietus::governance {
 
 struct Row {
   RuleId rule;
   std::string says;
-  std::function<Command(KeyringStory&)> tell;  ///< sets the scene and gives the command to be denied
+  std::function<Command(TransferStory&)> tell;  ///< sets the scene and gives the command to be denied
 };
 
 /// Phases, classes, holds, findings, glass.
