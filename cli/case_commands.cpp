@@ -2,7 +2,7 @@
 #include <iostream>
 #include <memory>
 
-#include "cli/api.hpp"
+#include "cli/case_screen.hpp"
 #include "cli/commands.hpp"
 #include "cli/table.hpp"
 
@@ -17,43 +17,6 @@ struct Options {
   bool no_customer_data = false;
 };
 using Shared = std::shared_ptr<Options>;
-
-std::string joined(const Json::Array& list) {
-  std::string out;
-  for (const auto& item : list) {
-    if (item.string() == nullptr) continue;
-    if (!out.empty()) out += ", ";
-    out += *item.string();
-  }
-  return out;
-}
-
-void print_case(const Json& json, const Context& context) {
-  if (context.json) {
-    std::cout << json.write_pretty() << "\n";
-    return;
-  }
-  Table table({"", ""});
-  table.add({std::string(context.say("案件", "case")), text_of(json, "id")});
-  table.add({std::string(context.say("名称", "title")), text_of(json, "title")});
-  table.add({std::string(context.say("类型", "deal")), text_of(json, "deal")});
-  table.add(
-      {std::string(context.say("客户资料", "customer data")),
-       std::string(flag_of(json, "customer_data") ? context.say("是", "yes") : context.say("否", "no"))});
-  table.add({std::string(context.say("阶段", "phase")), text_of(json, "phase")});
-  if (const Json* roles = json.find("roles"); roles != nullptr && roles->object() != nullptr) {
-    for (const auto& [role, people] : *roles->object()) {
-      if (people.array() != nullptr) table.add({role, joined(*people.array())});
-    }
-  }
-  if (const Json* pack = json.find("rule_pack")) {
-    table.add({std::string(context.say("规则包", "rule pack")),
-               text_of(*pack, "name") + "  " + text_of(*pack, "digest")});
-  }
-  table.add({std::string(context.say("资料项", "holdings")), joined(list_of(json, "holdings"))});
-  table.add({std::string(context.say("指令", "orders")), joined(list_of(json, "orders"))});
-  std::cout << table.text();
-}
 
 Result<ExitCode> open_case(const Options& options, const Context& context) {
   Json roles = Json::Object{};
@@ -130,6 +93,7 @@ void add_case_commands(Command top, const Context& context) {
     return show_case(*options, context);
   });
   cases.add("list", "Your cases").runs([&context] { return list_cases(context); });
+  add_transfer_commands(cases, context);
   for (const auto& [name, help] :
        {std::pair{"suspend", "Suspend a person in a case: their signatures stop counting (停权)"},
         std::pair{"reinstate", "End a suspension, as another person than the one who suspended (复权)"}}) {

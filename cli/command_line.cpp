@@ -48,7 +48,10 @@ Command& Command::hidden() {
 }
 
 Command& Command::runs(Action action) {
-  app_of(app_).callback([line = line_, action = std::move(action)] { line->state_->chosen = action; });
+  // Sub-commands are called back before the command they belong to: the innermost was meant.
+  app_of(app_).callback([line = line_, action = std::move(action)] {
+    if (!line->state_->chosen) line->state_->chosen = action;
+  });
   return *this;
 }
 

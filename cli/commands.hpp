@@ -10,7 +10,13 @@ namespace quietus::cli {
 
 void add_lab_commands(Command top, const Context& context);
 void add_case_commands(Command top, const Context& context);
+void add_transfer_commands(Command cases, const Context& context);  ///< into `quietus case`
 void add_holding_commands(Command top, const Context& context);
+void add_class_commands(Command holding, const Context& context);  ///< into `quietus holding`
+void add_attest_commands(Command top, const Context& context);
+void add_fitness_commands(Command top, const Context& context);
+void add_finding_commands(Command top, const Context& context);
+void add_today_commands(Command top, const Context& context);
 void add_keyring_commands(Command top, const Context& context);
 void add_key_commands(Command top, const Context& context);
 void add_seal_commands(Command top, const Context& context);

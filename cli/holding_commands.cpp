@@ -5,8 +5,8 @@
 #include "cli/api.hpp"
 #include "cli/commands.hpp"
 #include "cli/device_choice.hpp"
+#include "cli/holding_screen.hpp"
 #include "cli/progress_line.hpp"
-#include "cli/releases.hpp"
 #include "cli/table.hpp"
 
 namespace quietus::cli {
@@ -17,33 +17,6 @@ struct Options {
   bool no_customer_data = false;
 };
 using Shared = std::shared_ptr<Options>;
-
-void print_holding(const Json& json, const Context& context) {
-  if (context.json) {
-    std::cout << json.write_pretty() << "\n";
-    return;
-  }
-  Table table({"", ""});
-  const auto row = [&](std::string_view zh, std::string_view en, std::string value) {
-    if (!value.empty()) table.add({std::string(context.say(zh, en)), std::move(value)});
-  };
-  row("资料项", "holding", text_of(json, "id"));
-  row("种类", "kind", text_of(json, "kind"));
-  row("名称", "title", text_of(json, "title"));
-  row("客户资料", "customer data",
-      std::string(flag_of(json, "customer_data") ? context.say("是", "yes") : context.say("否", "no")));
-  row("状态", "state", text_of(json, "state"));
-  if (flag_of(json, "frozen")) row("封存", "frozen", text_of(json, "freeze_reason"));
-  row("主机", "host", text_of(json, "host"));
-  if (const Json* device = json.find("device")) row("设备", "device", text_of(*device, "path"));
-  row("密钥", "key", text_of(json, "key"));
-  if (const Json* file = json.find("sealed_file"); file != nullptr && file->object() != nullptr) {
-    row("密封文件", "sealed file", text_of(*file, "id") + "  sha256:" + text_of(*file, "digest"));
-  }
-  row("证书", "certificate", text_of(json, "certificate"));
-  std::cout << table.text();
-  print_releases(json, context);
-}
 
 Result<ExitCode> declare(const Options& options, const Context& context) {
   QUIETUS_TRY(path, case_path(options.case_id));
@@ -114,6 +87,7 @@ void add_holding_group(Command top, const Shared& options, const Context& contex
       .text("HOLDING", options->id, "Holding id", true)
       .text("--case", options->case_id, "Case id", true)
       .runs([options, &context] { return show(*options, context); });
+  add_class_commands(holding, context);
 }
 
 }  // namespace

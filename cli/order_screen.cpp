@@ -3,34 +3,11 @@
 #include "base/crypto.hpp"
 #include "base/encoding.hpp"
 #include "cli/progress_line.hpp"
-#include "cli/table.hpp"
+#include "cli/screen.hpp"
 #include "proof/documents.hpp"
 
 namespace quietus::cli {
 namespace {
-
-class Screen {
- public:
-  explicit Screen(const Context& context) : context_(context) {}
-
-  void line(std::string_view zh, std::string_view en, const std::string& value) {
-    table_.add({"  " + std::string(context_.say(zh, en)), value});
-  }
-  void optional(std::string_view zh, std::string_view en, const std::string& value) {
-    if (!value.empty()) line(zh, en, value);
-  }
-  void flush(std::string& out) {
-    out += table_.text();
-    table_ = Table({"", ""});
-  }
-  std::string yes_no(bool value) const {
-    return std::string(value ? context_.say("是", "yes") : context_.say("否", "no"));
-  }
-
- private:
-  const Context& context_;
-  Table table_{{"", ""}};
-};
 
 std::string exact_size(std::uint64_t bytes) {
   return human_size(bytes) + " (" + std::to_string(bytes) + " bytes)";

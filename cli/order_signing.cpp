@@ -1,10 +1,9 @@
 #include "cli/order_signing.hpp"
 
-#include <unistd.h>
-
 #include <iostream>
 
 #include "base/crypto.hpp"
+#include "cli/person_key.hpp"
 #include "cli/table.hpp"
 #include "proof/documents.hpp"
 #include "proof/statement.hpp"
@@ -21,18 +20,6 @@ std::string signing_line(const Profile& profile, const Signing& signing, const C
   return fit(line.substr(1), kScreenColumns);
 }
 
-Status ask(const Context& context) {
-  if (::isatty(STDIN_FILENO) != 1) {
-    return fail(ErrorKind::invalid_input, "there is nobody to ask: standard input is not a terminal",
-                "read the order above, then repeat with --yes");
-  }
-  std::cerr << context.say("签署?[y/N] ", "Sign this? [y/N] ") << std::flush;
-  std::string answer;
-  std::getline(std::cin, answer);
-  if (answer == "y" || answer == "Y" || answer == "yes" || answer == "是") return {};
-  return fail(ErrorKind::denied, "not signed");
-}
-
 Result<SignedStatement> sign(const Profile& profile, const OrderDocument& document, const Signing& signing) {
   Approval approval;
   approval.order = document.order.id;
@@ -43,9 +30,7 @@ Result<SignedStatement> sign(const Profile& profile, const OrderDocument& docume
   approval.decision = signing.decision;
   approval.nonce = random_digest();
   approval.not_after = document.order.not_after;
-  QUIETUS_TRY(key, FileKey::load(profile.key));
-  return proof::sign_statement(proof::encode(approval), profile.person_certificate.der(),
-                               [&](BytesView message) { return key.sign_sha256(message); });
+  return sign_as_person(profile, proof::encode(approval));
 }
 
 }  // namespace
@@ -65,7 +50,7 @@ Result<Json> sign_order(Api& api, const Context& context, const OrderDocument& d
                         const Signing& signing) {
   std::ostream& out = signing.quiet || context.json ? std::cerr : std::cout;
   out << order_screen(document, context) << "\n" << signing_line(api.profile(), signing, context) << "\n";
-  if (!signing.yes) QUIETUS_CHECK(ask(context));
+  if (!signing.yes) QUIETUS_CHECK(ask_to_sign(context));
   QUIETUS_TRY(statement, sign(api.profile(), document, signing));
   QUIETUS_TRY(path, order_path(document.order.case_id.text(), document.order.id.text()));
   return api.post(path + ":approve", Json::Object{{"statement", proof::to_json(statement)}});

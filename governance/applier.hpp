@@ -53,6 +53,7 @@ class Applier {
   Status operator()(const CaseAdvanced& e);
   Status operator()(const CaseFrozen& e);
   Status operator()(const CaseThawed& e);
+  Status operator()(const PackAsked& e);
   Status operator()(const PackAdopted& e);
   Status operator()(const HoldingPlaced& e);
   Status operator()(const HoldingClassified& e);

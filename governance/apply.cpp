@@ -102,7 +102,7 @@ Status Applier::operator()(const KeyReleased& e) {
 
 Status Applier::operator()(const HoldingFrozen& e) {
   QUIETUS_TRY(found, holding(e.holding));
-  if (found->frozen || found->state == HoldingState::destroyed) return refuse("the holding cannot be frozen");
+  if (found->frozen || is_terminal(found->state)) return refuse("the holding cannot be frozen");
   found->frozen = true;
   found->freeze_reason = e.reason;
   found->frozen_by = actor_person();
@@ -111,7 +111,7 @@ Status Applier::operator()(const HoldingFrozen& e) {
 
 Status Applier::operator()(const HoldingThawed& e) {
   QUIETUS_TRY(found, holding(e.holding));
-  if (!found->frozen) return refuse("the holding is not frozen");
+  if (!found->frozen || is_terminal(found->state)) return refuse("the holding is not frozen, or retained");
   found->frozen = false;
   found->freeze_reason.clear();
   found->frozen_by = PersonId();

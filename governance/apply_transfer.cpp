@@ -13,6 +13,7 @@ Result<Case*> Applier::open_case(const CaseId& id) {
 
 Status Applier::operator()(const CaseDescribed& e) {
   QUIETUS_TRY(in, open_case(e.case_id));
+  if (in->facts == e.facts) return refuse("that is known already");
   in->facts = e.facts;
   return {};
 }
@@ -20,6 +21,8 @@ Status Applier::operator()(const CaseDescribed& e) {
 Status Applier::operator()(const PartyDeclared& e) {
   QUIETUS_TRY(in, open_case(e.case_id));
   if (e.party.id.empty()) return refuse("a party without an id");
+  const auto known = in->parties.find(e.party.id);
+  if (known != in->parties.end() && known->second == e.party) return refuse("that is known already");
   in->parties[e.party.id] = e.party;
   return {};
 }
@@ -27,7 +30,7 @@ Status Applier::operator()(const PartyDeclared& e) {
 Status Applier::operator()(const PersonEnrolled& e) {
   QUIETUS_TRY(in, open_case(e.case_id));
   if (!in->parties.contains(e.party) || e.person.empty()) return refuse("no such party, or nobody");
-  in->people[e.person] = e.party;
+  if (!in->people.emplace(e.person, e.party).second) return refuse("the person belongs to a party already");
   return {};
 }
 
@@ -59,8 +62,21 @@ Status Applier::operator()(const CaseThawed& e) {
   return {};
 }
 
+Status Applier::operator()(const PackAsked& e) {
+  QUIETUS_TRY(in, open_case(e.case_id));
+  const PackRequest request{e.pack_name, e.pack, actor_person()};
+  if (request.by.empty() || in->pack == e.pack || in->pack_asked == request)
+    return refuse("nobody asks for it, or it was asked for before");
+  in->pack_asked = request;
+  return {};
+}
+
 Status Applier::operator()(const PackAdopted& e) {
   QUIETUS_TRY(in, open_case(e.case_id));
+  const auto& asked = in->pack_asked;
+  if (!asked || asked->pack != e.pack || asked->by == actor_person())
+    return refuse("two people adopt a pack");
+  in->pack_asked.reset();
   in->pack_name = e.pack_name;
   in->pack = e.pack;
   return {};
@@ -117,7 +133,10 @@ HoldingState state_of(HoldingEnd end) {
 
 Status Applier::operator()(const HoldingEnded& e) {
   QUIETUS_TRY(found, holding(e.holding));
-  const bool lives = found->state == HoldingState::declared || found->state == HoldingState::sealed;
+  // What could not be shown destroyed is never again used, but it may be kept, or claimed.
+  const bool kept = e.end == HoldingEnd::retained || e.end == HoldingEnd::surrendered;
+  const bool lives = found->state == HoldingState::declared || found->state == HoldingState::sealed ||
+                     (kept && found->state == HoldingState::destroy_failed);
   if (!lives || !found->live_order.empty()) return refuse("the holding cannot end so");
   found->state = state_of(e.end);
   found->ended = event_.at;

@@ -22,6 +22,7 @@ struct OpenCase {  // the actor becomes an operator of the case
   std::string title, deal;
   bool customer_data = true;
   Roles roles;
+  std::string pack{};  ///< statutory rules that bind it besides, "<name>" or "<name>@<version>"; empty = none
 };
 struct CloseCase {
   CaseId case_id;

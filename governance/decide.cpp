@@ -5,6 +5,7 @@
 #include "governance/deliberation.hpp"
 #include "governance/may.hpp"
 #include "governance/quorum.hpp"
+#include "governance/transfer_checks.hpp"
 
 namespace quietus::governance {
 
@@ -78,6 +79,12 @@ Decision decide(const State& state, const Pack& pack, const Command& command, co
   return deliberation.conclude();
 }
 
+Decision decide(const State& state, const Packs& packs, const Command& command, const ClockReading& clock) {
+  Deliberation deliberation(state, pack_of(packs, state, command.body), command, clock, &packs);
+  std::visit(deliberation, command.body);
+  return deliberation.conclude();
+}
+
 Decision Deliberation::conclude() {
   Decision decision;
   decision.reasons = judgement_.reasons();
@@ -86,15 +93,19 @@ Decision Deliberation::conclude() {
   for (auto& body : bodies_) decision.events.push_back(Event{clock_.now, command_.actor, std::move(body)});
   decision.grant = grant_;
   decision.obligations = obligations_;
+  decision.rests_until = judgement_.rests_until();
+  if (grant_ && decision.rests_until) {
+    decision.grant->valid_until = std::min(grant_->valid_until, *decision.rests_until);
+  }
   return decision;
 }
 
-void Deliberation::ask(Verb verb, const HoldingId* holding, const CaseId* case_id) {
+void Deliberation::ask(Verb verb, const HoldingId* holding, const CaseId* case_id, const Plan* plan) {
   const bool by_host = std::holds_alternative<HostId>(command_.actor);
   if (by_host && verb != Verb::issue_mandate && verb != Verb::draw_sample && verb != Verb::accept_evidence) {
     judgement_.refuse(RuleId::actor, "a host carries out orders and nothing else");
   }
-  const Decision answer = may(state_, pack_, person(), verb, holding, case_id, clock_);
+  const Decision answer = may(state_, pack_, person(), verb, holding, case_id, clock_, plan);
   judgement_.add(answer);
   for (const auto& duty : answer.obligations) {
     if (std::ranges::find(obligations_, duty) == obligations_.end()) obligations_.push_back(duty);
@@ -162,6 +173,11 @@ void Deliberation::grant(Verb verb, const HoldingId& holding, std::string subjec
     until = std::min(until, under->order.not_after);
     const auto expiry = quorum(*under, clock_.now).earliest_expiry;
     if (expiry) until = std::min(until, *expiry);
+  }
+  const Holding* of = state_.find(holding);
+  if (const Case* in = of == nullptr ? nullptr : state_.find(of->case_id); in != nullptr && person()) {
+    const auto glass = glass_open_until(*in, holding, person()->id);
+    if (glass && clock_.now < *glass) until = std::min(until, *glass);
   }
   grant_ = Grant{verb, std::move(subject), until, static_cast<std::uint32_t>(uses), holding};
 }

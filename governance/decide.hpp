@@ -3,7 +3,7 @@
 
 #include "governance/command.hpp"
 #include "governance/decision.hpp"
-#include "governance/pack.hpp"
+#include "governance/packs.hpp"
 #include "governance/state.hpp"
 
 namespace quietus::governance {
@@ -11,5 +11,7 @@ namespace quietus::governance {
 /// Denied: all reasons, no event, no grant. Permitted: at least one event, each acceptable to apply() in
 /// order.
 Decision decide(const State& state, const Pack& pack, const Command& command, const ClockReading& clock);
+/// Under the pack that the case is pinned to.
+Decision decide(const State& state, const Packs& packs, const Command& command, const ClockReading& clock);
 
 }  // namespace quietus::governance

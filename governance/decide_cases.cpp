@@ -4,6 +4,18 @@
 
 namespace quietus::governance {
 
+namespace {
+
+constexpr std::size_t kMaxDeniedRules = 64;  // as the event has it
+
+/// A rule of a statutory pack, which need not be loaded any more: "R11".
+bool is_statute(const std::string& rule) {
+  const auto fits = [](char c) { return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-'; };
+  return !rule.empty() && rule.size() <= 16 && std::ranges::all_of(rule, fits);
+}
+
+}  // namespace
+
 void Deliberation::operator()(const OpenCase& c) {
   ask(Verb::open_case, nullptr, nullptr);
   if (!need_person()) return;
@@ -12,6 +24,9 @@ void Deliberation::operator()(const OpenCase& c) {
   need_text(c.title, kMaxTitleBytes, "the title");
   judgement_.require(pack_.deals.contains(c.deal), RuleId::bounds,
                      "deal '" + c.deal + "' is not one that the rules know");
+  const bool found =
+      c.pack.empty() || c.pack == pack_.name || (pack_.statutes && c.pack == pack_.statutes->name);
+  judgement_.require(found, RuleId::pack_known, c.pack);
   Roles roles = c.roles;
   roles[Role::operator_].insert(person()->id);
   for (const auto& [role, people] : roles) {
@@ -33,7 +48,7 @@ void Deliberation::operator()(const CloseCase& c) {
   if (!need_person() || in == nullptr) return;
   for (const auto& id : in->holdings) {
     const HoldingState state = state_.find(id)->state;
-    judgement_.require(state == HoldingState::destroyed, RuleId::close_terminal,
+    judgement_.require(is_terminal(state), RuleId::close_terminal,
                        id.text() + " is " + std::string(to_string(state)));
   }
   for (const auto& id : in->orders)
@@ -68,10 +83,10 @@ void Deliberation::operator()(const RecordDenials& c) {
   need_house();
   need_clock();
   const bool good = c.count > 0 && c.count <= std::uint64_t{Json::kMaxInteger} && !c.rules.empty() &&
-                    c.rules.size() <= all_rules().size() && c.who.size() <= kMaxTitleBytes;
+                    c.rules.size() <= kMaxDeniedRules && c.who.size() <= kMaxTitleBytes;
   judgement_.require(good, RuleId::bounds, "a count of denials with the rules that denied");
   for (const auto& rule : c.rules)
-    judgement_.require(rule_id_from(rule).has_value(), RuleId::known, "rule " + rule);
+    judgement_.require(rule_id_from(rule).has_value() || is_statute(rule), RuleId::known, "rule " + rule);
   happen(DecisionDenied{c.who, c.verb, c.count, c.rules, c.since});
 }
 

@@ -1,9 +1,183 @@
+// What is wrong, who settles it, and opening in an emergency.
+#include <algorithm>
+
 #include "governance/deliberation.hpp"
+#include "governance/transfer_checks.hpp"
 
 namespace quietus::governance {
 
-void Deliberation::operator()(const OpenFinding&) { judgement_.refuse(RuleId::bounds, "not offered yet"); }
-void Deliberation::operator()(const SettleFinding&) { judgement_.refuse(RuleId::bounds, "not offered yet"); }
-void Deliberation::operator()(const BreakGlass&) { judgement_.refuse(RuleId::bounds, "not offered yet"); }
+namespace {
+
+/// A finding holds things up; it never keeps anybody from stopping, saying or settling something.
+bool blockable(const std::set<Verb>& verbs) {
+  using enum Verb;
+  static const std::set<Verb> kAll = {
+      declare,      seal,          open,       release_data_key, propose,   sign,
+      destroy,      issue_mandate, shred,      change_key,       thaw,      schedule_destruction,
+      advance_case, end_holding,   adopt_pack, close_case,       reinstate, break_glass};
+  return std::ranges::includes(kAll, verbs);
+}
+
+template <class IdType, class Map>
+bool has(const Map& map, const std::string& text) {
+  const auto id = IdType::parse(text);
+  return id && map.contains(*id);
+}
+
+template <class IdType>
+bool is_of_case(const State& state, const Case& in, const std::string& text) {
+  const auto id = IdType::parse(text);
+  const auto* found = id ? state.find(*id) : nullptr;
+  if constexpr (std::is_same_v<IdType, OrderId>) {
+    return found != nullptr && found->order.case_id == in.id;
+  } else if constexpr (std::is_same_v<IdType, AttestationId>) {
+    return found != nullptr && found->attestation.case_id == in.id;
+  } else {
+    return found != nullptr && found->case_id == in.id;
+  }
+}
+
+bool is_known(const State& state, const Case& in, const Subject& subject) {
+  switch (subject.kind) {
+    case SubjectKind::case_:
+      return subject.id == in.id.text();
+    case SubjectKind::party:
+      return has<PartyId>(in.parties, subject.id);
+    case SubjectKind::person: {
+      const auto person = PersonId::parse(subject.id);
+      return person && (in.people.contains(*person) || state.holds_any_role(in.id, *person));
+    }
+    case SubjectKind::holding:
+      return is_of_case<HoldingId>(state, in, subject.id);
+    case SubjectKind::order:
+      return is_of_case<OrderId>(state, in, subject.id);
+    case SubjectKind::finding:
+      return is_of_case<FindingId>(state, in, subject.id);
+    case SubjectKind::attestation:
+      return is_of_case<AttestationId>(state, in, subject.id);
+  }
+  return false;
+}
+
+/// Nobody takes the risk of what has happened; it is dealt with.
+bool acceptable(FindingKind kind) {
+  return kind != FindingKind::incident && kind != FindingKind::breach && kind != FindingKind::complaint &&
+         kind != FindingKind::break_glass;
+}
+
+}  // namespace
+
+void Deliberation::need_subject(const Case& in, const Subject& subject) {
+  judgement_.require(is_known(state_, in, subject), RuleId::known,
+                     std::string(to_string(subject.kind)) + " " + subject.id + " in case " + in.id.text());
+}
+
+void Deliberation::operator()(const OpenFinding& c) {
+  ask(Verb::open_finding, nullptr, &c.case_id);
+  const Case* in = state_.find(c.case_id);
+  if (in == nullptr) return;
+  judgement_.require(!c.finding.empty() && state_.find(c.finding) == nullptr, RuleId::fresh_id,
+                     "finding " + c.finding.text());
+  need_subject(*in, c.subject);
+  need_text(c.text, kMaxReasonBytes, "what is wrong");
+  const bool owned = in->people.contains(c.owner) || state_.holds_any_role(in->id, c.owner);
+  judgement_.require(owned, RuleId::known, "owner " + c.owner.text() + " in case " + in->id.text());
+  const bool dated = clock_.now < c.due && c.due - clock_.now <= kLatestScheduleMs;
+  judgement_.require(dated, RuleId::bounds, "it is due in the future, within a year");
+  judgement_.require(blockable(c.blocks), RuleId::bounds, "what a finding can block");
+  judgement_.require(c.kind != FindingKind::break_glass, RuleId::bounds, "that one opens by itself");
+  judgement_.require(in->findings.size() < kMaxFindings, RuleId::bounds,
+                     "a case has at most " + std::to_string(kMaxFindings) + " findings");
+  happen(FindingOpened{c.finding, c.case_id, c.kind, c.level, c.subject, c.text, c.owner, c.due, c.blocks});
+}
+
+void Deliberation::need_settler(const SettleFinding& c, const Finding& finding, const Case& in) {
+  const auto need = [&](bool holds, const char* what) {
+    judgement_.require(holds, RuleId::finding_step, what);
+  };
+  const PersonId who = person() == nullptr ? PersonId() : person()->id;
+  const bool own_house = person() == nullptr && finding.opened_by.empty();
+  const bool other = person() != nullptr && who != finding.owner &&
+                     (finding.state != FindingState::fixed || who != finding.settled_by);
+  switch (c.step) {
+    case FindingStep::fix: {
+      // An owner who may not act would keep everything blocked for ever.
+      const bool stands_in =
+          in.suspended.contains(finding.owner) && state_.holds_role(in.id, who, Role::responsible);
+      need(finding.state == FindingState::open || finding.state == FindingState::accepted, "it is not open");
+      need(who == finding.owner || own_house || stands_in, "its owner fixes it");
+      return;
+    }
+    case FindingStep::accept:
+      need(finding.stands(clock_.now), "it does not stand");
+      need(acceptable(finding.kind), "what has happened is not accepted");
+      need(other, "another person than owner and fixer accepts it");
+      return;
+    case FindingStep::close:
+      need(finding.state == FindingState::fixed, "it is not fixed");
+      need(other, "another person than owner and fixer closes it");
+      need(finding.kind != FindingKind::break_glass || who != finding.opened_by,
+           "who broke the glass does not close it");
+      return;
+    case FindingStep::reopen:
+      need(person() != nullptr || own_house, "the house reopens its own");
+      need(finding.state == FindingState::fixed || finding.state == FindingState::accepted, "it is open");
+      return;
+  }
+}
+
+void Deliberation::operator()(const SettleFinding& c) {
+  const Finding* finding = state_.find(c.finding);
+  if (!judgement_.require(finding != nullptr, RuleId::known, "finding " + c.finding.text())) return;
+  ask(Verb::settle_finding, nullptr, &finding->case_id);
+  const Case* in = state_.find(finding->case_id);
+  need_text(c.reason, kMaxReasonBytes, "the reason");
+  const bool accepts = c.step == FindingStep::accept;
+  const bool dated = c.until && clock_.now < *c.until && *c.until - clock_.now <= kLatestScheduleMs;
+  judgement_.require(accepts ? dated : !c.until, RuleId::bounds,
+                     "a risk, and nothing else, is accepted until a date within a year");
+  need_settler(c, *finding, *in);
+  happen(FindingSettled{c.finding, c.step, c.reason, c.until});
+}
+
+void Deliberation::operator()(const BreakGlass& c) {
+  ask(Verb::break_glass, &c.holding, &c.case_id);
+  const Case* in = state_.find(c.case_id);
+  const Holding* holding = state_.find(c.holding);
+  if (!need_person() || in == nullptr || holding == nullptr) return;
+  need_text(c.reason, kMaxReasonBytes, "the reason");
+  const bool key = !holding->key.empty() || !holding->keyring.empty();
+  judgement_.require(key && !is_terminal(holding->state) && !holding->frozen, RuleId::holding_state,
+                     c.holding.text() + " cannot be opened");
+  const auto waits = [&](const auto& entry) {
+    const GlassRequest& asked = entry.second;
+    return entry.first.first == c.holding && !asked.broken_until && asked.asked <= clock_.now &&
+           clock_.now - asked.asked <= kGlassAskedMs;
+  };
+  const auto by_another = [&](const auto& entry) {
+    return waits(entry) && entry.first.second != person()->id && !in->suspended.contains(entry.first.second);
+  };
+  const auto asked = std::ranges::find_if(in->glass, by_another);
+  if (asked == in->glass.end()) {
+    const bool own = std::ranges::any_of(
+        in->glass, [&](const auto& e) { return waits(e) && e.first.second == person()->id; });
+    judgement_.require(!own, RuleId::glass, "it waits for a second person");
+    happen(GlassAsked{c.case_id, c.holding, c.reason});
+    return;
+  }
+  const PersonId& who = asked->second.person;
+  judgement_.require(!c.finding.empty() && state_.find(c.finding) == nullptr, RuleId::fresh_id,
+                     "finding " + c.finding.text());
+  happen(GlassBroken{c.case_id, c.holding, who, clock_.now + kGlassOpenMs});
+  happen(FindingOpened{.finding = c.finding,
+                       .case_id = c.case_id,
+                       .kind = FindingKind::break_glass,
+                       .level = FindingLevel::high,
+                       .subject = {SubjectKind::holding, c.holding.text()},
+                       .text = asked->second.reason,
+                       .owner = who,
+                       .due = clock_.now + kGlassFindingMs,
+                       .blocks = {}});
+}
 
 }  // namespace quietus::governance

@@ -24,8 +24,10 @@ void Deliberation::operator()(const DeclareHolding& c) {
   // One medium, one holding: a freeze or a quorum must not be walked around under another name.
   const bool same = disk && std::ranges::any_of(state_.holdings, [&](const auto& entry) {
                       const Holding& other = entry.second;
-                      return other.kind == HoldingKind::disk && other.host == c.host &&
-                             same_medium(other.device, c.device) && other.state != HoldingState::destroyed;
+                      // What left our custody may come back in another case; what is retained is still here.
+                      const bool here = !is_terminal(other.state) || other.state == HoldingState::retained;
+                      return here && other.kind == HoldingKind::disk && other.host == c.host &&
+                             same_medium(other.device, c.device);
                     });
   judgement_.require(!same, RuleId::medium, "this medium is already a holding");
   happen(HoldingDeclared{.holding = c.holding,

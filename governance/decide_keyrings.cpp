@@ -100,6 +100,7 @@ void Deliberation::operator()(const ScheduleDestruction& c) {
   need_text(c.reason, kMaxReasonBytes, "the reason");
   need_in(ring->untouched(), c.numbers, c.keyring);
   need_unordered(*ring, c.numbers);
+  need_some_left(*ring, c.numbers);
   const std::int64_t waiting = std::int64_t{pack_.waiting_period_hours} * 60 * kMinuteMs;
   const bool late_enough = c.due >= clock_.now + waiting;
   judgement_.require(late_enough, RuleId::waiting_period,

@@ -37,7 +37,7 @@ void Deliberation::need_plan(const IssueMandate& c, const Line& line) {
 void Deliberation::operator()(const IssueMandate& c) {
   const Line found = line(c.order, c.holding);
   if (!found.found()) return;
-  ask(Verb::issue_mandate, &c.holding, nullptr);
+  ask(Verb::issue_mandate, &c.holding, nullptr, &c.plan);
   need_host(found.ordered->host);
   const LineState state = found.progress->state;
   const bool open = state == LineState::pending || state == LineState::mandated || state == LineState::ending;

@@ -4,6 +4,7 @@
 #include "base/crypto.hpp"
 #include "governance/deliberation.hpp"
 #include "governance/quorum.hpp"
+#include "governance/standing.hpp"
 #include "proof/documents.hpp"
 #include "proof/statement.hpp"
 
@@ -37,6 +38,10 @@ void Deliberation::need_orderable(const ProposeOrder& c, const HoldingId& id) {
   const bool has_key =
       holding->kind == HoldingKind::disk || !holding->key.empty() || !holding->keyring.empty();
   judgement_.require(has_key, RuleId::holding_state, id.text() + " has no key to destroy");
+  const Case& in = *state_.find(holding->case_id);
+  const bool whole = !c.keys.contains(id) && has_statutes(pack_, in);
+  judgement_.require(!whole || may_end_now(state_, in, *holding), RuleId::phase_gate,
+                     id.text() + " is needed until the transferee has accepted");
 }
 
 void Deliberation::need_keys(const ProposeOrder& c) {
@@ -48,6 +53,7 @@ void Deliberation::need_keys(const ProposeOrder& c) {
     need_numbers(keys);
     judgement_.require(ring->living().contains(keys), RuleId::key_state,
                        "a key that was never made or is destroyed");
+    need_some_left(*ring, keys);
   }
 }
 

@@ -1,9 +1,67 @@
+// A case moves through its phases, and stops.
 #include "governance/deliberation.hpp"
+#include "governance/standing.hpp"
+#include "governance/transfer_checks.hpp"
 
 namespace quietus::governance {
 
-void Deliberation::operator()(const AdvanceCase&) { judgement_.refuse(RuleId::bounds, "not offered yet"); }
-void Deliberation::operator()(const FreezeCase&) { judgement_.refuse(RuleId::bounds, "not offered yet"); }
-void Deliberation::operator()(const ThawCase&) { judgement_.refuse(RuleId::bounds, "not offered yet"); }
+/// I13: as apply() has it; closing is a command of its own.
+void Deliberation::need_step(const Case& in, CasePhase to) {
+  const bool aborts = to == CasePhase::aborted && in.phase < CasePhase::accepted;
+  const bool forward = static_cast<int>(to) == static_cast<int>(in.phase) + 1 && to < CasePhase::closed;
+  judgement_.require(aborts || forward, RuleId::case_step,
+                     std::string(to_string(in.phase)) + " to " + std::string(to_string(to)));
+}
+
+/// I1; PIPL 51(2): what came in since the inventory is held to it as well.
+void Deliberation::need_inventory(const Case& in) {
+  for (const auto& id : in.holdings) {
+    const Holding& holding = *state_.find(id);
+    if (is_terminal(holding.state)) continue;
+    const auto& is = holding.classification;
+    judgement_.require(is && is->holding_class != HoldingClass::unset, RuleId::unclassified, id.text());
+    judgement_.require(is_placed(holding), RuleId::copy_tree, id.text() + " has no place in the tree");
+    if (is_placed(holding)) need_custodian(in, holding.placement);
+  }
+}
+
+void Deliberation::need_gate(const Case& in, CasePhase to) {
+  const Asked asked{state_, pack_, person(), Verb::advance_case, &in, nullptr, clock_};
+  if (to == CasePhase::cleared) check_gate(asked, "cleared", judgement_);
+  if (to == CasePhase::accepted) check_gate(asked, "accept", judgement_);
+}
+
+void Deliberation::operator()(const AdvanceCase& c) {
+  ask(Verb::advance_case, nullptr, &c.case_id);
+  const Case* in = state_.find(c.case_id);
+  if (!need_person() || in == nullptr) return;
+  need_step(*in, c.to);
+  if (has_statutes(pack_, *in) && c.to != CasePhase::aborted) {
+    need_inventory(*in);
+    need_gate(*in, c.to);
+  }
+  happen(CaseAdvanced{c.case_id, c.to});
+}
+
+void Deliberation::operator()(const FreezeCase& c) {
+  ask(Verb::open_finding, nullptr, &c.case_id);
+  const Case* in = state_.find(c.case_id);
+  if (in == nullptr) return;
+  need_text(c.reason, kMaxReasonBytes, "the reason");
+  judgement_.require(!in->frozen, RuleId::case_frozen, in->freeze_reason);
+  happen(CaseFrozen{c.case_id, c.reason});
+}
+
+void Deliberation::operator()(const ThawCase& c) {
+  ask(Verb::settle_finding, nullptr, &c.case_id);
+  const Case* in = state_.find(c.case_id);
+  if (!need_person() || in == nullptr) return;
+  need_text(c.reason, kMaxReasonBytes, "the reason");
+  judgement_.require(in->frozen, RuleId::case_step, "it is not frozen");
+  judgement_.require(in->frozen_by != person()->id, RuleId::thaw_other, person()->id.text());
+  for (const auto& cause : causes_to_freeze(state_, *in, clock_.now))
+    judgement_.refuse(RuleId::case_frozen, cause);
+  happen(CaseThawed{c.case_id, c.reason});
+}
 
 }  // namespace quietus::governance

@@ -36,6 +36,7 @@ struct Decision {
   std::vector<Event> events;    ///< to be committed; empty when denied, and for a mere question
   std::optional<Grant> grant;   ///< never without an event
   std::vector<std::string> obligations;
+  std::optional<UnixMs> rests_until;  ///< the first of the facts it rests on to expire; a grant ends by then
   bool operator==(const Decision&) const = default;
 
   /// One line with every reason, for Error::message.

@@ -13,8 +13,10 @@ namespace quietus::governance {
 
 class Deliberation {
  public:
-  Deliberation(const State& state, const Pack& pack, const Command& command, const ClockReading& clock)
-      : state_(state), pack_(pack), command_(command), clock_(clock), judgement_(pack) {}
+  /// Without `packs`, the one that decides is the only one there is.
+  Deliberation(const State& state, const Pack& pack, const Command& command, const ClockReading& clock,
+               const Packs* packs = nullptr)
+      : state_(state), pack_(pack), packs_(packs), command_(command), clock_(clock), judgement_(pack) {}
 
   // Cases and people: decide_cases.cpp
   void operator()(const OpenCase& c);
@@ -91,7 +93,7 @@ class Deliberation {
     }
   };
 
-  void ask(Verb verb, const HoldingId* holding, const CaseId* case_id);
+  void ask(Verb verb, const HoldingId* holding, const CaseId* case_id, const Plan* plan = nullptr);
   [[nodiscard]] const Person* person() const { return std::get_if<Person>(&command_.actor); }
   bool need_person();
   bool need_house();
@@ -111,6 +113,35 @@ class Deliberation {
   void need_plan(const IssueMandate& c, const Line& line);
   void need_evidence(const CompleteHolding& c, const Line& line);
 
+  // decide_phases.cpp
+  void need_step(const Case& in, CasePhase to);
+  void need_inventory(const Case& in);
+  void need_gate(const Case& in, CasePhase to);
+  // decide_classes.cpp
+  void need_in_tree(const Holding& holding, const Placement& placement);
+  void need_custodian(const Case& in, const Placement& placement);
+  void need_unsettled(const Case& in, const Holding& holding, const Placement& placement);
+  void need_classification(const Classification& is);
+  void need_ground(const EndHolding& c, const Holding& holding, const Case& in);
+  void need_retainable(const EndHolding& c, const Holding& holding, const Case& in);
+  void need_transferable(const Holding& holding, const Case& in);
+  /// Before the case lets go of a holding, keys are taken out of it but not all of them.
+  void need_some_left(const Keyring& ring, const KeyRanges& numbers);
+  // decide_findings.cpp
+  void need_subject(const Case& in, const Subject& subject);
+  void need_settler(const SettleFinding& c, const Finding& finding, const Case& in);
+  // decide_parties.cpp
+  const Case* ask_case(Verb verb, const CaseId& id);
+  void need_word(const std::string& text, std::string_view what);
+  void need_one_of_a_kind(const Case& in, const Party& party);
+  [[nodiscard]] const Pack* loaded(const Digest& pack) const;
+  void need_adoptable(const Case& in, const AdoptPack& c);
+  // decide_attestations.cpp
+  void need_fields(const Attestation& said, const AttestationKind& kind);
+  void need_term(const Attestation& said, const AttestationKind& kind);
+  void need_sayer(const Case& in, const Attestation& said, const AttestationKind& kind);
+  void need_takeable(const Attestation& said);
+
   void happen(EventBody body) { bodies_.push_back(std::move(body)); }
   /// The keyring of a command, after `verb` was asked about its holding; nullptr when it is unknown.
   const Keyring* ask_keyring(Verb verb, const KeyringId& id);
@@ -128,6 +159,7 @@ class Deliberation {
 
   const State& state_;
   const Pack& pack_;
+  const Packs* packs_;
   const Command& command_;
   const ClockReading clock_;
   Judgement judgement_;
@@ -141,9 +173,16 @@ inline constexpr std::size_t kMaxReasonBytes = 1000;
 inline constexpr std::size_t kMaxOrderLines = 64;
 inline constexpr std::uint64_t kMaxDataKeys = 64;
 inline constexpr std::size_t kMaxPeoplePerRole = 64;
+inline constexpr std::size_t kMaxTags = 32;
+inline constexpr std::size_t kMaxWordBytes = 48;
+inline constexpr std::size_t kMaxFindings = 4096;  ///< of one case
 inline constexpr std::size_t kMaxDetailBytes = 1 << 18;
 inline constexpr std::uint32_t kMaxReservedUses = 1'000'000;
 inline constexpr std::int64_t kMinuteMs = 60'000;
+inline constexpr std::int64_t kGlassAskedMs = 60 * kMinuteMs;
+inline constexpr std::int64_t kGlassOpenMs = 15 * kMinuteMs;
+inline constexpr std::int64_t kGlassFindingMs = 72LL * 60 * kMinuteMs;
+inline constexpr std::int64_t kLatestReviewMs = 10LL * 366 * 24 * 60 * kMinuteMs;
 inline constexpr std::int64_t kLatestScheduleMs = 366LL * 24 * 60 * kMinuteMs;
 
 }  // namespace quietus::governance

@@ -169,15 +169,17 @@ struct DecisionDenied {  // "decision.denied"
   bool operator==(const DecisionDenied&) const = default;
 };
 
-using EventBody = std::variant<
-    CaseOpened, CaseClosed, HoldingDeclared, KeyCreated, HoldingSealed, KeyReleased, HoldingFrozen,
-    HoldingThawed, PersonSuspended, PersonReinstated, OrderProposed, OrderSigned, OrderApproved,
-    OrderWithdrawn, MandateIssued, SampleDrawn, HoldingEnding, HoldingActBegun, HoldingDestroyed,
-    HoldingFailed, OrderEnded, CertificateIssued, DecisionDenied, KeyringCreated, KeysAdded, KeysRotated,
-    KeysChanged, DestructionScheduled, DestructionCancelled, KeyringShredding, KeyringActBegun,
-    KeyringShredded, KeyringShreddingFailed, KeyUsesReserved, CaseDescribed, PartyDeclared, PersonEnrolled,
-    CaseAdvanced, CaseFrozen, CaseThawed, PackAdopted, HoldingPlaced, HoldingClassified, HoldingLoweringAsked,
-    HoldingEnded, AttestationEntered, FindingOpened, FindingSettled, GlassAsked, GlassBroken>;
+using EventBody =
+    std::variant<CaseOpened, CaseClosed, HoldingDeclared, KeyCreated, HoldingSealed, KeyReleased,
+                 HoldingFrozen, HoldingThawed, PersonSuspended, PersonReinstated, OrderProposed, OrderSigned,
+                 OrderApproved, OrderWithdrawn, MandateIssued, SampleDrawn, HoldingEnding, HoldingActBegun,
+                 HoldingDestroyed, HoldingFailed, OrderEnded, CertificateIssued, DecisionDenied,
+                 KeyringCreated, KeysAdded, KeysRotated, KeysChanged, DestructionScheduled,
+                 DestructionCancelled, KeyringShredding, KeyringActBegun, KeyringShredded,
+                 KeyringShreddingFailed, KeyUsesReserved, CaseDescribed, PartyDeclared, PersonEnrolled,
+                 CaseAdvanced, CaseFrozen, CaseThawed, PackAsked, PackAdopted, HoldingPlaced,
+                 HoldingClassified, HoldingLoweringAsked, HoldingEnded, AttestationEntered, FindingOpened,
+                 FindingSettled, GlassAsked, GlassBroken>;
 
 struct Event {
   UnixMs at;

@@ -46,6 +46,7 @@ class TransferBodyReader : public MemberReader {
   }
   CaseFrozen frozen() { return {id<CaseId>("case"), reason()}; }
   CaseThawed thawed() { return {id<CaseId>("case"), reason()}; }
+  PackAsked asked() { return {id<CaseId>("case"), reader_.text("pack_name", 128), reader_.digest("pack")}; }
   PackAdopted adopted() {
     return {id<CaseId>("case"), reader_.text("pack_name", 128), reader_.digest("pack")};
   }
@@ -148,6 +149,7 @@ constexpr std::array<Reading, kTransferEvents> kReadings = {{
     {"case.advanced", &read_as<&TransferBodyReader::advanced>},
     {"case.frozen", &read_as<&TransferBodyReader::frozen>},
     {"case.thawed", &read_as<&TransferBodyReader::thawed>},
+    {"pack.asked", &read_as<&TransferBodyReader::asked>},
     {"pack.adopted", &read_as<&TransferBodyReader::adopted>},
     {"holding.placed", &read_as<&TransferBodyReader::placed>},
     {"holding.classified", &read_as<&TransferBodyReader::classified>},

@@ -243,6 +243,7 @@ struct TypeName {
   std::string_view operator()(const CaseAdvanced&) const { return "case.advanced"; }
   std::string_view operator()(const CaseFrozen&) const { return "case.frozen"; }
   std::string_view operator()(const CaseThawed&) const { return "case.thawed"; }
+  std::string_view operator()(const PackAsked&) const { return "pack.asked"; }
   std::string_view operator()(const PackAdopted&) const { return "pack.adopted"; }
   std::string_view operator()(const HoldingPlaced&) const { return "holding.placed"; }
   std::string_view operator()(const HoldingClassified&) const { return "holding.classified"; }

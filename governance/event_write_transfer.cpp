@@ -59,6 +59,9 @@ Json body_json(const CaseAdvanced& e) {
 }
 Json body_json(const CaseFrozen& e) { return of_case(e.case_id, e.reason); }
 Json body_json(const CaseThawed& e) { return of_case(e.case_id, e.reason); }
+Json body_json(const PackAsked& e) {
+  return Json::Object{{"case", e.case_id.text()}, {"pack", hex(e.pack)}, {"pack_name", e.pack_name}};
+}
 Json body_json(const PackAdopted& e) {
   return Json::Object{{"case", e.case_id.text()}, {"pack", hex(e.pack)}, {"pack_name", e.pack_name}};
 }

@@ -11,6 +11,7 @@ Json body_json(const PersonEnrolled& e);
 Json body_json(const CaseAdvanced& e);
 Json body_json(const CaseFrozen& e);
 Json body_json(const CaseThawed& e);
+Json body_json(const PackAsked& e);
 Json body_json(const PackAdopted& e);
 Json body_json(const HoldingPlaced& e);
 Json body_json(const HoldingClassified& e);

@@ -24,6 +24,11 @@ void Judgement::add(Reason reason) {
 
 void Judgement::add(const Decision& other) {
   for (const auto& reason : other.reasons) add(reason);
+  rest_on(other.rests_until);
+}
+
+void Judgement::oblige(const std::string& duty) {
+  if (std::ranges::find(duties_, duty) == duties_.end()) duties_.push_back(duty);
 }
 
 std::string Decision::why() const {

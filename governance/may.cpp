@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "governance/judgement.hpp"
+#include "governance/packs.hpp"
 #include "governance/quorum.hpp"
 #include "governance/transfer_checks.hpp"
 
@@ -24,8 +25,15 @@ bool furthers_keys(Verb verb) { return is_one_of(verb, {Verb::change_key, Verb::
 /// One question; each check looks at one fact and adds its reasons.
 class Question {
  public:
-  Question(const State& state, const Pack& pack, const Person* person, Verb verb, const ClockReading& clock)
-      : state_(state), pack_(pack), person_(person), verb_(verb), clock_(clock), judgement_(pack) {}
+  Question(const State& state, const Pack& pack, const Person* person, Verb verb, const ClockReading& clock,
+           const Plan* plan)
+      : state_(state),
+        pack_(pack),
+        person_(person),
+        verb_(verb),
+        clock_(clock),
+        plan_(plan),
+        judgement_(pack) {}
 
   Decision answer(const HoldingId* holding_id, const CaseId* case_id) {
     check_clock();
@@ -45,7 +53,10 @@ class Question {
     decision.reasons = judgement_.reasons();
     decision.permitted = judgement_.clean();
     const auto duties = pack_.obligations.find(verb_);
-    if (decision.permitted && duties != pack_.obligations.end()) decision.obligations = duties->second;
+    if (!decision.permitted) return decision;
+    decision.rests_until = judgement_.rests_until();
+    if (duties != pack_.obligations.end()) decision.obligations = duties->second;
+    for (const auto& duty : judgement_.duties()) decision.obligations.push_back(duty);
     return decision;
   }
 
@@ -54,7 +65,7 @@ class Question {
     const CaseId* id = holding != nullptr ? &holding->case_id : case_id;
     const Case* in = id == nullptr ? nullptr : state_.find(*id);
     if (in == nullptr) return;
-    const Asked asked{state_, pack_, person_, verb_, in, holding, clock_};
+    const Asked asked{state_, pack_, person_, verb_, in, holding, clock_, plan_};
     check_transfer(asked, judgement_);
     check_people(asked, judgement_);
     check_statutes(asked, judgement_);
@@ -85,12 +96,19 @@ class Question {
     if (id != nullptr) judgement_.require(found != nullptr, RuleId::known, "case " + id->text());
     if (found != nullptr && verb_ != Verb::read) {
       judgement_.require(found->phase != CasePhase::closed, RuleId::phase, found->id.text());
+      check_pinned(*found);
     }
     if (person_ == nullptr) return;
     if (found != nullptr) {
       judgement_.require(!found->suspended.contains(person_->id), RuleId::suspended, person_->id.text());
     }
     check_role(found);
+  }
+
+  /// Nothing is decided by other rules than the case's own (I14), but to stop it, and to give it rules again.
+  void check_pinned(const Case& in) {
+    if (pack_.restrictive.contains(verb_) || verb_ == Verb::adopt_pack) return;
+    judgement_.require(is_pinned_to(in, pack_), RuleId::pack_known, in.pack_name);
   }
 
   void check_role(const Case* in) {
@@ -124,9 +142,9 @@ class Question {
     } else if (verb_ == Verb::propose) {
       admitted = is({HoldingState::declared, HoldingState::sealed, HoldingState::destroy_failed});
     } else if (verb_ == Verb::freeze) {
-      admitted = !holding.frozen && holding.state != HoldingState::destroyed;
+      admitted = !holding.frozen && !is_terminal(holding.state);
     } else if (verb_ == Verb::thaw) {
-      admitted = holding.frozen;
+      admitted = holding.frozen && !is_terminal(holding.state);  // what is retained stays as it is
     } else if (furthers_keys(verb_) || is_one_of(verb_, {Verb::shred, Verb::cancel_destruction})) {
       admitted = !holding.keyring.empty() && is({HoldingState::declared, HoldingState::sealed});
     } else if (verb_ == Verb::restrict_key) {
@@ -164,6 +182,7 @@ class Question {
     check_quorum(*record, *record->line(holding.id));
     if (!ends_something(verb_)) return;
     const Order& order = record->order;
+    check_requirement(order, holding);
     judgement_.require(order.not_before <= clock_.now && clock_.now <= order.not_after, RuleId::order_window,
                        order.id.text());
     if (holding.kind == HoldingKind::record_set) check_media_first(*record);
@@ -182,6 +201,13 @@ class Question {
     judgement_.require(signatures.reached(), RuleId::quorum, missing);
   }
 
+  /// A class that was raised since asks for more people than the order names.
+  void check_requirement(const Order& order, const Holding& holding) {
+    const Requirement now = pack_.profile(*state_.find(holding.case_id), holding).requirement;
+    judgement_.require(strictest(order.requirement, now) == order.requirement, RuleId::quorum,
+                       "the order names fewer people than " + holding.id.text() + " needs by now");
+  }
+
   void check_media_first(const OrderRecord& record) {
     for (std::size_t i = 0; i < record.lines.size(); ++i) {
       if (record.order.lines[i].kind != HoldingKind::disk) continue;
@@ -197,14 +223,15 @@ class Question {
   const Person* person_;
   const Verb verb_;
   const ClockReading clock_;
+  const Plan* plan_;
   Judgement judgement_;
 };
 
 }  // namespace
 
 Decision may(const State& state, const Pack& pack, const Person* person, Verb verb, const HoldingId* holding,
-             const CaseId* case_id, const ClockReading& clock) {
-  return Question(state, pack, person, verb, clock).answer(holding, case_id);
+             const CaseId* case_id, const ClockReading& clock, const Plan* plan) {
+  return Question(state, pack, person, verb, clock, plan).answer(holding, case_id);
 }
 
 namespace {

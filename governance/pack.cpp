@@ -5,7 +5,9 @@
 #include <cassert>
 
 #include "base/crypto.hpp"
+#include "base/encoding.hpp"
 #include "base/json.hpp"
+#include "governance/standing.hpp"
 #include "proof/documents.hpp"
 
 namespace quietus::governance {
@@ -78,9 +80,10 @@ constexpr std::array kRuleNames = {
     QUIETUS_RULE(end_grounds),
     QUIETUS_RULE(pack_known),
     QUIETUS_RULE(glass),
+    QUIETUS_RULE(adopt_other),
 };
 #undef QUIETUS_RULE
-static_assert(kRuleNames.size() == static_cast<std::size_t>(RuleId::glass) + 1);
+static_assert(kRuleNames.size() == static_cast<std::size_t>(RuleId::adopt_other) + 1);
 
 std::set<Verb> read_verbs(ObjectReader& reader, std::string_view key) {
   std::set<Verb> verbs;
@@ -140,6 +143,15 @@ AttestationKind::By read_by(ObjectReader& reader) {
   return AttestationKind::By::another;
 }
 
+void read_least(const Json& json, ObjectReader& reader, AttestationKind& kind) {
+  const Json::Object* least = json.find("least")->object();
+  if (least == nullptr || least->empty()) return reader.reject("least is not an object that says something");
+  for (const auto& [field, value] : *least) {
+    if (value.integer() == nullptr) return reader.reject("the least " + field + " is not a whole number");
+    kind.least[field] = *value.integer();
+  }
+}
+
 std::map<std::string, AttestationKind, std::less<>> read_attestations(ObjectReader& reader) {
   std::map<std::string, AttestationKind, std::less<>> kinds;
   for (const auto& [name, json] : open_object(reader, "attestations")) {
@@ -150,6 +162,7 @@ std::map<std::string, AttestationKind, std::less<>> read_attestations(ObjectRead
     kind.by = read_by(members);
     for (const auto& text : members.texts("roles")) kind.roles.insert(members.parsed(text, &role_from));
     kind.fields = members.texts("fields", 32);
+    if (members.optional_member("least") != nullptr) read_least(json, members, kind);
     kind.longest_days = static_cast<std::uint32_t>(members.integer("longest_days", 0, 36600));
     if (kind.about.empty()) members.reject("it is about nothing");
     if (const Status status = members.finish(); !status) reader.reject(status.error().message);
@@ -170,6 +183,12 @@ Result<Profile> read_profile(const Json& json) {
     profile.kind = when.parsed(kind, &holding_kind_from);
   }
   if (const std::string deal = when.optional_text("deal"); !deal.empty()) profile.deal = deal;
+  if (const std::string of = when.optional_text("class"); !of.empty()) {
+    profile.holding_class = when.parsed(of, &holding_class_from);
+  }
+  if (const auto level = when.optional_integer("level", 0, 1, 5); level > 0) {
+    profile.level = static_cast<std::uint32_t>(level);
+  }
   QUIETUS_CHECK(when.finish());
   QUIETUS_TRY(requirement, proof::requirement_from_json(reader.member("requirement")));
   profile.requirement = requirement;
@@ -200,7 +219,7 @@ std::map<RuleId, Rule> read_rules(ObjectReader& reader) {
 }
 
 bool matches_everything(const Profile& profile) {
-  return !profile.customer_data && !profile.kind && !profile.deal;
+  return !profile.customer_data && !profile.kind && !profile.deal && !profile.holding_class && !profile.level;
 }
 
 }  // namespace
@@ -223,15 +242,26 @@ std::vector<RuleId> all_rules() {
   return ids;
 }
 
-Digest Pack::digest() const { return sha256(text); }
+Pack joined(const Pack& house, std::shared_ptr<const rules::Pack> statutes) {
+  Pack pack = house;
+  pack.name = statutes->name + "@" + std::to_string(statutes->version);
+  const Json both = Json::Object{{"house", hex(house.digest())}, {"statutes", hex(statutes->digest())}};
+  pack.identity = sha256(both.write());
+  pack.statutes = std::move(statutes);
+  return pack;
+}
 
 const Profile& Pack::profile(const Case& in, const Holding& holding) const {
   // A holding of a case with customer data may carry some, whatever its own mark says.
   const bool customer_data = in.customer_data || holding.customer_data;
+  const Classification is =
+      has_statutes(*this, in) ? holding.classification.value_or(Classification()) : Classification();
   for (const auto& candidate : profiles) {
     const bool fits = (!candidate.customer_data || *candidate.customer_data == customer_data) &&
                       (!candidate.kind || *candidate.kind == holding.kind) &&
-                      (!candidate.deal || *candidate.deal == in.deal);
+                      (!candidate.deal || *candidate.deal == in.deal) &&
+                      (!candidate.holding_class || *candidate.holding_class == is.holding_class) &&
+                      (!candidate.level || *candidate.level <= is.level);
     if (fits) return candidate;
   }
   assert(false && "the last profile matches everything");
@@ -250,6 +280,7 @@ Result<Pack> parse_pack(std::string_view canonical_json) {
   ObjectReader reader(json, "rule pack");
   Pack pack;
   pack.text = canonical_json;
+  pack.identity = sha256(canonical_json);
   pack.name = reader.text("name", 128);
   for (const auto& deal : reader.texts("deals")) pack.deals.insert(deal);
   pack.longest_window_hours = static_cast<std::uint32_t>(reader.integer("longest_window_hours", 1, 24 * 366));

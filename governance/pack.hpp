@@ -3,12 +3,14 @@
 
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <set>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "governance/rules/pack.hpp"
 #include "governance/state.hpp"
 #include "quietus/permit.hpp"
 #include "quietus/result.hpp"
@@ -26,7 +28,7 @@ enum class RuleId {
   line_state, host, medium, plan, nonce, sample_once, media_first, shown, certified_all,  // destruction
   reinstate_other, key_state, waiting_period, one_epoch, due, act_begun,  // people again, and keys in numbers
   phase_gate, case_frozen, case_step, party, unclassified, lowering, copy_tree, held,  // transfer cases
-  finding, finding_step, attestation, unfit, statute, end_grounds, pack_known, glass,
+  finding, finding_step, attestation, unfit, statute, end_grounds, pack_known, glass, adopt_other,
   // clang-format on
 };
 std::string_view to_string(RuleId id);
@@ -47,6 +49,8 @@ struct Profile {
   std::optional<bool> customer_data;
   std::optional<HoldingKind> kind;
   std::optional<std::string> deal;
+  std::optional<HoldingClass> holding_class;  ///< classes and levels count in cases with statutes
+  std::optional<std::uint32_t> level;         ///< at least
   Requirement requirement;
   bool operator==(const Profile&) const = default;
 };
@@ -58,7 +62,8 @@ struct AttestationKind {
   By by = By::anyone;
   std::set<Role> roles;             ///< of whoever says it; empty = everybody with a role in the case
   std::vector<std::string> fields;  ///< that have to be there
-  std::uint32_t longest_days = 0;   ///< it ends at the latest so long after it begins; 0 = it need not end
+  std::map<std::string, std::int64_t> least;  ///< fields that are whole numbers, and the least they may say
+  std::uint32_t longest_days = 0;  ///< it ends at the latest so long after it begins; 0 = it need not end
   bool operator==(const AttestationKind&) const = default;
 };
 
@@ -81,15 +86,20 @@ struct Pack {
   std::uint32_t grant_seconds = 0;         ///< longest life of a grant
   std::uint32_t waiting_period_hours = 0;  ///< between scheduling the destruction of a key and its end
   std::string text;                        ///< the canonical JSON it was read from
+  Digest identity;                         ///< what a case is pinned to
+  /// The statutory rules that bind a case besides those of the house; null = the house's alone.
+  std::shared_ptr<const rules::Pack> statutes;
   bool operator==(const Pack&) const = default;
 
-  /// SHA-256 of the canonical text.
-  [[nodiscard]] Digest digest() const;
+  /// SHA-256 of the canonical text; with statutes, of {"house","statutes"} with both digests.
+  [[nodiscard]] Digest digest() const { return identity; }
   [[nodiscard]] const Profile& profile(const Case& in, const Holding& holding) const;
 };
 
 /// Canonical JSON only; refuses a pack that leaves out a rule the code knows, or names one it does not.
 Result<Pack> parse_pack(std::string_view canonical_json);
+/// The house's rules with statutes on top, named "<name>@<version>".
+Pack joined(const Pack& house, std::shared_ptr<const rules::Pack> statutes);
 /// "builtin-0", compiled in.
 const Pack& builtin_0();
 /// Both requirements at once.

@@ -2,6 +2,9 @@
 
 #include <algorithm>
 
+#include "governance/attested.hpp"
+#include "proof/documents.hpp"
+
 namespace quietus::governance {
 
 namespace {
@@ -32,6 +35,26 @@ class Revoked {
   Revocations operator()(const KeyringShredded& e) const { return of_keyring(e.keyring); }
   Revocations operator()(const KeyringShreddingFailed& e) const { return of_keyring(e.keyring); }
 
+  // What is known of a case has changed, or who decides and by which rules.
+  Revocations operator()(const CaseDescribed& e) const { return of_case(e.case_id); }
+  Revocations operator()(const PartyDeclared& e) const { return of_case(e.case_id); }
+  Revocations operator()(const PersonEnrolled& e) const { return of_case(e.case_id, e.person); }
+  Revocations operator()(const CaseAdvanced& e) const { return of_case(e.case_id); }
+  Revocations operator()(const CaseFrozen& e) const { return of_case(e.case_id); }
+  Revocations operator()(const PackAdopted& e) const { return of_case(e.case_id); }
+  Revocations operator()(const HoldingPlaced& e) const { return all_of(e.holding); }
+  Revocations operator()(const HoldingClassified& e) const { return all_of(e.holding); }
+  Revocations operator()(const HoldingEnded& e) const { return all_of(e.holding); }
+  Revocations operator()(const AttestationEntered& e) const;
+  Revocations operator()(const FindingOpened& e) const {
+    return e.blocks.empty() ? Revocations{} : of_subject(e.case_id, e.subject);
+  }
+  Revocations operator()(const FindingSettled& e) const {
+    const Finding* finding = state_.find(e.finding);
+    const bool blocks = finding != nullptr && !finding->blocks.empty() && e.step == FindingStep::reopen;
+    return blocks ? of_subject(finding->case_id, finding->subject) : Revocations{};
+  }
+
   /// Everything else takes nothing away from anybody who holds a permit.
   template <class Other>
   Revocations operator()(const Other&) const {
@@ -57,8 +80,45 @@ class Revoked {
     return ring == nullptr ? Revocations{} : all_of(ring->holding);
   }
 
+  [[nodiscard]] Revocations of_case(const CaseId& id, std::optional<PersonId> person = std::nullopt) const;
+  [[nodiscard]] Revocations of_subject(const CaseId& id, const Subject& subject) const;
+
   const State& state_;
 };
+
+Revocations Revoked::of_case(const CaseId& id, std::optional<PersonId> person) const {
+  Revocations revoked;
+  const Case* in = state_.find(id);
+  if (in == nullptr) return revoked;
+  for (const auto& holding : in->holdings) revoked.push_back({holding, person, std::nullopt});
+  return revoked;
+}
+
+/// One holding's, or one person's; what is said of anything else may bear on everybody in the case.
+Revocations Revoked::of_subject(const CaseId& id, const Subject& subject) const {
+  if (subject.kind == SubjectKind::holding) {
+    const auto holding = HoldingId::parse(subject.id);
+    if (holding) return all_of(*holding);
+  }
+  if (subject.kind == SubjectKind::person) {
+    const auto person = PersonId::parse(subject.id);
+    if (person) return of_case(id, *person);
+  }
+  if (subject.kind == SubjectKind::attestation) {
+    const auto other = AttestationId::parse(subject.id);
+    const AttestationRecord* record = other ? state_.find(*other) : nullptr;
+    const bool nested = record != nullptr && record->attestation.subject.kind == SubjectKind::attestation;
+    if (record != nullptr && !nested) return of_subject(id, record->attestation.subject);
+  }
+  return of_case(id);
+}
+
+/// A rule may ask that something is *not* attested, so a word can take away as well as give. Who works under
+/// a permit asks again and is told. The house is no person: it ends with the holding it works on.
+Revocations Revoked::operator()(const AttestationEntered& e) const {
+  const auto said = proof::decode_attestation(e.statement.payload);
+  return said ? of_subject(e.case_id, said->subject) : of_case(e.case_id);
+}
 
 /// Theirs in the case, and what rests on a signature of theirs that has just been voided.
 Revocations Revoked::operator()(const PersonSuspended& e) const {

@@ -60,6 +60,14 @@ struct GlassRequest {
   bool operator==(const GlassRequest&) const = default;
 };
 
+/// A wish for another rule pack that waits for a second person.
+struct PackRequest {
+  std::string pack_name;
+  Digest pack;
+  PersonId by;
+  bool operator==(const PackRequest&) const = default;
+};
+
 struct Case {
   CaseId id;
   std::string title, deal;
@@ -67,6 +75,7 @@ struct Case {
   Roles roles;
   std::string pack_name;  ///< the rule pack this case is pinned to
   Digest pack;
+  std::optional<PackRequest> pack_asked;
   CasePhase phase = CasePhase::disposing;
   bool frozen = false;
   std::string freeze_reason;

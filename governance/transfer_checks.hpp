@@ -2,6 +2,9 @@
 // kind of fact and adds its reasons. Private to may.
 #pragma once
 
+#include <optional>
+#include <string_view>
+
 #include "governance/judgement.hpp"
 #include "governance/state.hpp"
 
@@ -16,6 +19,8 @@ struct Asked {
   const Case* in;
   const Holding* holding;
   ClockReading clock;
+  const Plan* plan = nullptr;        ///< of the medium that is about to be erased
+  const Finding* finding = nullptr;  ///< that is about to be closed
 };
 
 /// Phase of the case, its freeze, class of the holding, holds on it and on what shares its key, findings that
@@ -25,7 +30,11 @@ void check_transfer(const Asked& asked, Judgement& judgement);
 void check_people(const Asked& asked, Judgement& judgement);
 /// Every blocking rule of the case's pack that is gated on the verb; unknown = no (may_statutes.cpp).
 void check_statutes(const Asked& asked, Judgement& judgement);
+/// The same for any gate of the pack (rules::gates()): "cleared", "hand", "accept", "close_finding".
+void check_gate(const Asked& asked, std::string_view gate, Judgement& judgement);
 /// Whether the glass is broken for this person on this holding, so that unfitness does not stop them.
 bool glass_broken(const Asked& asked);
+/// Until when that person may open it so; absent = nobody has confirmed it for them.
+std::optional<UnixMs> glass_open_until(const Case& in, const HoldingId& holding, const PersonId& person);
 
 }  // namespace quietus::governance

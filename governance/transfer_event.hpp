@@ -49,6 +49,13 @@ struct CaseThawed {  // "case.thawed"
   std::string reason;
   bool operator==(const CaseThawed&) const = default;
 };
+/// Another pack waits for a second person, who says the same.
+struct PackAsked {  // "pack.asked"
+  CaseId case_id;
+  std::string pack_name;
+  Digest pack;
+  bool operator==(const PackAsked&) const = default;
+};
 struct PackAdopted {  // "pack.adopted": from here on the case is decided under it
   CaseId case_id;
   std::string pack_name;

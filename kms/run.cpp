@@ -14,6 +14,7 @@
 #include "kms/house.hpp"
 #include "kms/http/http_edge.hpp"
 #include "kms/http/idempotency.hpp"
+#include "kms/rule_packs.hpp"
 #include "kms/service/conductor.hpp"
 #include "kms/service/key_destruction_job.hpp"
 #include "kms/service/shredding_job.hpp"
@@ -186,7 +187,8 @@ Status serve(const Settings& settings) {
     static_cast<void>(database->release_reserve());
   };
   ledger_settings.reserve_held = [database = store.get()] { return database->reserve_held(); };
-  QUIETUS_TRY(ledger, Ledger::open(ledger_settings, *store, governance::builtin_0(), remembered));
+  QUIETUS_TRY(packs, load_packs(settings, now));
+  QUIETUS_TRY(ledger, Ledger::open(ledger_settings, *store, packs, remembered));
   keys::KeyRoom key_room(*hsm, [&clock] { return clock.reading().now; });
   service::Service house(
       service_settings_read, *ledger, *store, *hsm, key_room, signing, [&clock] { return clock.reading(); },

@@ -80,6 +80,22 @@ Status read_hosts(Settings& settings, const Json::Array& hosts) {
   return {};
 }
 
+Status read_rules(Settings& settings, const Json& json) {
+  constexpr std::size_t kMaxPacks = 64, kMaxSignatures = 8;
+  Section section(settings.config_path, json, "rules");
+  settings.rules.root = section.path("root");
+  for (const auto& item : section.reader().array("packs", kMaxPacks)) {
+    Section one(settings.config_path, item, "rules.packs[]");
+    RulePackSetting pack;
+    pack.pack = one.path("pack");
+    for (const auto& file : one.reader().texts("signatures", kMaxSignatures))
+      pack.signatures.push_back(resolve_path(settings.config_path, file));
+    QUIETUS_CHECK(one.reader().finish());
+    settings.rules.packs.push_back(std::move(pack));
+  }
+  return section.reader().finish();
+}
+
 }  // namespace
 
 Result<Settings> load_settings(const std::string& path) {
@@ -105,12 +121,14 @@ Result<Settings> load_settings(const std::string& path) {
   const Json& signing = reader.member("signing");
   const Json& time_stamp = reader.member("time_stamp");
   const Json::Array& hosts = reader.array("hosts", 1024);
+  const Json* rules = reader.optional_member("rules");
   QUIETUS_CHECK(reader.finish());
   QUIETUS_CHECK(read_hsm(settings, hsm));
   QUIETUS_CHECK(read_tls(settings, tls));
   QUIETUS_CHECK(read_signing(settings, signing));
   QUIETUS_CHECK(read_time_stamp(settings, time_stamp));
   QUIETUS_CHECK(read_hosts(settings, hosts));
+  if (rules != nullptr) QUIETUS_CHECK(read_rules(settings, *rules));
   return settings;
 }
 

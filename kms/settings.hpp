@@ -14,6 +14,11 @@ struct HostSetting {
   std::string certificate;  ///< PEM file of the agent's evidence certificate
 };
 
+struct RulePackSetting {
+  std::string pack;                     ///< JSON file
+  std::vector<std::string> signatures;  ///< files, one signed statement each
+};
+
 struct Settings {
   std::string config_path;
   std::string listen = "127.0.0.1";
@@ -42,6 +47,10 @@ struct Settings {
     int interval_s = 60, max_age_s = 600;
   } time_stamp;
   std::vector<HostSetting> hosts;
+  struct {
+    std::string root;  ///< PEM file that pins who may sign rule packs; empty = no packs
+    std::vector<RulePackSetting> packs;
+  } rules;  ///< optional
   std::uint32_t sample_blocks = 3000;
   std::string crash_at, crash_trace;
 };

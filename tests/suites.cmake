@@ -102,7 +102,7 @@ target_sources(revival PRIVATE fault/keys/epoch_world.cpp fault/keys/process.cpp
 test_suite(golden_cli DIR golden/cli LINKS bundle_maker seal LABELS golden)
 if(TARGET golden_cli)
   target_sources(golden_cli PRIVATE ${CMAKE_SOURCE_DIR}/cli/table.cpp ${CMAKE_SOURCE_DIR}/cli/sealing.cpp
-                                    ${CMAKE_SOURCE_DIR}/cli/opening.cpp)
+                                    ${CMAKE_SOURCE_DIR}/cli/opening.cpp ${CMAKE_SOURCE_DIR}/cli/dates.cpp)
   add_dependencies(golden_cli quietus)
 endif()
 
@@ -113,9 +113,14 @@ fuzz_target(tlog_proof_reader LINKS proof)
 fuzz_target(document_reader LINKS proof)
 
 # The real daemons with a real token over real sockets.
-foreach(script crash_sweep bad_days backup keyrings hsm_recovery hsm_check)
+foreach(script crash_sweep bad_days backup keyrings governance hsm_recovery hsm_check)
   add_test(NAME integration_${script} COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/integration/${script}.sh)
   set_tests_properties(integration_${script} PROPERTIES LABELS integration TIMEOUT 900
                        ENVIRONMENT "QUIETUS_BIN=${CMAKE_BINARY_DIR}/bin;QUIETUS_SHIM=$<TARGET_FILE:pkcs11_shim>")
 endforeach()
 test_suite(fault_service DIR fault/service LINKS appliance LABELS fault TIMEOUT 600)
+
+# Rules as data: random worlds, signers made in memory.
+if(TARGET unit_governance_rules)
+  target_link_libraries(unit_governance_rules PRIVATE rapidcheck bundle_maker)
+endif()

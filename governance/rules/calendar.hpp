@@ -57,7 +57,12 @@ class TimeZone {
 /// Months first (a day that the month does not have becomes its last: 31 January + 1 month = 28 or 29
 /// February), then days, both on the wall clock of the zone; then hours of elapsed time.
 UnixMs add(UnixMs at, const Duration& duration, const TimeZone& zone);
-/// -1, 0, 1, or nothing when it depends on the day one begins with (182 days and 6 months).
-std::optional<int> compare(const Duration& a, const Duration& b);
+/// What a comparison can come out as; more than one when it depends on the day one begins with.
+struct Ordering {
+  bool less = false, equal = false, more = false;
+  bool operator==(const Ordering&) const = default;
+};
+/// 6 months and 182 days: any of the three. 6 months and 181 days: equal or more. A day counts as 24 hours.
+Ordering compare(const Duration& a, const Duration& b);
 
 }  // namespace quietus::rules

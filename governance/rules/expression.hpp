@@ -38,7 +38,8 @@ struct Reason {
   Needs relation = Needs::equal;
   std::string needs;  ///< "1"
   bool unknown = false;
-  std::string why;  ///< of what is unknown; may be empty
+  std::string why;           ///< of what is unknown; may be empty
+  bool alternative = false;  ///< another way to satisfy what the reason before it is about
   bool operator==(const Reason&) const = default;
 };
 /// "cov(notice22, H-7) is 992/1000, needs 1"
@@ -52,12 +53,13 @@ struct Verdict {
   bool operator==(const Verdict&) const = default;
 };
 
-/// Name without `$` -> value. Never unknown.
-using Parameters = std::map<std::string, Value, std::less<>>;
+/// Name without `$` -> literal: {"aml_keep": "10y"}.
+using Parameters = std::map<std::string, std::string, std::less<>>;
 
 /// Immutable, cheap to copy, checked: every name is known and every kind fits.
 class Expression {
  public:
+  Expression();  ///< `false`
   /// `invalid_input`: "column 14: there is no attribute `clas` of a holding; did you mean `class`".
   static Result<Expression> parse(std::string_view text, const Vocabulary& vocabulary,
                                   const Parameters& parameters = {});
@@ -68,6 +70,9 @@ class Expression {
   /// Names of the parameters used.
   [[nodiscard]] const std::set<std::string>& parameters() const;
   [[nodiscard]] bool is_constant(bool value) const;  ///< the literal `true` or `false` and nothing else
+
+  /// The attribute, function or name when the whole expression is one question to the facts; else "".
+  [[nodiscard]] std::string_view asks() const;
 
   /// For an expression of kind truth; anything else is unknown.
   [[nodiscard]] Verdict evaluate(const Facts& facts) const;

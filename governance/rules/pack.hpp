@@ -66,7 +66,7 @@ struct Pack {
   std::vector<Rule> rules;                                    ///< in the file's order
   std::vector<Change> changelog;                              ///< newest first
   std::string text;                                           ///< canonical JSON; what is digested and signed
-  bool tightened = false;                                     ///< by local changes; `text` holds them too
+  bool tightened = false;  ///< by local changes: `text` is then these and the digest of the signed pack
 
   [[nodiscard]] Digest digest() const;
   [[nodiscard]] const Rule* find(std::string_view rule) const;
@@ -74,10 +74,10 @@ struct Pack {
   [[nodiscard]] bool waivable(std::string_view rule) const;
   /// Midnight at which the pack takes effect, in its own zone.
   [[nodiscard]] UnixMs effective_at() const { return zone.midnight(effective); }
-  /// `$name` replaced by the parameter's value.
-  [[nodiscard]] std::string with_numbers(std::string_view text) const;
+  /// `$name` replaced by the parameter's value, in words: "10 years".
+  [[nodiscard]] Words with_numbers(const Words& phrase) const;
   [[nodiscard]] Vocabulary vocabulary() const;
-  [[nodiscard]] Parameters values() const;
+  [[nodiscard]] Parameters literals() const;
 };
 
 inline constexpr std::size_t kMaxPackBytes = 1 << 20, kMaxRules = 256;

@@ -1,5 +1,7 @@
 #include "kms/service/asking.hpp"
 
+#include "base/encoding.hpp"
+
 namespace quietus::service {
 
 Result<Person> require_person(const Request& request) {
@@ -58,6 +60,34 @@ Result<governance::OrderRecord> order_of(Service& service, const Request& reques
     }
     return *found;
   });
+}
+
+Result<governance::Finding> finding_of(Service& service, const Request& request) {
+  QUIETUS_TRY(in, case_of(service, request));
+  QUIETUS_TRY(id, path_id<FindingId>(request, "finding"));
+  return service.ledger.look([&](const governance::State& state) -> Result<governance::Finding> {
+    const auto* found = state.find(id);
+    if (found == nullptr || found->case_id != in.id) {
+      return fail(ErrorKind::not_found, "case " + in.id.text() + " has no finding " + id.text(),
+                  "`quietus finding list --case " + in.id.text() + "` lists its findings");
+    }
+    return *found;
+  });
+}
+
+UnixMs read_time(ObjectReader& reader, std::string_view key) {
+  return reader.parsed<UnixMs>(reader.text(key, 32), &from_rfc3339);
+}
+
+std::optional<UnixMs> read_optional_time(ObjectReader& reader, std::string_view key) {
+  const std::string text = reader.optional_text(key, 32);
+  if (text.empty()) return std::nullopt;
+  return reader.parsed<UnixMs>(text, &from_rfc3339);
+}
+
+std::string asked(const Request& request, std::string_view name) {
+  const auto found = request.query.find(name);
+  return found == request.query.end() ? std::string() : found->second;
 }
 
 Result<std::string> reason_of(const Request& request) {

@@ -25,6 +25,21 @@ Result<governance::Case> case_of(Service& service, const Request& request);
 Result<governance::Holding> holding_of(Service& service, const Request& request);
 Result<governance::OrderRecord> order_of(Service& service, const Request& request);
 
+/// `not_found` when it is none of the case in the path.
+Result<governance::Finding> finding_of(Service& service, const Request& request);
+
+/// A time in a body, RFC 3339.
+UnixMs read_time(ObjectReader& reader, std::string_view key);
+std::optional<UnixMs> read_optional_time(ObjectReader& reader, std::string_view key);
+/// An id, or the empty one when it is absent.
+template <class IdType>
+IdType read_optional_id(ObjectReader& reader, std::string_view key) {
+  const std::string text = reader.optional_text(key, 64);
+  return text.empty() ? IdType() : reader.parsed<IdType>(text, &IdType::parse);
+}
+/// "" when the query does not have it.
+std::string asked(const Request& request, std::string_view name);
+
 /// {"reason": "..."} bodies.
 Result<std::string> reason_of(const Request& request);
 

@@ -1,7 +1,7 @@
 // Use cases: cases and the people in them.
 #include "base/crypto.hpp"
+#include "kms/service/answers.hpp"
 #include "kms/service/asking.hpp"
-#include "kms/service/render.hpp"
 
 namespace quietus::service {
 namespace {
@@ -41,11 +41,7 @@ Result<Reply> open_case(Service& service, const Request& request) {
   QUIETUS_TRY(id, CaseId::parse(random_id("case")));
   command.case_id = id;
   QUIETUS_CHECK(service.ledger.commit_or_deny({person, command}));
-  Reply reply;
-  reply.status = 201;
-  reply.json =
-      service.ledger.look([&](const governance::State& state) { return render_case(*state.find(id)); });
-  return reply;
+  return answer_with_case(service, id, 201);
 }
 
 Result<Reply> list_cases(Service& service, const Request& request) {
@@ -69,9 +65,7 @@ Result<Reply> list_cases(Service& service, const Request& request) {
 
 Result<Reply> show_case(Service& service, const Request& request) {
   QUIETUS_TRY(in, case_of(service, request));
-  Reply reply;
-  reply.json = render_case(in);
-  return reply;
+  return answer_with_case(service, in.id);
 }
 
 namespace {

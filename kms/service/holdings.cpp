@@ -1,25 +1,12 @@
 // Use cases: holdings, from declaration to freeze.
 #include "base/crypto.hpp"
 #include "base/encoding.hpp"
+#include "kms/service/answers.hpp"
 #include "kms/service/asking.hpp"
 #include "kms/service/bundles.hpp"
 #include "kms/service/key_refs.hpp"
-#include "kms/service/render.hpp"
 
 namespace quietus::service {
-namespace {
-
-Result<Reply> shown(Service& service, const HoldingId& id, int status = 200) {
-  Reply reply;
-  reply.status = status;
-  const auto holding = service.ledger.look([&](const governance::State& state) { return *state.find(id); });
-  reply.json =
-      render_holding(holding, [&](const HoldingId& h) { return shown_certificate_state(service, h); });
-  return reply;
-}
-
-}  // namespace
-
 Result<Reply> declare_holding(Service& service, const Request& request) {
   QUIETUS_TRY(person, require_person(request));
   QUIETUS_TRY(in, case_of(service, request));
@@ -46,12 +33,12 @@ Result<Reply> declare_holding(Service& service, const Request& request) {
   QUIETUS_TRY(id, HoldingId::parse(random_id(command.kind == HoldingKind::disk ? "disk" : "records")));
   command.holding = id;
   QUIETUS_CHECK(service.ledger.commit_or_deny({person, command}));
-  return shown(service, id, 201);
+  return answer_with_holding(service, id, 201);
 }
 
 Result<Reply> show_holding(Service& service, const Request& request) {
   QUIETUS_TRY(holding, holding_of(service, request));
-  return shown(service, holding.id);
+  return answer_with_holding(service, holding.id);
 }
 
 Result<Reply> create_holding_key(Service& service, const Request& request) {
@@ -79,7 +66,7 @@ Result<Reply> record_sealed(Service& service, const Request& request) {
   command.size_bytes = static_cast<std::uint64_t>(reader.integer("size_bytes", 1, Json::kMaxInteger));
   QUIETUS_CHECK(reader.finish());
   QUIETUS_CHECK(service.ledger.commit_or_deny({person, command}));
-  return shown(service, holding.id);
+  return answer_with_holding(service, holding.id);
 }
 
 Result<Reply> freeze_holding(Service& service, const Request& request) {
@@ -87,7 +74,7 @@ Result<Reply> freeze_holding(Service& service, const Request& request) {
   QUIETUS_TRY(holding, holding_of(service, request));
   QUIETUS_TRY(reason, reason_of(request));
   QUIETUS_CHECK(service.ledger.commit_or_deny({person, governance::FreezeHolding{holding.id, reason}}));
-  return shown(service, holding.id);
+  return answer_with_holding(service, holding.id);
 }
 
 Result<Reply> thaw_holding(Service& service, const Request& request) {
@@ -95,7 +82,7 @@ Result<Reply> thaw_holding(Service& service, const Request& request) {
   QUIETUS_TRY(holding, holding_of(service, request));
   QUIETUS_TRY(reason, reason_of(request));
   QUIETUS_CHECK(service.ledger.commit_or_deny({person, governance::ThawHolding{holding.id, reason}}));
-  return shown(service, holding.id);
+  return answer_with_holding(service, holding.id);
 }
 
 Result<Reply> holding_bundle(Service& service, const Request& request) {

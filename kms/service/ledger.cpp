@@ -62,12 +62,12 @@ Error denial_error(const governance::Decision& decision) {
 
 }  // namespace
 
-Ledger::Ledger(Settings settings, Store& store, const governance::Pack& pack)
-    : settings_(std::move(settings)), store_(store), pack_(pack) {}
+Ledger::Ledger(Settings settings, Store& store, governance::Packs packs)
+    : settings_(std::move(settings)), store_(store), packs_(std::move(packs)) {}
 
-Result<std::unique_ptr<Ledger>> Ledger::open(Settings settings, Store& store, const governance::Pack& pack,
+Result<std::unique_ptr<Ledger>> Ledger::open(Settings settings, Store& store, governance::Packs packs,
                                              std::optional<TreeHead> remembered) {
-  std::unique_ptr<Ledger> ledger(new Ledger(std::move(settings), store, pack));
+  std::unique_ptr<Ledger> ledger(new Ledger(std::move(settings), store, std::move(packs)));
   QUIETUS_CHECK(ledger->fold(remembered));
   ledger->writer_ = std::thread([self = ledger.get()] { self->write_loop(); });
   return ledger;
@@ -188,7 +188,7 @@ void Ledger::commit_batch(std::vector<Waiting>& batch) {
 Ledger::Prepared Ledger::prepare(Waiting& waiting, const ClockReading& clock, Batch& transaction) {
   Prepared one{&waiting, {}};
   Committed& committed = one.committed;
-  committed.decision = governance::decide(*hidden_, pack_, waiting.command, clock);
+  committed.decision = governance::decide(*hidden_, packs_, waiting.command, clock);
   committed.first_index = tree_.size() + transaction.entries.size();
   if (!committed.decision.permitted) {
     count_denial(committed.decision);
@@ -280,7 +280,8 @@ governance::Decision Ledger::may(const Person* person, Verb verb, const HoldingI
                                  const CaseId* case_id) const {
   const ClockReading clock = settings_.clock();
   return look([&](const governance::State& state) {
-    return governance::may(state, pack_, person, verb, holding, case_id, clock);
+    const auto& pack = packs_.of(governance::case_of(state, holding, case_id));
+    return governance::may(state, pack, person, verb, holding, case_id, clock);
   });
 }
 
@@ -288,7 +289,9 @@ governance::Decision Ledger::may_key(const Person* person, Verb verb, const Keyr
                                      std::optional<KeyNumber> number) const {
   const ClockReading clock = settings_.clock();
   return look([&](const governance::State& state) {
-    return governance::may_key(state, pack_, person, verb, keyring, number, clock);
+    const governance::Keyring* ring = state.find(keyring);
+    const auto* in = ring == nullptr ? nullptr : governance::case_of(state, &ring->holding, nullptr);
+    return governance::may_key(state, packs_.of(in), person, verb, keyring, number, clock);
   });
 }
 

@@ -17,7 +17,7 @@
 #include "base/mutex.hpp"
 #include "governance/command.hpp"
 #include "governance/decide.hpp"
-#include "governance/pack.hpp"
+#include "governance/packs.hpp"
 #include "governance/state.hpp"
 #include "kms/service/outstanding_permits.hpp"
 #include "proof/merkle.hpp"
@@ -55,9 +55,10 @@ class Ledger {
     std::vector<Digest> leaf_hashes;  ///< RFC 6962 leaf hash per event
   };
 
-  /// Folds the whole store. `corrupt` when a body does not match its leaf or an event does not apply;
-  /// `conflict` when the store is behind `remembered` (a rolled-back database).
-  static Result<std::unique_ptr<Ledger>> open(Settings settings, Store& store, const governance::Pack& pack,
+  /// Folds the whole store, and decides each case under the pack of `packs` that it is pinned to. `corrupt`
+  /// when a body does not match its leaf or an event does not apply; `conflict` when the store is behind
+  /// `remembered` (a rolled-back database).
+  static Result<std::unique_ptr<Ledger>> open(Settings settings, Store& store, governance::Packs packs,
                                               std::optional<TreeHead> remembered);
   ~Ledger();
 
@@ -91,6 +92,7 @@ class Ledger {
 
   /// The store has stopped answering: end the process, a new one opens it afresh.
   [[nodiscard]] bool store_lost() const { return store_lost_; }
+  [[nodiscard]] const governance::Packs& packs() const { return packs_; }
   /// The clock that every decision is made with.
   [[nodiscard]] UnixMs now() const { return settings_.clock().now; }
   [[nodiscard]] TreeHead head() const;
@@ -112,7 +114,7 @@ class Ledger {
     Committed committed;
   };
 
-  Ledger(Settings settings, Store& store, const governance::Pack& pack);
+  Ledger(Settings settings, Store& store, governance::Packs packs);
   Status fold(std::optional<TreeHead> remembered);
   /// Takes in what the store holds beyond this tree: an append may have happened although it answered with a
   /// failure.
@@ -131,7 +133,7 @@ class Ledger {
 
   Settings settings_;
   Store& store_;
-  const governance::Pack& pack_;
+  const governance::Packs packs_;
 
   // Two states, so that a commit costs what its events cost and not what the state costs: decided and applied
   // on the hidden one, appended, shown by a swap, then applied to the other. Between commits both are equal.

@@ -4,9 +4,8 @@
 #include "kms/service/asking.hpp"
 #include "kms/service/bundles.hpp"
 #include "kms/service/render.hpp"
+#include "kms/service/signer.hpp"
 #include "proof/documents.hpp"
-#include "proof/statement.hpp"
-#include "proof/x509.hpp"
 
 namespace quietus::service {
 namespace {
@@ -27,19 +26,6 @@ Result<Reply> shown(Service& service, const OrderId& id, int status = 200) {
     return render_order(*state.find(id), now, pending);
   });
   return reply;
-}
-
-/// The statement must be the caller's own: same certificate, and that certificate chains to the people CA.
-Status check_signer(Service& service, const Person& person, const SignedStatement& statement) {
-  QUIETUS_CHECK(proof::verify_signature(statement));
-  QUIETUS_TRY(certificate, proof::X509Certificate::parse(statement.certificate));
-  if (certificate.fingerprint() != person.certificate) {
-    return fail(ErrorKind::denied, "the statement is signed with another certificate than the connection's",
-                "sign with your own key");
-  }
-  QUIETUS_TRY(root, proof::X509Certificate::parse(as_bytes(service.settings.trust.root)));
-  QUIETUS_TRY(people_ca, proof::X509Certificate::parse(as_bytes(service.settings.trust.people_ca)));
-  return proof::verify_chain(certificate, {people_ca}, root, service.clock().now, proof::Purpose::person);
 }
 
 /// {"holding": "1-3,7"}: those keys of its keyring and no others.
@@ -114,10 +100,7 @@ Result<Reply> order_document(Service& service, const Request& request) {
 Result<Reply> approve_order(Service& service, const Request& request) {
   QUIETUS_TRY(person, require_person(request));
   QUIETUS_TRY(record, order_of(service, request));
-  ObjectReader reader(request.body, "the request");
-  const Json& envelope = reader.member("statement");
-  QUIETUS_CHECK(reader.finish());
-  QUIETUS_TRY(statement, proof::statement_from_json(envelope));
+  QUIETUS_TRY(statement, statement_of(request));
   QUIETUS_CHECK(check_signer(service, person, statement));
   QUIETUS_CHECK(service.ledger.commit_or_deny({person, governance::SignOrder{record.order.id, statement}}));
   return shown(service, record.order.id);

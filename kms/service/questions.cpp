@@ -7,19 +7,15 @@ namespace quietus::service {
 
 Result<Reply> ask_may(Service& service, const Request& request) {
   QUIETUS_TRY(person, require_person(request));
-  const auto asked = [&](std::string_view name) -> std::string {
-    const auto found = request.query.find(name);
-    return found == request.query.end() ? std::string() : found->second;
-  };
-  QUIETUS_TRY(verb, verb_from(asked("verb")));
+  QUIETUS_TRY(verb, verb_from(asked(request, "verb")));
   std::optional<CaseId> case_id;
-  if (!asked("case").empty()) {
-    QUIETUS_TRY(id, CaseId::parse(asked("case")));
+  if (!asked(request, "case").empty()) {
+    QUIETUS_TRY(id, CaseId::parse(asked(request, "case")));
     case_id = id;
   }
   std::optional<HoldingId> holding;
-  if (!asked("holding").empty()) {
-    QUIETUS_TRY(id, HoldingId::parse(asked("holding")));
+  if (!asked(request, "holding").empty()) {
+    QUIETUS_TRY(id, HoldingId::parse(asked(request, "holding")));
     holding = id;
   }
   const bool theirs = service.ledger.look([&](const governance::State& state) {

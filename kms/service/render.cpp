@@ -2,6 +2,7 @@
 
 #include "base/encoding.hpp"
 #include "governance/quorum.hpp"
+#include "kms/service/render_transfer.hpp"
 #include "proof/documents.hpp"
 
 namespace quietus::service {
@@ -77,6 +78,16 @@ Json render_holding(const governance::Holding& holding, const CertificateState& 
   }
   json["releases"] = render_releases(holding);
   json["certificate"] = certificate_state(holding.id);
+  json["placement"] = render_placement(holding.placement);
+  json["classification"] = holding.classification ? render_classification(*holding.classification) : Json();
+  json["classified_by"] = holding.classified_by.text();
+  json["lowering"] = Json();
+  if (holding.lower) {
+    json["lowering"]["to"] = render_classification(*holding.lower);
+    json["lowering"]["asked_by"] = holding.lower_by.text();
+  }
+  json["ended"] = holding.ended.value == 0 ? Json() : Json(rfc3339(holding.ended));
+  json["review"] = optional_time(holding.review);
   return json;
 }
 

@@ -70,13 +70,43 @@ TEST_CASE("an order document that is not canonical is refused") {
   CHECK(run_quietus(folder, {"order", "show", "--document", file}).status == 3);
 }
 
+TEST_CASE(
+    "an attestation is shown as its canonical bytes say, in both languages, and cannot move the cursor") {
+  const TemporaryFolder folder;
+  Attestation said;
+  said.id = *AttestationId::parse("att-0001");
+  said.case_id = *CaseId::parse("case-0001");
+  said.person = *PersonId::parse("olivia");
+  said.kind = "notice22";
+  said.subject = {SubjectKind::holding, "records-0001"};
+  said.document = *digest_from_hex(std::string(64, 'c'));
+  said.from = {1767225600000};
+  said.fields = {{"covered", "992"}, {"remark", "已邮寄 \x1b[2J"}, {"total", "1000"}};
+  said.nonce = *digest_from_hex(std::string(64, 'd'));
+  const auto file = folder.file("attestation.json", proof::encode(said));
+  for (const char* language : {"en", "zh"}) {
+    const auto shown = run_quietus(folder, {"--lang", language, "attest", "show", "--document", file});
+    CHECK(shown.status == 0);
+    CHECK(shown.output.find('\x1b') == std::string::npos);
+    CHECK(widest_line(shown.output) <= 100);
+    check_golden("attestation." + std::string(language) + ".txt", shown.output);
+  }
+}
+
+TEST_CASE("an attestation that is not canonical is refused") {
+  const TemporaryFolder folder;
+  const auto file = folder.file("attestation.json", to_bytes("{ }"));
+  CHECK(run_quietus(folder, {"attest", "show", "--document", file}).status == 3);
+}
+
 TEST_CASE("help texts are what they were") {
   const TemporaryFolder folder;
   check_golden("help.txt", run_quietus(folder, {"--help"}).output);
-  for (const char* group : {"case", "holding", "order", "bundle", "audit", "lab"}) {
+  for (const char* group : {"case", "holding", "order", "attest", "nda", "training", "hold", "finding",
+                            "bundle", "audit", "lab"}) {
     check_golden("help." + std::string(group) + ".txt", run_quietus(folder, {group, "--help"}).output);
   }
-  for (const char* command : {"seal", "open", "may", "verify", "dispose"}) {
+  for (const char* command : {"today", "break-glass", "seal", "open", "may", "verify", "dispose"}) {
     check_golden("help." + std::string(command) + ".txt", run_quietus(folder, {command, "--help"}).output);
   }
 }
@@ -90,6 +120,10 @@ TEST_CASE("wrong usage exits 3, and nothing is asked of anybody") {
                                              {"case", "list"},
                                              {"verify", folder.path() + "/absent"},
                                              {"verify", folder.path(), "--root", "sha256:abc"},
+                                             {"attest", "nda"},
+                                             {"attest", "list"},
+                                             {"finding", "fix", "f"},
+                                             {"holding", "classify", "h", "--case", "c", "--class", "C9"},
                                              {"order", "sign", "o", "--case", "c", "--role", "auditor"}}) {
     CHECK(run_quietus(folder, arguments).status == 3);
   }

@@ -63,11 +63,13 @@ class Story {
 
   State state;
   Pack pack = builtin_0();
+  const Packs* packs = nullptr;  ///< when more than one is loaded
   ClockReading clock{{1'800'000'000'000}, true};
   std::vector<Event> events;
 
   Decision ask(const Actor& actor, CommandBody body) const {
-    return decide(state, pack, {actor, std::move(body)}, clock);
+    const Command command{actor, std::move(body)};
+    return packs == nullptr ? decide(state, pack, command, clock) : decide(state, *packs, command, clock);
   }
 
   Decision act(const Actor& actor, CommandBody body) {

@@ -1,0 +1,12 @@
+// A holding as kms shows it, and the tree of copies.
+#pragma once
+
+#include "cli/api.hpp"
+
+namespace quietus::cli {
+
+void print_holding(const Json& json, const Context& context);
+/// Indented by who was copied from whom; what has ended is marked.
+void print_tree(const Json& tree, const Context& context);
+
+}  // namespace quietus::cli

@@ -1,0 +1,39 @@
+// What people have attested about somebody or something, looked up. Pure.
+#pragma once
+
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "governance/state.hpp"
+
+namespace quietus::governance {
+
+Subject about(const CaseId& id);
+Subject about(const PartyId& id);
+Subject about(const PersonId& id);
+Subject about(const HoldingId& id);
+Subject about(const OrderId& id);
+Subject about(const FindingId& id);
+Subject about(const AttestationId& id);
+
+/// All of that kind about the subject that are valid at `at`, in the order in which they came.
+std::vector<const AttestationRecord*> attestations(const State& state, const CaseId& in,
+                                                   std::string_view kind, const Subject& subject, UnixMs at);
+
+/// The confidentiality agreement in force at an instant: the version that took effect last.
+struct Agreement {
+  const AttestationRecord* version = nullptr;  ///< nullptr = none was ever published
+  std::optional<UnixMs> lapses;                ///< when the next version takes effect, or this one ends
+};
+Agreement agreement(const State& state, const CaseId& in, UnixMs at);
+/// The person's signature under the version in force, or nullptr.
+const AttestationRecord* signed_agreement(const State& state, const CaseId& in, const PersonId& person,
+                                          UnixMs at);
+
+/// Whether the subject is the case or something of it.
+bool exists_in(const State& state, const Case& in, const Subject& subject);
+/// Kinds that forbid or demand something while they stand: taking one back loosens.
+bool restricts(std::string_view kind);
+
+}  // namespace quietus::governance

@@ -1,0 +1,125 @@
+#include "governance/packs.hpp"
+
+#include <charconv>
+
+namespace quietus::governance {
+
+std::optional<std::int64_t> version_of(std::string_view pack_name) {
+  const auto at = pack_name.rfind('@');
+  if (at == std::string_view::npos) return std::nullopt;
+  std::int64_t version = 0;
+  const auto* end = pack_name.data() + pack_name.size();
+  const auto read = std::from_chars(pack_name.data() + at + 1, end, version);
+  if (read.ec != std::errc() || read.ptr != end) return std::nullopt;
+  return version;
+}
+
+std::string_view without_version(std::string_view pack_name) {
+  return pack_name.substr(0, pack_name.rfind('@'));
+}
+
+bool is_pinned_to(const Case& in, const Pack& pack) {
+  const bool only_the_house = pack.statutes == nullptr && in.pack_name == pack.name;
+  return only_the_house || in.pack == pack.digest();
+}
+
+Status Packs::add(rules::Pack statutes) {
+  auto pack =
+      std::make_shared<const Pack>(joined(*house_, std::make_shared<const rules::Pack>(std::move(statutes))));
+  const Pack* same = find(pack->name);
+  if (same != nullptr && same->digest() != pack->digest()) {
+    return fail(ErrorKind::conflict, "two rule packs are called " + pack->name,
+                "a change gets a new version");
+  }
+  joined_[pack->digest()] = std::move(pack);
+  return {};
+}
+
+const Pack* Packs::find(std::string_view name) const {
+  if (name == house_->name) return house_.get();
+  const Pack* newest = nullptr;
+  for (const auto& [digest, pack] : joined_) {
+    if (pack->name == name) return pack.get();
+    const bool newer = newest == nullptr || pack->statutes->version > newest->statutes->version;
+    if (pack->statutes->name == name && newer) newest = pack.get();
+  }
+  return newest;
+}
+
+const Pack* Packs::find(const Digest& digest) const {
+  if (digest == house_->digest()) return house_.get();
+  const auto found = joined_.find(digest);
+  return found == joined_.end() ? nullptr : found->second.get();
+}
+
+const Pack& Packs::of(const Case* in) const {
+  const Pack* pinned = in == nullptr ? nullptr : find(in->pack);
+  return pinned == nullptr ? *house_ : *pinned;
+}
+
+namespace {
+
+class CaseOf {
+ public:
+  explicit CaseOf(const State& state) : state_(state) {}
+
+  template <class Body>
+  const Case* operator()(const Body& c) const {
+    if constexpr (requires { c.case_id; }) {
+      return state_.find(c.case_id);
+    } else if constexpr (requires { c.holding; }) {
+      return of(c.holding);
+    } else if constexpr (requires { c.keyring; }) {
+      return of(c.keyring);
+    } else if constexpr (requires { c.order; }) {
+      const OrderRecord* record = state_.find(c.order);
+      return record == nullptr ? nullptr : state_.find(record->order.case_id);
+    } else if constexpr (requires { c.finding; }) {
+      const Finding* finding = state_.find(c.finding);
+      return finding == nullptr ? nullptr : state_.find(finding->case_id);
+    } else if constexpr (requires { c.key; }) {
+      return of(c.key);
+    } else if constexpr (requires { c.of; }) {
+      return std::visit([this](const auto& id) { return this->of(id); }, c.of);
+    } else {
+      static_assert(std::is_same_v<Body, RecordDenials>, "a command that says of no case that it is about");
+      return nullptr;
+    }
+  }
+
+ private:
+  [[nodiscard]] const Case* of(const HoldingId& id) const {
+    const Holding* holding = state_.find(id);
+    return holding == nullptr ? nullptr : state_.find(holding->case_id);
+  }
+  [[nodiscard]] const Case* of(const KeyringId& id) const {
+    const Keyring* ring = state_.find(id);
+    return ring == nullptr ? nullptr : of(ring->holding);
+  }
+  [[nodiscard]] const Case* of(const KeyId& id) const {
+    const auto found = state_.keys.find(id);
+    return found == state_.keys.end() ? nullptr : of(found->second);
+  }
+
+  const State& state_;
+};
+
+}  // namespace
+
+const Case* case_of(const State& state, const CommandBody& body) { return std::visit(CaseOf(state), body); }
+
+const Case* case_of(const State& state, const HoldingId* holding, const CaseId* case_id) {
+  const Holding* found = holding == nullptr ? nullptr : state.find(*holding);
+  if (found != nullptr) return state.find(found->case_id);
+  return case_id == nullptr ? nullptr : state.find(*case_id);
+}
+
+const Pack& pack_of(const Packs& packs, const State& state, const CommandBody& body) {
+  if (const auto* open = std::get_if<OpenCase>(&body)) {
+    const Pack* named = open->pack.empty() ? nullptr : packs.find(open->pack);
+    return named == nullptr ? packs.house() : *named;
+  }
+  return packs.of(case_of(state, body));
+}
+
+}  // namespace quietus::governance

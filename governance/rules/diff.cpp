@@ -1,0 +1,182 @@
+#include "governance/rules/diff.hpp"
+
+#include <algorithm>
+
+#include "governance/rules/pack_reader.hpp"
+
+namespace quietus::rules {
+namespace {
+
+using Effect = Difference::Effect;
+
+std::string joined(const std::vector<std::string>& words, std::string_view between) {
+  std::string out;
+  for (const std::string& one : words) out += (out.empty() ? "" : std::string(between)) + one;
+  return out;
+}
+
+Words severity_words(Severity severity) {
+  switch (severity) {
+    case Severity::block:
+      return {"阻断", "blocks"};
+    case Severity::alarm:
+      return {"告警", "raises an alarm"};
+    case Severity::warn:
+      break;
+  }
+  return {"提示", "warns"};
+}
+
+class Comparison {
+ public:
+  Comparison(const Pack& older, const Pack& newer) : older_(older), newer_(newer) {}
+
+  std::vector<Difference> all() {
+    of_the_pack();
+    of_parameters();
+    for (const Rule& rule : newer_.rules) {
+      const Rule* before = older_.find(rule.id);
+      if (before == nullptr) {
+        added(rule);
+      } else {
+        of_rule(*before, rule);
+      }
+    }
+    for (const Rule& rule : older_.rules) {
+      if (newer_.find(rule.id) == nullptr) removed(rule);
+    }
+    return std::move(out_);
+  }
+
+ private:
+  void say(std::string about, Effect effect, std::string zh, std::string en) {
+    out_.push_back({std::move(about), effect, {std::move(zh), std::move(en)}});
+  }
+
+  void of_the_pack() {
+    if (older_.name != newer_.name)
+      say("", Effect::other, "规则包由 " + older_.name + " 换为 " + newer_.name,
+          "another pack: " + newer_.name + " instead of " + older_.name);
+    if (older_.version != newer_.version) {
+      const std::string from = std::to_string(older_.version), to = std::to_string(newer_.version);
+      say("", Effect::other, "版本 " + from + " → " + to, "version " + from + " → " + to);
+    }
+    if (older_.effective != newer_.effective) {
+      const std::string from = to_string(older_.effective), to = to_string(newer_.effective);
+      say("", Effect::other, "生效日期 " + from + " → " + to,
+          "takes effect on " + to + " instead of " + from);
+    }
+  }
+
+  void of_parameters() {
+    for (const auto& [name, now] : newer_.parameters) {
+      const auto before = older_.parameters.find(name);
+      if (before == older_.parameters.end()) {
+        say("$" + name, Effect::other, "新增参数 " + now.literal + ":" + now.text.zh,
+            "new parameter, " + now.literal + ": " + now.text.en);
+      } else if (before->second.literal != now.literal) {
+        const std::string change = before->second.literal + " → " + now.literal;
+        say("$" + name, effect_of(before->second, now), now.text.zh + ":" + change,
+            now.text.en + ": " + change);
+      }
+    }
+    for (const auto& [name, before] : older_.parameters) {
+      if (!newer_.parameters.contains(name))
+        say("$" + name, Effect::other, "删除参数(原值 " + before.literal + ")",
+            "parameter removed, was " + before.literal);
+    }
+  }
+
+  static Effect effect_of(const Parameter& before, const Parameter& now) {
+    const auto order = compare_literals(now.value, before.value);
+    if (now.stricter == Stricter::fixed || !order) return Effect::other;
+    const bool more = order->more && !order->less, less = order->less && !order->more;
+    if (!more && !less) return Effect::other;
+    return more == (now.stricter == Stricter::more) ? Effect::stricter : Effect::looser;
+  }
+
+  void added(const Rule& rule) {
+    const Words text = newer_.with_numbers(rule.text), severity = severity_words(rule.severity);
+    say(rule.id, Effect::stricter,
+        "新增规则(" + severity.zh + "," + joined(rule.gates, "、") + "):" + text.zh + "(" + rule.law + ")",
+        "new rule, " + severity.en + " at " + joined(rule.gates, ", ") + ": " + text.en + " (" + rule.law +
+            ")");
+  }
+
+  void removed(const Rule& rule) {
+    const Words text = older_.with_numbers(rule.text);
+    say(rule.id, Effect::looser, "删除规则:" + text.zh + "(" + rule.law + ")",
+        "rule removed: " + text.en + " (" + rule.law + ")");
+  }
+
+  void of_rule(const Rule& before, const Rule& now) {
+    of_gates(before, now);
+    if (before.severity != now.severity) {
+      say(now.id, now.severity > before.severity ? Effect::stricter : Effect::looser,
+          "由" + severity_words(before.severity).zh + "改为" + severity_words(now.severity).zh,
+          severity_words(now.severity).en + ", where before it " + severity_words(before.severity).en);
+    }
+    if (before.never_waivable != now.never_waivable) {
+      say(now.id, now.never_waivable ? Effect::stricter : Effect::looser,
+          now.never_waivable ? "不再允许豁免" : "现可豁免",
+          now.never_waivable ? "can no longer be waived" : "can be waived now");
+    }
+    changed(now.id, "适用条件", "when it applies", before.when.text(), now.when.text());
+    changed(now.id, "检查内容", "what is checked", before.check.text(), now.check.text());
+    changed(now.id, "法律依据", "law", before.law, now.law);
+    changed(now.id, "依据标记", "basis", before.basis, now.basis);
+    of_texts(now.id, "表述", "wording", before.text, now.text);
+    of_texts(now.id, "下一步", "next step", before.next, now.next);
+  }
+
+  void of_gates(const Rule& before, const Rule& now) {
+    for (const std::string& gate : now.gates) {
+      if (std::ranges::find(before.gates, gate) == before.gates.end())
+        say(now.id, Effect::stricter, "新增关口 " + gate, "gate added: " + gate);
+    }
+    for (const std::string& gate : before.gates) {
+      if (std::ranges::find(now.gates, gate) == now.gates.end())
+        say(now.id, now.stands_at(gate) ? Effect::other : Effect::looser, "取消关口 " + gate,
+            "gate removed: " + gate);
+    }
+  }
+
+  void changed(const std::string& id, const std::string& zh, const std::string& en, const std::string& before,
+               const std::string& now) {
+    if (before == now) return;
+    say(id, Effect::other, zh + "由 " + before + " 改为 " + now, en + ": " + now + " instead of " + before);
+  }
+  void of_texts(const std::string& id, const std::string& zh, const std::string& en, const Words& before,
+                const Words& now) {
+    if (before == now) return;
+    say(id, Effect::other, zh + "由“" + before.zh + "”改为“" + now.zh + "”",
+        en + ": \"" + now.en + "\" instead of \"" + before.en + "\"");
+  }
+
+  const Pack& older_;
+  const Pack& newer_;
+  std::vector<Difference> out_;
+};
+
+}  // namespace
+
+std::string_view to_string(Difference::Effect effect) {
+  return effect == Effect::stricter ? "stricter" : effect == Effect::looser ? "looser" : "other";
+}
+
+std::vector<Difference> differences(const Pack& older, const Pack& newer) {
+  return Comparison(older, newer).all();
+}
+
+Json to_json(const std::vector<Difference>& differences) {
+  Json::Array out;
+  for (const Difference& one : differences) {
+    out.push_back(Json::Object{{"about", one.about},
+                               {"effect", std::string(to_string(one.effect))},
+                               {"zh", one.text.zh},
+                               {"en", one.text.en}});
+  }
+  return out;
+}
+
+}  // namespace quietus::rules

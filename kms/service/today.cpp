@@ -1,0 +1,229 @@
+#include "kms/service/today.hpp"
+
+#include <algorithm>
+#include <set>
+#include <tuple>
+
+#include "base/encoding.hpp"
+#include "governance/standing.hpp"
+#include "kms/service/asking.hpp"
+#include "proof/documents.hpp"
+
+namespace quietus::service {
+
+std::string_view to_string(Waiting kind) {
+  switch (kind) {
+    case Waiting::suspended:
+      return "suspended";
+    case Waiting::glass:
+      return "glass";
+    case Waiting::sign_order:
+      return "sign_order";
+    case Waiting::lowering:
+      return "lowering";
+    case Waiting::finding_own:
+      return "finding_own";
+    case Waiting::finding_verify:
+      return "finding_verify";
+    case Waiting::agreement:
+      return "agreement";
+    case Waiting::training:
+      return "training";
+    case Waiting::unclassified:
+      return "unclassified";
+    case Waiting::retention_review:
+      return "retention_review";
+  }
+  return "";
+}
+
+namespace {
+
+constexpr std::int64_t kDayMs = 24LL * 60 * 60 * 1000;
+constexpr std::int64_t kSoonMs = 30 * kDayMs;
+constexpr std::int64_t kGlassWaitsMs = 60LL * 60 * 1000;
+constexpr std::size_t kMaxTasks = 500;
+
+/// Fitness and classes are asked for by statutes; the pack that is compiled in has none.
+bool has_statutes(const governance::Case& in) {
+  return governance::has_statutes(governance::builtin_0(), in);
+}
+
+/// What one case wants of one person.
+class CaseDesk {
+ public:
+  CaseDesk(const governance::State& state, const governance::Case& in, const PersonId& person, UnixMs now,
+           std::vector<Task>& tasks)
+      : state_(state), in_(in), person_(person), now_(now), tasks_(tasks) {}
+
+  void look() {
+    if (in_.phase == governance::CasePhase::closed) return;
+    if (in_.suspended.contains(person_))
+      return add(Waiting::suspended, {SubjectKind::case_, in_.id.text()}, in_.title);
+    orders();
+    findings();
+    holdings();
+    glass();
+    fitness(Waiting::agreement, "nda");
+    fitness(Waiting::training, "training");
+  }
+
+ private:
+  void add(Waiting kind, Subject about, std::string text, std::optional<UnixMs> due = std::nullopt,
+           std::string role = {}) {
+    tasks_.push_back({kind, in_.id, std::move(about), std::move(text), std::move(role), due});
+  }
+
+  void orders() {
+    for (const auto& id : in_.orders) {
+      const auto& record = *state_.find(id);
+      if (record.state != governance::OrderState::proposed || record.order.not_after <= now_) continue;
+      if (const auto role = role_wanted(record)) {
+        add(Waiting::sign_order, {SubjectKind::order, id.text()}, record.order.reason, record.order.not_after,
+            std::string(to_string(*role)));
+      }
+    }
+  }
+
+  [[nodiscard]] bool counts(const governance::Signature& signature) const {
+    return signature.decision == ApprovalDecision::approve && signature.not_after > now_ &&
+           signature.voided_index == 0;
+  }
+
+  [[nodiscard]] std::size_t signed_as(const governance::OrderRecord& record, Role role) const {
+    return static_cast<std::size_t>(std::ranges::count_if(
+        record.signatures, [&](const auto& one) { return one.role == role && counts(one); }));
+  }
+
+  [[nodiscard]] bool approvals_missing(const governance::OrderRecord& record) const {
+    const Requirement& need = record.order.requirement;
+    std::set<std::string> departments;
+    for (const auto& one : record.signatures) {
+      if (one.role == Role::approver && counts(one)) departments.insert(one.person.department);
+    }
+    return signed_as(record, Role::approver) < std::max<std::size_t>(1, need.approvers) ||
+           departments.size() < need.approver_departments;
+  }
+
+  /// The one role in which the order still lacks this person's word; a person signs once (I4).
+  [[nodiscard]] std::optional<Role> role_wanted(const governance::OrderRecord& record) const {
+    const bool has_signed = std::ranges::any_of(
+        record.signatures, [&](const auto& one) { return one.person.id == person_ && counts(one); });
+    if (has_signed) return std::nullopt;
+    if (record.order.proposer == person_) return Role::proposer;
+    const Requirement& need = record.order.requirement;
+    const auto wanted = [&](Role role, bool missing) {
+      return missing && state_.holds_role(in_.id, person_, role);
+    };
+    if (wanted(Role::responsible, need.responsible && signed_as(record, Role::responsible) == 0))
+      return Role::responsible;
+    if (wanted(Role::witness, need.witness && signed_as(record, Role::witness) == 0)) return Role::witness;
+    if (wanted(Role::approver, approvals_missing(record))) return Role::approver;
+    return std::nullopt;
+  }
+
+  void findings() {
+    for (const auto& id : in_.findings) {
+      const auto& finding = *state_.find(id);
+      if (!finding.stands(now_)) continue;
+      const bool fixed = finding.state == governance::FindingState::fixed;
+      const bool mine = finding.owner == person_;
+      const bool own_glass =
+          finding.kind == governance::FindingKind::break_glass && finding.opened_by == person_;
+      if (mine && !fixed)
+        add(Waiting::finding_own, {SubjectKind::finding, id.text()}, finding.text, finding.due);
+      if (!mine && fixed && finding.settled_by != person_ && !own_glass)
+        add(Waiting::finding_verify, {SubjectKind::finding, id.text()}, finding.text, finding.due);
+    }
+  }
+
+  void holdings() {
+    for (const auto& id : in_.holdings) {
+      const auto& holding = *state_.find(id);
+      const Subject about{SubjectKind::holding, id.text()};
+      if (holding.review && *holding.review - now_ < kSoonMs)
+        add(Waiting::retention_review, about, holding.title, holding.review);
+      if (governance::is_terminal(holding.state)) continue;
+      const bool unset =
+          !holding.classification || holding.classification->holding_class == governance::HoldingClass::unset;
+      if (unset && has_statutes(in_)) add(Waiting::unclassified, about, holding.title);
+      if (holding.lower && holding.lower_by != person_) add(Waiting::lowering, about, holding.title);
+    }
+  }
+
+  void glass() {
+    for (const auto& [asked, request] : in_.glass) {
+      const bool waits = !request.broken_until && request.asked + kGlassWaitsMs > now_ &&
+                         !in_.suspended.contains(request.person);
+      if (waits && request.person != person_)
+        add(Waiting::glass, {SubjectKind::holding, asked.first.text()}, request.reason,
+            request.asked + kGlassWaitsMs);
+    }
+  }
+
+  void fitness(Waiting kind, std::string_view attestation) {
+    const Subject me{SubjectKind::person, person_.text()};
+    const auto* record = state_.attested_by(in_.id, attestation, me, now_);
+    if (record == nullptr) {
+      if (has_statutes(in_)) add(kind, me, {});
+      return;
+    }
+    const auto& until = record->attestation.until;
+    if (until && *until - now_ < kSoonMs) add(kind, me, {}, until);
+  }
+
+  const governance::State& state_;
+  const governance::Case& in_;
+  const PersonId& person_;
+  const UnixMs now_;
+  std::vector<Task>& tasks_;
+};
+
+bool before(const Task& a, const Task& b) {
+  if (a.due.has_value() != b.due.has_value()) return a.due.has_value();
+  if (a.due && *a.due != *b.due) return *a.due < *b.due;
+  return std::tie(a.kind, a.case_id, a.about) < std::tie(b.kind, b.case_id, b.about);
+}
+
+Json render(const governance::State& state, const Task& task, UnixMs now) {
+  Json json;
+  json["kind"] = to_string(task.kind);
+  json["case"] = task.case_id.text();
+  json["case_title"] = state.find(task.case_id)->title;
+  json["about"] = proof::to_json(task.about);
+  json["text"] = task.text;
+  json["role"] = task.role;
+  json["due"] = task.due ? Json(rfc3339(*task.due)) : Json();
+  json["overdue"] = task.due && *task.due <= now;
+  return json;
+}
+
+}  // namespace
+
+std::vector<Task> waiting_for(const governance::State& state, const PersonId& person, UnixMs now) {
+  std::vector<Task> tasks;
+  for (const auto& [id, in] : state.cases) {
+    if (state.holds_any_role(id, person)) CaseDesk(state, in, person, now, tasks).look();
+  }
+  std::ranges::sort(tasks, before);
+  return tasks;
+}
+
+Result<Reply> show_today(Service& service, const Request& request) {
+  QUIETUS_TRY(person, require_person(request));
+  const UnixMs now = service.clock().now;
+  Reply reply;
+  service.ledger.look([&](const governance::State& state) {
+    const auto tasks = waiting_for(state, person.id, now);
+    Json::Array shown;
+    for (std::size_t i = 0; i < std::min(tasks.size(), kMaxTasks); ++i)
+      shown.push_back(render(state, tasks[i], now));
+    reply.json["left_off"] = static_cast<std::uint64_t>(tasks.size() - shown.size());
+    reply.json["tasks"] = std::move(shown);
+  });
+  reply.json["person"] = person.id.text();
+  reply.json["now"] = rfc3339(now);
+  return reply;
+}
+
+}  // namespace quietus::service

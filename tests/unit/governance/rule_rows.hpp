@@ -1,0 +1,21 @@
+// One row per rule: see rules_test.cpp.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "tests/unit/governance/transfer_story.hpp"
+
+namespace quietus::governance {
+
+struct Row {
+  RuleId rule;
+  std::string says;
+  std::function<Command(TransferStory&)> tell;  ///< sets the scene and gives the command to be denied
+};
+
+/// Phases, classes, holds, findings, glass.
+std::vector<Row> phase_rows();
+
+}  // namespace quietus::governance

@@ -1,0 +1,233 @@
+// What waits for a person, over states made by hand.
+#include <catch2/catch.hpp>
+
+#include "kms/service/today.hpp"
+#include "tests/support/signing_world.hpp"
+
+namespace quietus::test {
+namespace {
+
+using namespace quietus::service;
+using governance::FindingState;
+
+constexpr std::int64_t kDay = 24LL * 3600 * 1000;
+const CaseId kCase = *CaseId::parse("case-1");
+const PersonId kOlivia = *PersonId::parse("olivia"), kBo = *PersonId::parse("bo"),
+               kChen = *PersonId::parse("chen"), kDara = *PersonId::parse("dara");
+
+/// A case of Olivia (operator), Bo and Chen (approvers), Dara (responsible).
+governance::State a_case(const std::string& pack = "builtin-0") {
+  governance::State state;
+  auto& in = state.cases[kCase];
+  in.id = kCase;
+  in.title = "Sale";
+  in.pack_name = pack;
+  in.roles[Role::operator_] = {kOlivia};
+  in.roles[Role::approver] = {kBo, kChen};
+  in.roles[Role::responsible] = {kDara};
+  return state;
+}
+
+governance::OrderRecord& an_order(governance::State& state) {
+  const auto id = *OrderId::parse("order-1");
+  state.cases[kCase].orders.push_back(id);
+  auto& record = state.orders[id];
+  record.order.id = id;
+  record.order.case_id = kCase;
+  record.order.proposer = kOlivia;
+  record.order.not_after = kNow + kDay;
+  record.order.requirement = {2, 2, true, false};
+  return record;
+}
+
+void sign(governance::OrderRecord& record, const PersonId& person, const std::string& department, Role role) {
+  governance::Signature signature;
+  signature.person.id = person;
+  signature.person.department = department;
+  signature.role = role;
+  signature.decision = ApprovalDecision::approve;
+  signature.not_after = kNow + kDay;
+  record.signatures.push_back(signature);
+}
+
+governance::Finding& a_finding(governance::State& state, FindingState stands) {
+  const auto id = *FindingId::parse("finding-1");
+  state.cases[kCase].findings.push_back(id);
+  auto& finding = state.findings[id];
+  finding.id = id;
+  finding.case_id = kCase;
+  finding.owner = kBo;
+  finding.settled_by = kBo;
+  finding.due = kNow + kDay;
+  finding.state = stands;
+  return finding;
+}
+
+governance::Holding& a_holding(governance::State& state) {
+  const auto id = *HoldingId::parse("records-1");
+  state.cases[kCase].holdings.push_back(id);
+  auto& holding = state.holdings[id];
+  holding.id = id;
+  holding.case_id = kCase;
+  return holding;
+}
+
+governance::Classification of_class(governance::HoldingClass holding_class, std::uint32_t level) {
+  governance::Classification classification;
+  classification.holding_class = holding_class;
+  classification.level = level;
+  return classification;
+}
+
+void attest(governance::State& state, const std::string& kind, const PersonId& about,
+            std::optional<UnixMs> until) {
+  governance::AttestationRecord record;
+  record.attestation.id = *AttestationId::parse("att-" + kind);
+  record.attestation.kind = kind;
+  record.attestation.subject = {SubjectKind::person, about.text()};
+  record.attestation.from = kNow + -kDay;
+  record.attestation.until = until;
+  state.attested[kCase][kind][record.attestation.subject].push_back(record.attestation.id);
+  state.attestations[record.attestation.id] = record;
+}
+
+std::vector<std::string> kinds(const governance::State& state, const PersonId& person) {
+  std::vector<std::string> words;
+  for (const auto& task : waiting_for(state, person, kNow)) {
+    words.push_back(std::string(to_string(task.kind)) + (task.role.empty() ? "" : ":" + task.role));
+  }
+  return words;
+}
+using Kinds = std::vector<std::string>;
+
+}  // namespace
+
+TEST_CASE("an order waits for each person in the role that it lacks them in, and for nobody twice") {
+  auto state = a_case();
+  auto& record = an_order(state);
+  CHECK(kinds(state, kOlivia) == Kinds{"sign_order:proposer"});
+  CHECK(kinds(state, kBo) == Kinds{"sign_order:approver"});
+  CHECK(kinds(state, kDara) == Kinds{"sign_order:responsible"});
+  sign(record, kOlivia, "operations", Role::proposer);
+  sign(record, kBo, "compliance", Role::approver);
+  CHECK(kinds(state, kOlivia).empty());
+  CHECK(kinds(state, kBo).empty());
+  CHECK(kinds(state, kChen) == Kinds{"sign_order:approver"});
+  sign(record, kDara, "compliance", Role::approver);  // a second approval, and no second department
+  CHECK(kinds(state, kChen) == Kinds{"sign_order:approver"});
+  sign(record, *PersonId::parse("eli"), "audit", Role::approver);
+  CHECK(kinds(state, kChen).empty());
+}
+
+TEST_CASE("a signature that was taken away, or has expired, is waited for again") {
+  auto state = a_case();
+  auto& record = an_order(state);
+  sign(record, kBo, "compliance", Role::approver);
+  record.signatures.back().voided_index = 7;
+  CHECK(kinds(state, kBo) == Kinds{"sign_order:approver"});
+  record.signatures.back().voided_index = 0;
+  record.signatures.back().not_after = kNow;
+  CHECK(kinds(state, kBo) == Kinds{"sign_order:approver"});
+}
+
+TEST_CASE("an order that is over, or whose window is, waits for nobody") {
+  auto state = a_case();
+  auto& record = an_order(state);
+  record.order.not_after = kNow;
+  CHECK(kinds(state, kBo).empty());
+  record.order.not_after = kNow + kDay;
+  record.state = governance::OrderState::withdrawn;
+  CHECK(kinds(state, kBo).empty());
+}
+
+TEST_CASE("a finding waits for its owner until it is fixed, and then for anybody else") {
+  auto state = a_case();
+  auto& finding = a_finding(state, FindingState::open);
+  CHECK(kinds(state, kBo) == Kinds{"finding_own"});
+  CHECK(kinds(state, kChen).empty());
+  finding.state = FindingState::fixed;
+  CHECK(kinds(state, kBo).empty());
+  CHECK(kinds(state, kChen) == Kinds{"finding_verify"});
+  finding.settled_by = kChen;
+  CHECK(kinds(state, kChen).empty());
+  finding.settled_by = kBo;
+  finding.kind = governance::FindingKind::break_glass;
+  finding.opened_by = kChen;  // who broke the glass does not close it
+  CHECK(kinds(state, kChen).empty());
+  CHECK(kinds(state, kDara) == Kinds{"finding_verify"});
+  finding.state = FindingState::accepted;
+  finding.accepted_until = kNow + 1;
+  CHECK(kinds(state, kBo).empty());
+  finding.accepted_until = kNow;
+  CHECK(kinds(state, kBo) == Kinds{"finding_own"});
+  finding.state = FindingState::closed;
+  CHECK(kinds(state, kBo).empty());
+}
+
+TEST_CASE("agreement and training are missed where statutes ask for them, and told of when they end soon") {
+  auto plain = a_case();
+  CHECK(kinds(plain, kBo).empty());
+  auto state = a_case("statutes-1");
+  CHECK(kinds(state, kBo) == Kinds{"agreement", "training"});
+  attest(state, "nda", kBo, std::nullopt);
+  attest(state, "training", kBo, kNow + 30 * kDay);
+  CHECK(kinds(state, kBo).empty());
+  attest(plain, "training", kBo, kNow + (30 * kDay - 1));
+  REQUIRE(kinds(plain, kBo) == Kinds{"training"});
+  CHECK(waiting_for(plain, kBo, kNow).front().due == kNow + (30 * kDay - 1));
+}
+
+TEST_CASE("a holding without a class waits where statutes are, and a lower class waits for another person") {
+  auto state = a_case("statutes-1");
+  for (const char* kind : {"nda", "training"}) attest(state, kind, kBo, std::nullopt);
+  auto& holding = a_holding(state);
+  CHECK(kinds(state, kBo) == Kinds{"unclassified"});
+  holding.classification = of_class(governance::HoldingClass::C3, 4);
+  CHECK(kinds(state, kBo).empty());
+  holding.lower = of_class(governance::HoldingClass::C1, 2);
+  holding.lower_by = kBo;
+  CHECK(kinds(state, kBo).empty());
+  holding.lower_by = kChen;
+  CHECK(kinds(state, kBo) == Kinds{"lowering"});
+  holding.state = governance::HoldingState::retained;
+  holding.review = kNow + kDay;
+  CHECK(kinds(state, kBo) == Kinds{"retention_review"});
+}
+
+TEST_CASE("a wish to break the glass waits for the others for an hour") {
+  auto state = a_case();
+  const auto& holding = a_holding(state);
+  auto& request = state.cases[kCase].glass[{holding.id, kBo}];
+  request.person = kBo;
+  request.asked = kNow + (1 - 3600 * 1000);
+  CHECK(kinds(state, kBo).empty());
+  CHECK(kinds(state, kChen) == Kinds{"glass"});
+  request.asked = kNow + -3600 * 1000;
+  CHECK(kinds(state, kChen).empty());
+  request.asked = kNow;
+  state.cases[kCase].suspended[kBo] = {};
+  CHECK(kinds(state, kChen).empty());
+  state.cases[kCase].suspended.clear();
+  request.broken_until = kNow + 900 * 1000;
+  CHECK(kinds(state, kChen).empty());
+}
+
+TEST_CASE("nothing waits for strangers, nor in a closed case; a suspended person is told that and no more") {
+  auto state = a_case("statutes-1");
+  an_order(state);
+  a_finding(state, FindingState::open);
+  CHECK(kinds(state, *PersonId::parse("mallory")).empty());
+  state.cases[kCase].suspended[kBo] = {};
+  CHECK(kinds(state, kBo) == Kinds{"suspended"});
+  state.cases[kCase].phase = governance::CasePhase::closed;
+  CHECK(kinds(state, kChen).empty());
+}
+
+TEST_CASE("what is due comes first, the earliest at the top") {
+  auto state = a_case("statutes-1");
+  an_order(state);
+  a_finding(state, FindingState::open).due = kNow + -kDay;
+  CHECK(kinds(state, kBo) == Kinds{"finding_own", "sign_order:approver", "agreement", "training"});
+}
+
+}  // namespace quietus::test
