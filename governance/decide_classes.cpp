@@ -202,7 +202,8 @@ void Deliberation::need_some_left(const Keyring& ring, const KeyRanges& numbers)
   const Holding& holding = *state_.find(ring.holding);
   const Case& in = *state_.find(holding.case_id);
   if (!has_statutes(pack_, in) || may_end_now(state_, in, holding)) return;
-  judgement_.require(!(ring.untouched() - numbers).empty(), RuleId::phase_gate,
+  const KeyRanges going = ring.in(KeyState::destroy_scheduled) | state_.ordered(ring) | numbers;
+  judgement_.require(!(ring.untouched() - going).empty(), RuleId::phase_gate,
                      holding.id.text() + " is needed until the transferee has accepted");
 }
 

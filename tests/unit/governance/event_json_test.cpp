@@ -18,8 +18,6 @@ void tell_transfer(KeyringStory& story) {
   seal_copy(story, "A");
   auto lower = classing("A", HoldingClass::C1, 2);
   lower.classification.tags = {"kyc"};
-  lower.classification.always_encrypted = true;
-  lower.classification.ended = lower.classification.due = story.clock.now;
   story.act(kOlivia, lower);
   story.act(kBo, lower);
   story.act(kEli, finding(story, "F", FindingKind::complaint, about("A"), {Verb::open}));

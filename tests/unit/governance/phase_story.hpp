@@ -39,7 +39,8 @@ inline AttestationId attest(Story& story, const std::string& kind, const Subject
   said.from = story.clock.now;
   said.fields = std::move(fields);
   said.nonce = sha256("nonce of " + said.id.text());
-  happened(story, kEli, AttestationEntered{said.case_id, kEli, {proof::encode(said), {}, {}}});
+  const SignedStatement statement{proof::encode(said), to_bytes("certificate"), to_bytes("signature")};
+  happened(story, kEli, AttestationEntered{said.case_id, kEli, statement});
   return said.id;
 }
 

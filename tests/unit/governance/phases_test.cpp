@@ -91,6 +91,7 @@ TEST_CASE("the inventory wants a class and a place for everything, and settles t
   s.act(kOlivia, classing("T"));
   s.act(kOlivia, placing("T", CopyKind::extract, "A"));
   CHECK(s.act(kOlivia, placing("T", CopyKind::staging, "A")).permitted);  // still a draft
+  seal_copy(s, "T");
   CHECK(names(s.ask(kOlivia, s.proposal("O", {"T"})), RuleId::phase_gate));
   REQUIRE(advance(s, CasePhase::inventoried));
   CHECK(names(s.ask(kOlivia, placing("A", CopyKind::staging, "T")), RuleId::copy_tree));
@@ -136,6 +137,24 @@ TEST_CASE("anyone raises a class, two people lower it by saying the same") {
     CHECK(names(s.ask(kEli, bad), RuleId::bounds));
   marked.classification.tags = {"K Y C"};
   CHECK(names(s.ask(kEli, marked), RuleId::bounds));
+}
+
+TEST_CASE("what is known of a holding, and what is not, survives the JSON form") {
+  Story s = transfer();
+  auto dated = classing("A");
+  for (const std::optional<bool> encrypted :
+       {std::optional<bool>(), std::optional(false), std::optional(true)}) {
+    dated.classification.always_encrypted = encrypted;
+    dated.classification.ended = dated.classification.due =
+        encrypted ? std::optional(s.clock.now) : std::nullopt;
+    const Event event{s.clock.now, kOlivia, HoldingClassified{kA, dated.classification}};
+    CHECK(event_from_json(event_to_json(event)).value() == event);
+  }
+  for (const HoldingEnd end : {HoldingEnd::retained, HoldingEnd::returned}) {
+    const auto command = ending(s, "A", end);
+    const Event event{s.clock.now, kOlivia, HoldingEnded{kA, end, command.reason, command.review}};
+    CHECK(event_from_json(event_to_json(event)).value() == event);
+  }
 }
 
 TEST_CASE("who must sign follows class and level, and a class raised later stops what fewer people signed") {
