@@ -20,6 +20,7 @@ void add_dispose_commands(Command top, const Context& context);
 void add_bundle_commands(Command top, const Context& context);
 void add_verify_commands(Command top, const Context& context);
 void add_audit_commands(Command top, const Context& context);
+void add_pack_commands(Command top, const Context& context);
 void add_hsm_commands(Command top, const Context& context);
 void add_backup_commands(Command top, const Context& context);
 

@@ -23,7 +23,7 @@ Words in_words(const Parameter& parameter) {
   Words out;
   const auto part = [&](std::int64_t count, std::string_view zh, std::string_view en) {
     if (count == 0) return;
-    out.zh += std::to_string(count) + std::string(zh);
+    out.zh += (out.zh.empty() ? "" : " ") + std::to_string(count) + " " + std::string(zh);
     out.en +=
         (out.en.empty() ? "" : " ") + std::to_string(count) + " " + std::string(en) + (count == 1 ? "" : "s");
   };

@@ -73,7 +73,7 @@ TEST_CASE("an order document that is not canonical is refused") {
 TEST_CASE("help texts are what they were") {
   const TemporaryFolder folder;
   check_golden("help.txt", run_quietus(folder, {"--help"}).output);
-  for (const char* group : {"case", "holding", "order", "bundle", "audit", "lab"}) {
+  for (const char* group : {"case", "holding", "order", "bundle", "audit", "pack", "lab"}) {
     check_golden("help." + std::string(group) + ".txt", run_quietus(folder, {group, "--help"}).output);
   }
   for (const char* command : {"seal", "open", "may", "verify", "dispose"}) {
