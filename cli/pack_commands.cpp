@@ -222,16 +222,16 @@ Result<ExitCode> test(const Options& options, const Context& context) {
 
 void add_signature_commands(Command group, const Context& context) {
   const auto options = std::make_shared<PackSignatureOptions>();
-  group.add("verify", "Check who signed a pack: two of lawyer, compliance, publisher. Exit 0 valid, 1 not")
+  group.add("verify", "Who signed a pack? Exit 0: enough and good, 1: not")
       .text("FILE", options->pack, "The pack", true)
-      .text("--root", options->root, "The root of packs and the authorities it signed, PEM", true)
+      .text("--root", options->root, "Root of packs and the authorities it signed, PEM", true)
       .texts("--signature", options->signatures, "File with one signature; as often as there are", true)
       .text("--after", options->after, "The pack adopted before: refuse one that is older")
       .text("--at", options->at, "When chains must be valid (default: now)")
       .runs([options, &context] { return verify_pack(*options, context); });
   group.add("sign", "Sign a pack with a key in a file; prints what is signed")
       .text("FILE", options->pack, "The pack", true)
-      .text("--role", options->role, "lawyer, compliance or publisher; as the certificate's department", true)
+      .text("--role", options->role, "lawyer, compliance, publisher: the certificate's department", true)
       .text("--key", options->key, "Private key, PEM, mode 0600", true)
       .text("--certificate", options->certificate, "The person's certificate", true)
       .text("--out", options->out, "Where the signature goes", true)
@@ -252,7 +252,7 @@ void add_pack_commands(Command top, const Context& context) {
       .text("OLDER", options->pack, "The pack of before", true)
       .text("NEWER", options->other, "The pack of now", true)
       .runs([options, &context] { return diff(*options, context); });
-  group.add("test", "Run the cases that a pack brings along. Exit 0 all as written, 1 not")
+  group.add("test", "Run the cases a pack brings along. Exit 0: as written, 1: not")
       .text("FILE", options->pack, "The pack", true)
       .runs([options, &context] { return test(*options, context); });
 }

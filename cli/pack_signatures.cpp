@@ -57,6 +57,11 @@ Result<UnixMs> time_of(const std::string& text) {
   return *time;
 }
 
+std::string_view role_in_words(const std::string& role, const Context& context) {
+  if (role == "lawyer") return context.say("律师", "lawyer");
+  return role == "compliance" ? context.say("合规", "compliance") : context.say("发布", "publisher");
+}
+
 void print_heading(const rules::Pack& pack, const Context& context) {
   std::cout << context.say("规则包 ", "pack ") << pack.name << context.say(" 版本 ", " version ")
             << pack.version << context.say(",生效 ", ", takes effect ") << rules::to_string(pack.effective)
@@ -88,7 +93,8 @@ void print_text(const rules::Pack& pack, const Result<std::vector<rules::PackSig
   print_heading(pack, context);
   if (signers) {
     for (const auto& one : *signers) {
-      std::cout << context.say("签署 ", "signed ") << pad(one.role, 12) << fit(one.person.name, 60) << "\n";
+      std::cout << context.say("签署 ", "signed ") << pad(role_in_words(one.role, context), 12)
+                << fit(one.person.name, 60) << "\n";
     }
     std::cout << context.say("有效", "VALID") << "\n";
     return;

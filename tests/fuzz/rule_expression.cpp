@@ -3,6 +3,7 @@
 #include <cstdlib>
 
 #include "governance/rules/expression.hpp"
+#include "quietus/bytes.hpp"
 
 namespace {
 

@@ -1,7 +1,8 @@
 #include "governance/rules/report.hpp"
 
+#include <algorithm>
+
 #include "governance/rules/diff.hpp"
-#include "governance/rules/lexer.hpp"
 #include "tests/unit/governance_rules/small_pack.hpp"
 
 namespace quietus::rules::test {
