@@ -59,7 +59,10 @@ bool Rule::stands_at(std::string_view gate) const {
   return std::ranges::find(gates, gate) != gates.end() || (gates.size() == 1 && gates.front() == "all");
 }
 
-Digest Pack::digest() const { return sha256(text); }
+void Pack::set_text(std::string canonical) {
+  text = std::move(canonical);
+  digest_ = sha256(text);
+}
 
 const Rule* Pack::find(std::string_view rule) const {
   const auto found = std::ranges::find(rules, rule, &Rule::id);
