@@ -53,6 +53,7 @@ struct Change {
   std::int64_t version = 0;
   std::string date;
   Words text;
+  bool operator==(const Change&) const = default;
 };
 
 struct Pack {
