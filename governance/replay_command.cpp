@@ -96,6 +96,7 @@ struct CommandOf {
   Body operator()(const CaseAdvanced& e) const { return AdvanceCase{e.case_id, e.to}; }
   Body operator()(const CaseFrozen& e) const { return FreezeCase{e.case_id, e.reason}; }
   Body operator()(const CaseThawed& e) const { return ThawCase{e.case_id, e.reason}; }
+  Body operator()(const PackAsked& e) const { return AdoptPack{e.case_id, e.pack_name, e.pack}; }
   Body operator()(const PackAdopted& e) const { return AdoptPack{e.case_id, e.pack_name, e.pack}; }
   Body operator()(const HoldingPlaced& e) const { return PlaceHolding{e.holding, e.placement}; }
   Body operator()(const HoldingClassified& e) const { return ClassifyHolding{e.holding, e.classification}; }

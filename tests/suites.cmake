@@ -99,7 +99,7 @@ test_suite(revival DIR integration/revival LINKS bundle_maker kms_keyrings kms_p
 target_sources(revival PRIVATE fault/keys/epoch_world.cpp fault/keys/process.cpp fault/keys/samples.cpp)
 
 # What people see: the built program, and the parts of it that need no daemon.
-test_suite(golden_cli DIR golden/cli LINKS bundle_maker seal LABELS golden)
+test_suite(golden_cli DIR golden/cli LINKS bundle_maker governance_rules seal LABELS golden)
 if(TARGET golden_cli)
   target_sources(golden_cli PRIVATE ${CMAKE_SOURCE_DIR}/cli/table.cpp ${CMAKE_SOURCE_DIR}/cli/sealing.cpp
                                     ${CMAKE_SOURCE_DIR}/cli/opening.cpp ${CMAKE_SOURCE_DIR}/cli/dates.cpp)
@@ -124,3 +124,5 @@ test_suite(fault_service DIR fault/service LINKS appliance LABELS fault TIMEOUT 
 if(TARGET unit_governance_rules)
   target_link_libraries(unit_governance_rules PRIVATE rapidcheck bundle_maker)
 endif()
+fuzz_target(rule_expression LINKS governance_rules)
+fuzz_target(rule_pack LINKS governance_rules)

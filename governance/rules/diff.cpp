@@ -45,6 +45,10 @@ class Comparison {
     for (const Rule& rule : older_.rules) {
       if (newer_.find(rule.id) == nullptr) removed(rule);
     }
+    if (out_.empty() && older_.digest() != newer_.digest()) {
+      say("", Effect::other, "仅有顺序或版式以外的其他改动",
+          "something else changed, such as the order of the rules");
+    }
     return std::move(out_);
   }
 
@@ -66,6 +70,38 @@ class Comparison {
       say("", Effect::other, "生效日期 " + from + " → " + to,
           "takes effect on " + to + " instead of " + from);
     }
+    changed("", "时区", "time zone", zone_of(older_), zone_of(newer_));
+    of_texts("", "适用范围", "jurisdiction", older_.jurisdiction, newer_.jurisdiction);
+    of_texts("", "说明", "note", older_.note, newer_.note);
+    of_words();
+    if (older_.version == newer_.version && older_.changelog != newer_.changelog) {
+      say("", Effect::other, "同一版本的更新记录被改写", "the changelog of the same version is rewritten");
+    }
+  }
+
+  static std::string zone_of(const Pack& pack) {
+    return pack.zone.name() + " " + std::to_string(pack.zone.offset_minutes(pack.effective_at())) + " min";
+  }
+
+  void of_words() {
+    for (const auto& [domain, words] : newer_.words) {
+      const auto before = older_.words.find(domain);
+      for (const auto& [word, text] : words) {
+        const bool known = before != older_.words.end() && before->second.contains(word);
+        if (!known) {
+          say(word, Effect::other, "新增用词:" + text.zh, "new word: " + text.en);
+        } else {
+          of_texts(word, "用词", "word", before->second.at(word), text);
+        }
+      }
+    }
+    for (const auto& [domain, words] : older_.words) {
+      const auto now = newer_.words.find(domain);
+      for (const auto& [word, text] : words) {
+        const bool there = now != newer_.words.end() && now->second.contains(word);
+        if (!there) say(word, Effect::other, "删除用词:" + text.zh, "word removed: " + text.en);
+      }
+    }
   }
 
   void of_parameters() {
@@ -74,10 +110,8 @@ class Comparison {
       if (before == older_.parameters.end()) {
         say("$" + name, Effect::other, "新增参数 " + now.literal + ":" + now.text.zh,
             "new parameter, " + now.literal + ": " + now.text.en);
-      } else if (before->second.literal != now.literal) {
-        const std::string change = before->second.literal + " → " + now.literal;
-        say("$" + name, effect_of(before->second, now), now.text.zh + ":" + change,
-            now.text.en + ": " + change);
+      } else {
+        of_parameter(before->second, now);
       }
     }
     for (const auto& [name, before] : older_.parameters) {
@@ -87,12 +121,25 @@ class Comparison {
     }
   }
 
+  void of_parameter(const Parameter& before, const Parameter& now) {
+    const std::string about = "$" + now.name;
+    if (before.literal != now.literal) {
+      const std::string change = before.literal + " → " + now.literal;
+      say(about, effect_of(before, now), now.text.zh + ":" + change, now.text.en + ": " + change);
+    }
+    of_texts(about, "表述", "wording", before.text, now.text);
+    if (before.stricter == now.stricter) return;
+    say(about, Effect::other, "各单位可自行收紧的方向有变",
+        "the direction in which it may be tightened locally changed");
+  }
+
+  /// By the older pack's word for what is stricter: the newer one must not grade itself.
   static Effect effect_of(const Parameter& before, const Parameter& now) {
     const auto order = compare_literals(now.value, before.value);
-    if (now.stricter == Stricter::fixed || !order) return Effect::other;
+    if (before.stricter == Stricter::fixed || !order) return Effect::other;
     const bool more = order->more && !order->less, less = order->less && !order->more;
     if (!more && !less) return Effect::other;
-    return more == (now.stricter == Stricter::more) ? Effect::stricter : Effect::looser;
+    return more == (before.stricter == Stricter::more) ? Effect::stricter : Effect::looser;
   }
 
   void added(const Rule& rule) {
@@ -127,6 +174,9 @@ class Comparison {
     changed(now.id, "依据标记", "basis", before.basis, now.basis);
     of_texts(now.id, "表述", "wording", before.text, now.text);
     of_texts(now.id, "下一步", "next step", before.next, now.next);
+    const bool same_cases =
+        before.passing.facts == now.passing.facts && before.failing.facts == now.failing.facts;
+    if (!same_cases) say(now.id, Effect::other, "所附例子有改动", "the cases it brings along changed");
   }
 
   void of_gates(const Rule& before, const Rule& now) {

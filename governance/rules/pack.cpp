@@ -23,7 +23,7 @@ Words in_words(const Parameter& parameter) {
   Words out;
   const auto part = [&](std::int64_t count, std::string_view zh, std::string_view en) {
     if (count == 0) return;
-    out.zh += std::to_string(count) + std::string(zh);
+    out.zh += (out.zh.empty() ? "" : " ") + std::to_string(count) + " " + std::string(zh);
     out.en +=
         (out.en.empty() ? "" : " ") + std::to_string(count) + " " + std::string(en) + (count == 1 ? "" : "s");
   };
@@ -59,7 +59,10 @@ bool Rule::stands_at(std::string_view gate) const {
   return std::ranges::find(gates, gate) != gates.end() || (gates.size() == 1 && gates.front() == "all");
 }
 
-Digest Pack::digest() const { return sha256(text); }
+void Pack::set_text(std::string canonical) {
+  text = std::move(canonical);
+  digest_ = sha256(text);
+}
 
 const Rule* Pack::find(std::string_view rule) const {
   const auto found = std::ranges::find(rules, rule, &Rule::id);

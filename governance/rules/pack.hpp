@@ -53,6 +53,7 @@ struct Change {
   std::int64_t version = 0;
   std::string date;
   Words text;
+  bool operator==(const Change&) const = default;
 };
 
 struct Pack {
@@ -68,7 +69,9 @@ struct Pack {
   std::string text;                                           ///< canonical JSON; what is digested and signed
   bool tightened = false;  ///< by local changes: `text` is then these and the digest of the signed pack
 
-  [[nodiscard]] Digest digest() const;
+  /// SHA-256 of `text`, kept from when it was read.
+  [[nodiscard]] const Digest& digest() const { return digest_; }
+  void set_text(std::string canonical);
   [[nodiscard]] const Rule* find(std::string_view rule) const;
   /// May a signed attestation set the rule aside for one case? False for a rule that does not exist.
   [[nodiscard]] bool waivable(std::string_view rule) const;
@@ -78,6 +81,9 @@ struct Pack {
   [[nodiscard]] Words with_numbers(const Words& phrase) const;
   [[nodiscard]] Vocabulary vocabulary() const;
   [[nodiscard]] Parameters literals() const;
+
+ private:
+  Digest digest_;
 };
 
 inline constexpr std::size_t kMaxPackBytes = 1 << 20, kMaxRules = 256;

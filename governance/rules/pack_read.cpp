@@ -227,7 +227,7 @@ Result<Rule> read_rule(const Json& json, const Pack& pack, const Vocabulary& voc
 Result<Pack> read_pack_untested(std::string_view json_text) {
   QUIETUS_TRY(json, Json::parse(json_text, kMaxPackBytes));
   Pack pack;
-  pack.text = json.write();
+  pack.set_text(json.write());
   ObjectReader reader(json, "pack");
   if (reader.text("type", kMaxShortBytes) != kType) reader.reject("is not of the type " + std::string(kType));
   pack.name = reader.text("name", kMaxShortBytes);

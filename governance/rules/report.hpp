@@ -36,8 +36,9 @@ struct Report {
   [[nodiscard]] bool permits() const;
 };
 
-/// When it is unknown whether the rule applies, it is unknown unless its check holds. A gate that does not
-/// exist gives a report that permits nothing.
+/// A rule that reads `h`, `p`, `o` or `f` is about the one that the facts bind: ask once for each that
+/// matters. When it is unknown whether the rule applies, it is unknown unless its check holds. A gate that
+/// does not exist gives a report that permits nothing.
 RuleResult evaluate(const Pack& pack, const Rule& rule, const Facts& facts);
 Report evaluate(const Pack& pack, std::string_view gate, const Facts& facts);
 /// Byte for byte the same for equal input: write() of it is what is kept.

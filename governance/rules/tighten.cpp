@@ -95,7 +95,7 @@ Result<Pack> tighten(const Pack& pack, std::string_view local_json) {
     QUIETUS_CHECK(add_rules(*rules->array(), out, vocabulary));
   }
   out.tightened = true;
-  out.text = Json(Json::Object{{"local", json}, {"of", hex(pack.digest())}}).write();
+  out.set_text(Json(Json::Object{{"local", json}, {"of", hex(pack.digest())}}).write());
   return out;
 }
 

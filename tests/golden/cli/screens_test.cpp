@@ -103,10 +103,10 @@ TEST_CASE("help texts are what they were") {
   const TemporaryFolder folder;
   check_golden("help.txt", run_quietus(folder, {"--help"}).output);
   for (const char* group : {"case", "holding", "order", "attest", "nda", "training", "hold", "finding",
-                            "bundle", "audit", "lab"}) {
+                            "bundle", "audit", "pack", "lab"}) {
     check_golden("help." + std::string(group) + ".txt", run_quietus(folder, {group, "--help"}).output);
   }
-  for (const char* command : {"today", "break-glass", "seal", "open", "may", "verify", "dispose"}) {
+  for (const char* command : {"today", "break-glass", "seal", "open", "may", "verify", "replay", "dispose"}) {
     check_golden("help." + std::string(command) + ".txt", run_quietus(folder, {command, "--help"}).output);
   }
 }

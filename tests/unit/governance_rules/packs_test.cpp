@@ -71,7 +71,7 @@ TEST_CASE("numbers in texts are the pack's parameters") {
   CHECK(text.en ==
         "identity data and transactions are kept at least 10 years after the relationship or the transaction "
         "ends");
-  CHECK(text.zh.ends_with("至少保存 10年"));
+  CHECK(text.zh.ends_with("至少保存 10 年"));
 }
 
 TEST_CASE("layout does not matter, content does: the digest is over canonical bytes") {
