@@ -19,11 +19,6 @@ struct Options {
   bool tree = false;
 };
 
-/// The pack that a case of the extract was decided under, if it is here.
-const governance::Pack* pack_at_hand(const governance::State&, const governance::Command&) {
-  return &governance::builtin_0();
-}
-
 std::string depth_mark(const governance::State& state, const governance::Holding& holding) {
   std::string mark;
   for (HoldingId above = holding.placement.parent; !above.empty() && mark.size() < 32;) {
@@ -128,7 +123,8 @@ Result<ExitCode> run(const Options& options, const Context& context) {
   QUIETUS_TRY(anchor, anchor_of(options.root));
   QUIETUS_TRY(files, proof::read_extract(options.folder));
   QUIETUS_TRY(extract, proof::verify_extract(files, anchor));
-  QUIETUS_TRY(replay, governance::replay_extract(extract, &pack_at_hand));
+  QUIETUS_TRY(packs, governance::packs_of(extract));
+  QUIETUS_TRY(replay, governance::replay_extract(extract, packs));
   if (context.json) {
     std::cout << to_json(replay, extract).write_pretty() << "\n";
   } else {

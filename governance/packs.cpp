@@ -52,6 +52,12 @@ const Pack* Packs::find(const Digest& digest) const {
   return found == joined_.end() ? nullptr : found->second.get();
 }
 
+std::vector<const Pack*> Packs::all() const {
+  std::vector<const Pack*> found;
+  for (const auto& [digest, pack] : joined_) found.push_back(pack.get());
+  return found;
+}
+
 const Pack& Packs::of(const Case* in) const {
   const Pack* pinned = in == nullptr ? nullptr : find(in->pack);
   return pinned == nullptr ? *house_ : *pinned;

@@ -4,6 +4,7 @@
 #include <map>
 #include <memory>
 #include <string_view>
+#include <vector>
 
 #include "governance/command.hpp"
 #include "governance/pack.hpp"
@@ -23,6 +24,8 @@ class Packs {
   /// nullptr when it is not loaded. `name` is "<name>@<version>", or a name alone for its newest version.
   [[nodiscard]] const Pack* find(std::string_view name) const;
   [[nodiscard]] const Pack* find(const Digest& digest) const;
+  /// With statutes, in the order of their digests.
+  [[nodiscard]] std::vector<const Pack*> all() const;
   /// That of the case; the house's when it is not loaded, under which may() then denies.
   [[nodiscard]] const Pack& of(const Case* in) const;
 

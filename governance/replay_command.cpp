@@ -1,5 +1,7 @@
 #include "governance/replay_command.hpp"
 
+#include "governance/pack.hpp"
+
 namespace quietus::governance {
 
 namespace {
@@ -14,7 +16,8 @@ struct CommandOf {
                     .title = e.title,
                     .deal = e.deal,
                     .customer_data = e.customer_data,
-                    .roles = e.roles};
+                    .roles = e.roles,
+                    .pack = e.pack_name == builtin_0().name ? std::string() : e.pack_name};
   }
   Body operator()(const CaseClosed& e) const { return CloseCase{e.case_id}; }
   Body operator()(const HoldingDeclared& e) const {

@@ -32,8 +32,19 @@ Status check_signature(const SignedPart& part, const proof::VerifiedExtract& ext
 
 }  // namespace
 
-Result<Replay> replay_extract(const proof::VerifiedExtract& extract, const PackChoice& pack) {
-  Replayer replayer(pack);
+Result<Packs> packs_of(const proof::VerifiedExtract& extract) {
+  Packs packs;
+  for (const auto& [name, bytes] : extract.packs) {
+    auto statutes = rules::read_pack(as_text(bytes));
+    if (!statutes) return fail(ErrorKind::invalid_input, "packs/" + name + ": " + statutes.error().message);
+    QUIETUS_CHECK(packs.add(std::move(*statutes)));
+  }
+  return packs;
+}
+
+Result<Replay> replay_extract(const proof::VerifiedExtract& extract, const Packs& packs) {
+  Replayer replayer(
+      [&packs](const State& state, const Command& command) { return &pack_of(packs, state, command.body); });
   for (const auto& entry : extract.opened) {
     const std::string where = "entry " + std::to_string(entry.index);
     QUIETUS_TRY(json, Json::parse_canonical(as_text(entry.opened.body)));

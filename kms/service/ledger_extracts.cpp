@@ -48,6 +48,12 @@ Result<Json> first_page(Service& service) {
                                {std::string(proof::trust_file::service_ca), trust.service_ca},
                                {std::string(proof::trust_file::people_ca), trust.people_ca},
                                {std::string(proof::trust_file::checkpoint_signer), signer.pem()}};
+  Json::Object packs;
+  for (const governance::Pack* pack : service.ledger.packs().all()) {
+    const auto& statutes = *pack->statutes;
+    packs.emplace("packs/" + statutes.name + "-" + std::to_string(statutes.version) + ".json", statutes.text);
+  }
+  json["packs"] = std::move(packs);
   return json;
 }
 

@@ -12,10 +12,6 @@ namespace {
 
 using namespace quietus::service;
 
-const governance::Pack* builtin(const governance::State&, const governance::Command&) {
-  return &governance::builtin_0();
-}
-
 struct World {
   TemporaryFolder folder;
   std::unique_ptr<store::SqliteStore> store =
@@ -63,7 +59,7 @@ TEST_CASE("an extract opens the entries of its case and no others, and is decide
   CHECK(extract->opened.size() < extract->checkpoint.size);
   for (const auto& entry : extract->opened)
     CHECK(as_text(entry.opened.body).find(world.other) == std::string_view::npos);
-  const auto replay = governance::replay_extract(*extract, &builtin);
+  const auto replay = governance::replay_extract(*extract, governance::packs_of(*extract).value());
   REQUIRE(replay);
   for (const auto& difference : replay->differences)
     UNSCOPED_INFO(difference.index << " " << difference.type << ": " << difference.why);
@@ -115,7 +111,7 @@ TEST_CASE("an extract with a closed entry of its own case cannot hide it") {
   files["ledger.ndjson"] = to_bytes(text.replace(begin, end - begin, line.write()));
   const auto extract = proof::verify_extract(files, world.anchor());
   REQUIRE(extract);
-  const auto replay = governance::replay_extract(*extract, &builtin);
+  const auto replay = governance::replay_extract(*extract, governance::packs_of(*extract).value());
   REQUIRE(replay);
   CHECK_FALSE(replay->identical());
 }
