@@ -6,7 +6,6 @@
 
 #include <cerrno>
 #include <cstdio>
-#include <ctime>
 #include <filesystem>
 #include <system_error>
 
@@ -14,8 +13,6 @@
 
 namespace quietus {
 namespace {
-
-constexpr std::size_t kMaxFolderEntries = 1'000'000;
 
 ErrorKind kind_of(int error) {
   switch (error) {
@@ -121,66 +118,5 @@ Status write_file_atomically(const std::string& path, BytesView bytes, unsigned 
   }
   return sync_path(folder_of(path), O_DIRECTORY);
 }
-
-/// One walk over a folder.
-class FolderSync {
- public:
-  explicit FolderSync(SyncedFiles& known) : known_(known) { ::clock_gettime(CLOCK_REALTIME, &begun_); }
-
-  Status run(const std::string& path) {
-    QUIETUS_CHECK(level(path, 1));
-    known_ = std::move(settled_);
-    return {};
-  }
-
- private:
-  /// Files of one folder, then its sub-folders while `levels_below` lasts, then the folder itself.
-  Status level(const std::filesystem::path& folder, int levels_below);
-  Status file(const std::string& path, const struct stat& info);
-
-  SyncedFiles& known_;
-  SyncedFiles settled_;  // forgets what was deleted
-  timespec begun_{};
-};
-
-// The stamp was taken before the sync: what changes in between has another one.
-Status FolderSync::file(const std::string& path, const struct stat& info) {
-  const SyncedFiles::Stamp stamp{info.st_ino, static_cast<std::uint64_t>(info.st_size), info.st_ctim.tv_sec,
-                                 info.st_ctim.tv_nsec};
-  const auto before = known_.files_.find(path);
-  const bool unchanged = before != known_.files_.end() && before->second == stamp;
-  if (!unchanged) QUIETUS_CHECK(sync_path(path, O_NOFOLLOW | O_NONBLOCK));
-  if (unchanged || stamp.seconds + SyncedFiles::kSettledAfterS <= begun_.tv_sec)
-    settled_.files_.emplace(path, stamp);
-  return {};
-}
-
-Status FolderSync::level(const std::filesystem::path& folder, int levels_below) {
-  std::error_code error;
-  std::size_t seen = 0;
-  for (std::filesystem::directory_iterator at(folder, error), end; !error && at != end; at.increment(error)) {
-    if (++seen > kMaxFolderEntries) return fail(ErrorKind::exhausted, "too many files in " + folder.string());
-    struct stat info{};
-    if (::lstat(at->path().c_str(), &info) != 0) {
-      if (errno == ENOENT) continue;  // deleted meanwhile: the sync of the folder makes that durable
-      return io_error("look at", at->path().string());
-    }
-    Status synced;
-    if (S_ISREG(info.st_mode)) synced = file(at->path().string(), info);
-    if (S_ISDIR(info.st_mode) && levels_below > 0) synced = level(at->path(), levels_below - 1);
-    if (!synced && synced.error().kind != ErrorKind::not_found) return synced;
-  }
-  if (error) {
-    errno = error.value();
-    return io_error("list", folder.string());
-  }
-  return sync_path(folder.string(), O_DIRECTORY);
-}
-
-Status sync_folder(const std::string& path) {
-  SyncedFiles nothing_known;
-  return sync_folder(path, nothing_known);
-}
-Status sync_folder(const std::string& path, SyncedFiles& synced) { return FolderSync(synced).run(path); }
 
 }  // namespace quietus

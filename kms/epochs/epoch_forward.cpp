@@ -37,9 +37,9 @@ Result<EpochState> EpochEngine::roll_forward(const keys::TokenHold& hold, const 
   };
   keys::KeyDestroyer destroyer(hsm_, clock_);
   const auto saved = state.destruction;
-  QUIETUS_TRY(destroyed,
-              destroyer.destroy_root(hold, {used, kEpochVerb, state.keyring.text()}, {id, state.from.ref},
-                                     kind_of_root(state.key_class), state.from.created, saved, keep));
+  QUIETUS_TRY(destroyed, destroyer.destroy_root(hold, {used, kEpochVerb, state.keyring.text()},
+                                                {id, state.from.ref}, kind_of_root(state.key_class),
+                                                state.from.created, saved, keep, {state.next.ref}));
   state.destruction = std::move(destroyed);
   state.phase = EpochPhase::destroyed;
   crash_point(CrashPoint::kms_epoch_root_destroyed);

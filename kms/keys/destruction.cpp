@@ -19,19 +19,30 @@ namespace {
 
 bool is_not_found(const Status& status) { return !status && status.error().kind == ErrorKind::not_found; }
 
+std::ptrdiff_t times_listed(const std::vector<HsmObject>& census, const HsmKeyRef& key) {
+  return std::ranges::count_if(
+      census, [&](const HsmObject& object) { return std::ranges::equal(object.cka_id, key.cka_id); });
+}
+
 }  // namespace
 
-// Left by a preparation that died before its state was kept. Only while the target lives: later the canary is
-// evidence.
-Status KeyDestroyer::remove_stale_canaries(const KeyId& id) {
+// Stale canaries were left by preparations that died before their state was kept. They go only while the
+// target lives: later the canary is evidence. One census serves to find them and, as long as there are none,
+// to be compared with: on a full token a census is the dearest call.
+Result<std::vector<HsmObject>> KeyDestroyer::census_before(const KeyId& id, const HsmKeyRef& canary) {
   QUIETUS_TRY(census, hsm_.census());
+  bool removed = false;
   for (const HsmObject& object : census) {
     HsmKeyRef ref;
     if (object.label != canary_label(id) || object.cka_id.size() != ref.cka_id.size()) continue;
     std::ranges::copy(object.cka_id, ref.cka_id.begin());
-    if (const Status gone = hsm_.destroy(ref); !gone && !is_not_found(gone)) return gone;
+    if (ref == canary) continue;
+    if (const Status gone = hsm_.destroy(ref); !gone && !is_not_found(gone))
+      return std::unexpected(gone.error());
+    removed = true;
   }
-  return {};
+  if (!removed) return std::move(census);
+  return hsm_.census();
 }
 
 Result<ProbeRequest> KeyDestroyer::make_samples(const KeyRef& key, KeyKind kind) {
@@ -46,19 +57,20 @@ Result<ProbeRequest> KeyDestroyer::make_samples(const KeyRef& key, KeyKind kind)
   return samples;
 }
 
-Result<DestructionState> KeyDestroyer::prepare(const KeyRef& key, KeyKind kind, UnixMs created) {
+Result<DestructionState> KeyDestroyer::prepare(const Target& target, const HsmKeyAttributes& attributes) {
   DestructionState state;
-  state.key = key;
-  state.created = created;
-  QUIETUS_TRY(attributes, hsm_.attributes(key.ref));
+  state.key = target.key;
+  state.created = target.created;
   QUIETUS_CHECK(check_never_left(attributes));
   state.attributes_before = attributes;
   QUIETUS_TRY(info, hsm_.info());
   state.hsm = info;
-  QUIETUS_CHECK(remove_stale_canaries(key.id));
-  QUIETUS_TRY(samples, make_samples(key, kind));
+  QUIETUS_TRY(samples, make_samples(target.key, target.kind));
   state.samples = std::move(samples);
-  QUIETUS_TRY(census, hsm_.census());
+  QUIETUS_TRY(census, census_before(target.key.id, state.samples.canary));
+  for (const HsmKeyRef& key : target.stays)
+    if (times_listed(census, key) != 1)
+      return fail(ErrorKind::hsm, "the census does not list a key that is to stay exactly once");
   state.before = summarise(std::move(census), state.samples.target, state.samples.canary);
   if (state.before.targets != 1 || state.before.canaries != 1)
     return fail(ErrorKind::hsm, "the census does not list the key and its canary exactly once");
@@ -80,24 +92,25 @@ Status KeyDestroyer::remove_key(DestructionState& state) {
 Result<DestructionState> KeyDestroyer::destroy(const TokenHold& hold, const Permit& permit, const KeyRef& key,
                                                UnixMs created, const std::optional<DestructionState>& saved,
                                                const SaveState& save) {
-  return destroy_if([&] { return permit.use(Verb::destroy, key.id.text(), clock_()); }, hold, key,
-                    KeyKind::cipher, created, saved, save);
+  return destroy_if([&] { return permit.use(Verb::destroy, key.id.text(), clock_()); }, hold,
+                    {key, KeyKind::cipher, created, {}}, saved, save);
 }
 
 Result<DestructionState> KeyDestroyer::destroy_root(const TokenHold& hold, const UsedPermit& used,
                                                     const KeyRef& key, KeyKind kind, UnixMs created,
                                                     const std::optional<DestructionState>& saved,
-                                                    const SaveState& save) {
+                                                    const SaveState& save,
+                                                    const std::vector<HsmKeyRef>& stays) {
   if (used.permit.verb() != used.verb || used.permit.subject() != used.subject)
     return fail(ErrorKind::denied, "the permit is for another act");
-  return destroy_if([] { return Status{}; }, hold, key, kind, created, saved, save);
+  return destroy_if([] { return Status{}; }, hold, {key, kind, created, stays}, saved, save);
 }
 
 Result<DestructionState> KeyDestroyer::destroy_if(const std::function<Status()>& permitted,
-                                                  const TokenHold& hold, const KeyRef& key, KeyKind kind,
-                                                  UnixMs created,
+                                                  const TokenHold& hold, const Target& target,
                                                   const std::optional<DestructionState>& saved,
                                                   const SaveState& save) {
+  const KeyRef& key = target.key;
   if (hold.key() != key.id) return fail(ErrorKind::invalid_input, "the token is held for another key");
   if (saved && saved->key != key)
     return fail(ErrorKind::invalid_input, "the saved state is about another key");
@@ -111,7 +124,7 @@ Result<DestructionState> KeyDestroyer::destroy_if(const std::function<Status()>&
   QUIETUS_CHECK(permitted());
   DestructionState state;
   if (alive) {  // also after a crash: other keys may have come and gone since, so the census is taken anew
-    QUIETUS_TRY(prepared, prepare(key, kind, created));
+    QUIETUS_TRY(prepared, prepare(target, *alive));
     state = std::move(prepared);
     QUIETUS_CHECK(save(state));
   } else {

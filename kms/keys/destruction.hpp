@@ -11,6 +11,7 @@
 
 #include <functional>
 #include <optional>
+#include <vector>
 
 #include "kms/keys/destruction_state.hpp"
 
@@ -46,10 +47,12 @@ class KeyDestroyer {
 
   /// The same for a wrapping or sealing key on which many others hang (kms/epochs). `used` was taken when the
   /// destruction of all of them was begun: from then on nothing may stop it. `denied` when the permit is for
-  /// another act than it says.
+  /// another act than it says. `stays`: keys that others live by once it is gone; the census before must list
+  /// each of them exactly once, or nothing is destroyed (`hsm`).
   Result<DestructionState> destroy_root(const TokenHold& hold, const UsedPermit& used, const KeyRef& key,
                                         KeyKind kind, UnixMs created,
-                                        const std::optional<DestructionState>& saved, const SaveState& save);
+                                        const std::optional<DestructionState>& saved, const SaveState& save,
+                                        const std::vector<HsmKeyRef>& stays = {});
 
   /// From `destroyed` to the end. `verification_failed` when probe or census do not show the key gone: the
   /// state stays `destroyed`, and asking again looks again.
@@ -57,13 +60,21 @@ class KeyDestroyer {
                                const Prober& prober);
 
  private:
+  /// What is destroyed, and what stays.
+  struct Target {
+    const KeyRef& key;
+    KeyKind kind;
+    UnixMs created;
+    std::vector<HsmKeyRef> stays;
+  };
   /// `permitted` is asked when the key is about to end, not when it is found gone.
   Result<DestructionState> destroy_if(const std::function<Status()>& permitted, const TokenHold& hold,
-                                      const KeyRef& key, KeyKind kind, UnixMs created,
-                                      const std::optional<DestructionState>& saved, const SaveState& save);
-  Result<DestructionState> prepare(const KeyRef& key, KeyKind kind, UnixMs created);
+                                      const Target& target, const std::optional<DestructionState>& saved,
+                                      const SaveState& save);
+  Result<DestructionState> prepare(const Target& target, const HsmKeyAttributes& attributes);
   Result<ProbeRequest> make_samples(const KeyRef& key, KeyKind kind);
-  Status remove_stale_canaries(const KeyId& id);
+  /// After stale canaries are gone.
+  Result<std::vector<HsmObject>> census_before(const KeyId& id, const HsmKeyRef& canary);
   Status remove_key(DestructionState& state);
   Status show_gone(DestructionState& state, const Prober& prober);
   Status remove_canary(const DestructionState& state);

@@ -6,8 +6,10 @@ namespace quietus::pkcs11 {
 
 namespace {
 
+constexpr auto kStillListed = "the token reports the key destroyed and still lists it";
+
 /// How many objects were destroyed. Stops at the first that resists.
-Result<std::size_t> destroy_all(Token& token, Lease& lease, const HsmKeyRef& key) {
+Result<std::size_t> destroy_found(Token& token, Lease& lease, const HsmKeyRef& key) {
   const MutexLock one_at_a_time(token.objects_mutex);
   QUIETUS_TRY(objects, find_objects(token, lease, objects_with_id(key)));
   for (const CK_OBJECT_HANDLE object : objects) {
@@ -17,28 +19,57 @@ Result<std::size_t> destroy_all(Token& token, Lease& lease, const HsmKeyRef& key
   return objects.size();
 }
 
+/// The object of a secret key whose handle we know, when the token says that it carries the key's id: a
+/// search walks over all objects of the token, and one comes afterwards anyway. false: nothing was destroyed.
+Result<bool> destroy_known(Token& token, Lease& lease, const HsmKeyRef& key,
+                           const std::optional<KeyHandle>& known) {
+  if (!known || known->object_class != CKO_SECRET_KEY)
+    return false;  // the other half of a pair wants a search
+  const MutexLock one_at_a_time(token.objects_mutex);
+  const auto id = read_attribute(token, lease, known->object, CKA_ID);
+  if (!id || !*id || !is_id_of(**id, key)) return false;
+  const CK_RV rv = token.module->C_DestroyObject(lease.handle(), known->object);
+  if (is_stale_handle(rv)) return false;
+  if (rv != CKR_OK) return token.failed(lease, Operation::destroy, rv);
+  return true;
+}
+
 /// In a session that has never seen the key.
-Status check_gone(Token& token, const HsmKeyRef& key) {
+Result<bool> is_gone(Token& token, const HsmKeyRef& key) {
   const MutexLock nobody_creates_meanwhile(token.objects_mutex);
   QUIETUS_TRY(lease, token.lease_fresh());
   QUIETUS_TRY(left, find_objects(token, lease, objects_with_id(key)));
-  if (!left.empty()) return fail(ErrorKind::hsm, "the token reports the key destroyed and still lists it");
-  return {};
+  return left.empty();
+}
+
+/// More than one object may carry the id.
+Status destroy_rest(Token& token, Lease& lease, const HsmKeyRef& key) {
+  QUIETUS_CHECK(destroy_found(token, lease, key));
+  QUIETUS_CHECK(token.sync());
+  QUIETUS_TRY(gone, is_gone(token, key));
+  return gone ? Status{} : fail(ErrorKind::hsm, kStillListed);
 }
 
 }  // namespace
 
 Status destroy(Token& token, const HsmKeyRef& key) {
+  const auto known = token.handles.find(key);
   token.handles.forget(key);
   QUIETUS_TRY(lease, token.lease());
-  QUIETUS_TRY(destroyed, destroy_all(token, lease, key));
-  if (destroyed > 0) crash_point(CrashPoint::kms_key_destroyed);
+  QUIETUS_TRY(by_handle, destroy_known(token, lease, key, known));
+  bool destroyed = by_handle;
+  if (!by_handle) {
+    QUIETUS_TRY(found, destroy_found(token, lease, key));
+    destroyed = found > 0;
+  }
+  if (destroyed) crash_point(CrashPoint::kms_key_destroyed);
   token.handles.forget(key);
   // Also when nothing was left: an earlier call may have died between destroying and syncing.
   QUIETUS_CHECK(token.sync());
-  QUIETUS_CHECK(check_gone(token, key));
-  if (destroyed == 0) return fail(ErrorKind::not_found, "no such key on the token");
-  return {};
+  QUIETUS_TRY(gone, is_gone(token, key));
+  if (!gone && by_handle) return destroy_rest(token, lease, key);
+  if (!gone) return fail(ErrorKind::hsm, kStillListed);
+  return destroyed ? Status{} : fail(ErrorKind::not_found, "no such key on the token");
 }
 
 }  // namespace quietus::pkcs11

@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "kms/pkcs11/iv.hpp"
+#include "base/gcm_iv.hpp"
 #include "kms/pkcs11/objects.hpp"
 #include "kms/pkcs11/token.hpp"
 
@@ -36,7 +36,7 @@ class GcmMechanism {
 
 template <class Key>
 Result<Bytes> gcm_seal(Token& token, Lease& lease, const Key& key, BytesView plaintext, BytesView aad) {
-  const Iv iv = next_iv();
+  const GcmIv iv = next_gcm_iv();
   Bytes sealed(kIv + plaintext.size() + kTag);
   std::ranges::copy(iv, sealed.begin());
   GcmMechanism mechanism(iv, aad);

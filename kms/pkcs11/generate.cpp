@@ -24,8 +24,11 @@ Status keeps_its_promises(const HsmKeyAttributes& key, const Quirks& quirks) {
               "use a token that honours CKA_SENSITIVE, CKA_EXTRACTABLE, CKA_COPYABLE and CKA_MODIFIABLE");
 }
 
-/// Durable and as ordered, or not there at all.
-Result<HsmKeyRef> settle(Token& token, const HsmKeyRef& key) {
+/// Durable and as ordered, or not there at all. `made` saves the search for what the token has just handed
+/// out; whether it is this key's object, the object itself is asked.
+Result<HsmKeyRef> settle(Token& token, const HsmKeyRef& key, const KeyHandle& made,
+                         std::uint64_t handles_generation) {
+  token.handles.remember(key, made, handles_generation);
   Status good = token.sync();
   if (good) {
     const auto attributes = read_key_attributes(token, key);
@@ -41,17 +44,18 @@ Result<HsmKeyRef> settle(Token& token, const HsmKeyRef& key) {
 template <class MakeTemplate>
 Result<HsmKeyRef> generate_secret(Token& token, CK_MECHANISM_TYPE type, MakeTemplate make_template) {
   QUIETUS_TRY(key, new_id(token));
+  const std::uint64_t generation = token.handles.generation();
+  CK_OBJECT_HANDLE object = 0;
   {
     QUIETUS_TRY(lease, token.lease());
     Template wanted = fitted(make_template(key), token.profile.quirks);
     CK_MECHANISM mechanism{type, nullptr, 0};
-    CK_OBJECT_HANDLE object = 0;
     const MutexLock one_at_a_time(token.objects_mutex);
     const CK_RV rv =
         token.module->C_GenerateKey(lease.handle(), &mechanism, wanted.data(), wanted.size(), &object);
     if (rv != CKR_OK) return token.failed(lease, Operation::generate, rv);
   }
-  return settle(token, key);
+  return settle(token, key, {object, CKO_SECRET_KEY, 0}, generation);
 }
 
 }  // namespace
@@ -93,20 +97,21 @@ Result<HsmKeyRef> generate_signing_key(Token& token, const std::string& label, E
   QUIETUS_CHECK(check_label(label));
   QUIETUS_CHECK(require_signing(token, curve));
   QUIETUS_TRY(key, new_id(token));
+  const std::uint64_t generation = token.handles.generation();
+  CK_OBJECT_HANDLE public_object = 0, private_object = 0;
   {
     QUIETUS_TRY(lease, token.lease());
     Template public_half = signing_public_template(key, label, curve);
     Template private_half = fitted(signing_private_template(key, label), token.profile.quirks);
     if (token.profile.quirks.no_decrypt_attribute) private_half.omit(CKA_DECRYPT);
     CK_MECHANISM mechanism{CKM_EC_KEY_PAIR_GEN, nullptr, 0};
-    CK_OBJECT_HANDLE public_object = 0, private_object = 0;
     const MutexLock one_at_a_time(token.objects_mutex);
     const CK_RV rv = token.module->C_GenerateKeyPair(lease.handle(), &mechanism, public_half.data(),
                                                      public_half.size(), private_half.data(),
                                                      private_half.size(), &public_object, &private_object);
     if (rv != CKR_OK) return token.failed(lease, Operation::generate, rv);
   }
-  return settle(token, key);
+  return settle(token, key, {private_object, CKO_PRIVATE_KEY, curve_bytes(curve)}, generation);
 }
 
 }  // namespace quietus::pkcs11

@@ -31,8 +31,10 @@ Result<bool> read_flag(Token& token, Lease& lease, CK_OBJECT_HANDLE object, CK_A
 /// the token is there; `hsm` when there are two, because nobody could say which one answers.
 Result<KeyHandle> find_key(Token& token, Lease& lease, const HsmKeyRef& key);
 
-Result<HsmKeyAttributes> read_key_attributes(Token& token, Lease& lease, const HsmKeyRef& key);
+/// As the token tells them now. Through the handle that is known, as long as the token says that its object
+/// carries the id, and by a search otherwise: "not found" always comes from a search.
 Result<HsmKeyAttributes> read_key_attributes(Token& token, const HsmKeyRef& key);
+bool is_id_of(BytesView cka_id, const HsmKeyRef& key);
 
 /// Labels are for people: 1..kMaxLabelBytes of printable ASCII.
 Status check_label(const std::string& label);

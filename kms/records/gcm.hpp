@@ -24,6 +24,7 @@ class Gcm {
   [[nodiscard]] Status seal(BytesView key, BytesView nonce, std::initializer_list<BytesView> aad,
                             BytesView plaintext, std::span<std::uint8_t> out);
   /// `out` takes sealed.size() - kTagBytes bytes and is zero when the tag does not hold, which is `corrupt`.
+  /// `key` may lie in `out`: nothing is written before it was read.
   [[nodiscard]] Status open(BytesView key, BytesView nonce, std::initializer_list<BytesView> aad,
                             BytesView sealed, std::span<std::uint8_t> out);
 

@@ -85,24 +85,18 @@ Result<std::vector<Row>> RecordTable::remains(Store& store, const KeyringId& id)
   return rows;
 }
 
-Result<Sheet> RecordTable::Impl::page_of(KeyNumber number) {
+Result<RecordTable::Impl::Key> RecordTable::Impl::key_of(Gcm& gcm, KeyNumber number) {
   PageView view;
   {
     const MutexLock lock(look_mutex);
     if (number.value == 0 || number.value > version.given) return not_live(number, "was never given");
     view = view_of(version, (number.value - 1) / kSheetKeys);
   }
-  QUIETUS_TRY(sheet, Sheet::blank());
-  Gcm gcm;
-  QUIETUS_CHECK(open_page(seals, gcm, view, sheet));
-  return std::move(sheet);
-}
-
-Result<SecretBytes> RecordTable::Impl::key_of(KeyNumber number) {
-  QUIETUS_TRY(sheet, page_of(number));
+  QUIETUS_TRY(page, Sheet::blank());
+  QUIETUS_CHECK(open_page(seals, gcm, view, page));
   const std::uint32_t index = (number.value - 1) % kSheetKeys;
-  if ((sheet.marks() >> index & 1U) == 0) return not_live(number, "is destroyed");
-  return SecretBytes::copy_of(sheet.key(index));
+  if ((page.marks() >> index & 1U) == 0) return not_live(number, "is destroyed");
+  return Key{std::move(page), index};
 }
 
 KeyNumber RecordTable::next_number() const {
@@ -116,16 +110,18 @@ Result<Bytes> RecordTable::encrypt(const Permit& permit, KeyNumber number, Bytes
   QUIETUS_CHECK(check_context(context));
   if (plaintext.size() > kMaxPlaintextBytes)
     return fail(ErrorKind::invalid_input, "a record key encrypts at most 65536 bytes at a time");
-  QUIETUS_TRY(key, impl_->key_of(number));
-  return impl_->seals.seal_text(key.view(), number, plaintext, context);
+  Gcm gcm;
+  QUIETUS_TRY(key, impl_->key_of(gcm, number));
+  return impl_->seals.seal_text(gcm, key.view(), number, plaintext, context);
 }
 
 Result<SecretBytes> RecordTable::decrypt(const Permit& permit, BytesView sealed, BytesView context) {
   QUIETUS_CHECK(permit.use(Verb::open, impl_->id.text(), impl_->clock()));
   QUIETUS_CHECK(check_context(context));
   QUIETUS_TRY(number, Seals::number_of(sealed));
-  QUIETUS_TRY(key, impl_->key_of(number));
-  return impl_->seals.open_text(key.view(), sealed, context);
+  Gcm gcm;
+  QUIETUS_TRY(key, impl_->key_of(gcm, number));
+  return impl_->seals.open_text(gcm, key.view(), sealed, context);
 }
 
 const KeyringId& RecordTable::id() const { return impl_->id; }

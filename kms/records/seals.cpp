@@ -8,6 +8,7 @@
 #include <cstdlib>
 
 #include "base/crypto.hpp"
+#include "base/gcm_iv.hpp"
 #include "kms/records/record_keys.hpp"
 
 namespace quietus::records {
@@ -128,24 +129,23 @@ std::array<std::uint8_t, 32> Seals::head_mac(BytesView append_key, const Head& h
   return mac;
 }
 
-Result<Bytes> Seals::seal_text(BytesView record_key, KeyNumber number, BytesView plaintext,
+Result<Bytes> Seals::seal_text(Gcm& gcm, BytesView record_key, KeyNumber number, BytesView plaintext,
                                BytesView context) const {
   Bytes out(kTextOverheadBytes + plaintext.size());
   const std::span<std::uint8_t> all(out);
   std::ranges::copy(kTextFormat, out.begin());
   store_word(all.subspan(4), number.value);
-  const Bytes nonce = random_bytes(kNonceBytes);
+  const GcmIv nonce = next_gcm_iv();
   std::ranges::copy(nonce, all.subspan(kTextHeaderBytes).begin());
-  Gcm gcm;
   QUIETUS_CHECK(gcm.seal(record_key, nonce, {text_, all.first(kTextHeaderBytes), context}, plaintext,
                          all.subspan(kTextHeaderBytes + kNonceBytes)));
   return out;
 }
 
-Result<SecretBytes> Seals::open_text(BytesView record_key, BytesView sealed, BytesView context) const {
+Result<SecretBytes> Seals::open_text(Gcm& gcm, BytesView record_key, BytesView sealed,
+                                     BytesView context) const {
   QUIETUS_CHECK(number_of(sealed));
   QUIETUS_TRY(plaintext, SecretBytes::allocate(sealed.size() - kTextOverheadBytes));
-  Gcm gcm;
   QUIETUS_CHECK(gcm.open(record_key, sealed.subspan(kTextHeaderBytes, kNonceBytes),
                          {text_, sealed.first(kTextHeaderBytes), context},
                          sealed.subspan(kTextHeaderBytes + kNonceBytes), plaintext.mutable_view()));

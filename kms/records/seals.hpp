@@ -42,9 +42,9 @@ class Seals {
   [[nodiscard]] std::array<std::uint8_t, 32> head_mac(BytesView append_key, const Head& head) const;
 
   /// format ‖ number ‖ IV ‖ ciphertext ‖ tag.
-  [[nodiscard]] Result<Bytes> seal_text(BytesView record_key, KeyNumber number, BytesView plaintext,
+  [[nodiscard]] Result<Bytes> seal_text(Gcm& gcm, BytesView record_key, KeyNumber number, BytesView plaintext,
                                         BytesView context) const;
-  [[nodiscard]] Result<SecretBytes> open_text(BytesView record_key, BytesView sealed,
+  [[nodiscard]] Result<SecretBytes> open_text(Gcm& gcm, BytesView record_key, BytesView sealed,
                                               BytesView context) const;
   static constexpr std::size_t kTextHeaderBytes = 8, kTextOverheadBytes = kTextHeaderBytes + 12 + 16;
   /// Of a sealed text, before anything is known to be true of it.

@@ -36,9 +36,14 @@ struct RecordTable::Impl {
   void replace(Loaded loaded) QUIETUS_REQUIRES(change_mutex);
   /// Turns to the version that was read back, in the same way.
   void turn_to(NextVersion turned) QUIETUS_REQUIRES(change_mutex);
-  /// The page of a number, in clear.
-  Result<Sheet> page_of(KeyNumber number);
-  Result<SecretBytes> key_of(KeyNumber number);
+  /// The key of a number, in the page that it lies in: copied out it would cost another piece of the secure
+  /// heap, which all threads share.
+  struct Key {
+    Sheet page;
+    std::uint32_t index = 0;
+    [[nodiscard]] BytesView view() const { return page.key(index); }
+  };
+  Result<Key> key_of(Gcm& gcm, KeyNumber number);
 
   Version version QUIETUS_GUARDED_BY(look_mutex);
   bool closed QUIETUS_GUARDED_BY(change_mutex) = false;

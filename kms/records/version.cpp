@@ -84,17 +84,16 @@ Status take_row(Loaded& loaded, const KeyringId& table, const std::string& key, 
   return {};
 }
 
-/// The page with whatever keys it has, whoever is up to date.
+/// The page with whatever keys it has, whoever is up to date. Its key lies in `out` until the page does.
 Status open_any(const Seals& seals, Gcm& gcm, const PageView& view, Sheet& out) {
-  QUIETUS_TRY(key, SecretBytes::allocate(kKeyBytes));
+  const std::uint32_t at = view.page % kSheetKeys;
   if (view.appended) {
-    QUIETUS_CHECK(derive(seals, *view.secret, view.page, view.sealed, key.mutable_view()));
+    QUIETUS_CHECK(derive(seals, *view.secret, view.page, view.sealed, out.mutable_key(at)));
   } else {
     QUIETUS_CHECK(seals.open_segment(gcm, top_key_of(*view.secret), view.epoch, view.page / kSheetKeys,
                                      view.segment, out));
-    std::ranges::copy(out.key(view.page % kSheetKeys), key.mutable_view().begin());
   }
-  return seals.open_page(gcm, key.view(), view.page, view.sealed, out);
+  return seals.open_page(gcm, out.key(at), view.page, view.sealed, out);
 }
 
 /// Since the head that was rolled back, the last page has been filled further. A page that does not open says

@@ -224,6 +224,39 @@ TEST_CASE("a token that mixes keys up while they are moved is found out before a
   for (const Bytes& ciphertext : ciphertexts) CHECK(f.decrypt(ciphertext) == "text");
 }
 
+TEST_CASE("an old root stays for as long as the token does not list the next one") {
+  class Hiding : public testing::FaultHsm {
+   public:
+    using FaultHsm::FaultHsm;
+    Result<std::vector<HsmObject>> census() override {
+      auto all = FaultHsm::census();
+      if (all && !hidden.empty())
+        std::erase_if(*all, [&](const HsmObject& object) { return object.label == hidden; });
+      return all;
+    }
+    std::string hidden;
+  };
+  KeyringFixture f;
+  const auto numbers = f.make(2);
+  const Bytes stays = *f.encrypt(numbers[1]);
+  const HsmKeyRef old_root = f.ring->root().ref;
+  f.ring.reset();
+  Hiding hiding(f.token);
+  f.ring = std::move(*Keyring::open(hiding, f.store, f.id, f.clock));
+  epochs::EpochEngine engine(hiding, f.store, *f.ring, KeyClass::wrapped, f.clock);
+  const auto held = f.hold();
+  hiding.hidden = epochs::root_label(f.id, 2);
+  const auto refused = engine.destroy(held, permit_for(Verb::destroy), {{numbers[0]}}, f.end_leases());
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().kind == ErrorKind::hsm);
+  CHECK(f.token.attributes(old_root));
+  hiding.hidden.clear();
+  REQUIRE(engine.resume(held, permit_for(Verb::destroy), f.end_leases()));
+  REQUIRE(engine.prove(held, f.prober()));
+  CHECK_FALSE(f.token.attributes(old_root));
+  CHECK(f.decrypt(stays) == "text");
+}
+
 TEST_CASE("a page that is not as it was written is found out before anything is committed") {
   KeyringFixture f;
   const auto numbers = f.make(3);

@@ -1,4 +1,4 @@
-#include "kms/pkcs11/iv.hpp"
+#include "base/gcm_iv.hpp"
 
 #include <pthread.h>
 
@@ -7,11 +7,11 @@
 
 #include "base/crypto.hpp"
 
-namespace quietus::pkcs11 {
+namespace quietus {
 
 namespace {
 
-constexpr std::size_t kIvsInBlock = 64;  // one IV at a time costs as much as a tenth of an encryption
+constexpr std::size_t kIvsInBlock = 64;
 
 std::atomic<std::uint64_t> forks = 0;
 [[maybe_unused]] const int watching_forks =
@@ -25,15 +25,15 @@ struct Block {
 
 }  // namespace
 
-Iv next_iv() {
+GcmIv next_gcm_iv() {
   thread_local Block block;
   const std::uint64_t seen = forks.load(std::memory_order_relaxed);
   if (block.used == block.bytes.size() || block.forks_seen != seen)
-    block = {random_bytes(kIvsInBlock * sizeof(Iv)), 0, seen};
-  Iv iv;
+    block = {random_bytes(kIvsInBlock * sizeof(GcmIv)), 0, seen};
+  GcmIv iv;
   std::copy_n(block.bytes.begin() + static_cast<std::ptrdiff_t>(block.used), iv.size(), iv.begin());
   block.used += iv.size();
   return iv;
 }
 
-}  // namespace quietus::pkcs11
+}  // namespace quietus
