@@ -48,12 +48,12 @@ class Evaluation {
   std::size_t steps_ = 0;
 };
 
-/// Why an expression is not yes: the facts that would have to change.
+/// Why an expression is not what is wanted: the facts that would have to change.
 class Explanation {
  public:
   Explanation(const Tree& tree, const Facts& facts) : run_(tree, facts) {}
   /// Appends to `verdict`.
-  void explain(Verdict& verdict);
+  void explain(Verdict& verdict, Truth wanted);
 
  private:
   void why_not(NodeId id, Truth wanted);

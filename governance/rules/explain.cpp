@@ -93,9 +93,9 @@ std::string Evaluation::shown(const Value& value) const {
   return std::to_string(days) + "d (" + to_text(value, facts_.zone()) + ")";
 }
 
-void Explanation::explain(Verdict& verdict) {
+void Explanation::explain(Verdict& verdict, Truth wanted) {
   verdict_ = &verdict;
-  why_not(run_.tree_.root, Truth::yes);
+  why_not(run_.tree_.root, wanted);
 }
 
 void Explanation::add(Reason reason) {

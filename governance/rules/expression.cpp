@@ -100,7 +100,7 @@ std::string_view Expression::asks() const {
 Truth Expression::truth(const Facts& facts) const { return Evaluation(*tree_, facts).truth(tree_->root); }
 Value Expression::value(const Facts& facts) const { return Evaluation(*tree_, facts).value(tree_->root); }
 
-Verdict Expression::evaluate(const Facts& facts) const {
+Verdict Expression::evaluate(const Facts& facts, Truth wanted) const {
   Verdict verdict;
   Evaluation evaluation(*tree_, facts);
   verdict.truth = evaluation.truth(tree_->root);
@@ -111,7 +111,7 @@ Verdict Expression::evaluate(const Facts& facts) const {
     reason.why = "the evaluation took more than " + std::to_string(kMaxSteps) + " steps";
     return {Truth::unknown, {std::move(reason)}, 0};
   }
-  if (verdict.truth != Truth::yes) Explanation(*tree_, facts).explain(verdict);
+  if (verdict.truth != wanted) Explanation(*tree_, facts).explain(verdict, wanted);
   return verdict;
 }
 

@@ -48,7 +48,8 @@ std::string chinese(const Reason& reason);
 
 struct Verdict {
   Truth truth = Truth::unknown;
-  std::vector<Reason> reasons;  ///< why it is not yes; empty when it is; at most kMaxReasons, in source order
+  std::vector<Reason>
+      reasons;  ///< why it is not what was wanted; empty when it is; at most kMaxReasons, in source order
   std::size_t more_reasons = 0;  ///< that did not fit
   bool operator==(const Verdict&) const = default;
 };
@@ -75,7 +76,8 @@ class Expression {
   [[nodiscard]] std::string_view asks() const;
 
   /// For an expression of kind truth; anything else is unknown.
-  [[nodiscard]] Verdict evaluate(const Facts& facts) const;
+  /// Reasons say why it is not `wanted`, yes or no.
+  [[nodiscard]] Verdict evaluate(const Facts& facts, Truth wanted = Truth::yes) const;
   /// Only yes, no or unknown: what asks most often.
   [[nodiscard]] Truth truth(const Facts& facts) const;
   [[nodiscard]] Value value(const Facts& facts) const;

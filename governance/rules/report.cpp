@@ -86,7 +86,9 @@ RuleResult evaluate(const Pack& pack, const Rule& rule, const Facts& facts) {
     std::erase_if(result.reasons, [](const Reason& reason) { return !reason.unknown; });
   } else {
     result.outcome = verdict.truth == Truth::no ? Outcome::failed : Outcome::unknown;
-    take(std::move(verdict), result);
+    // What never holds is missed because it applies.
+    const bool never = rule.check.is_constant(false);
+    take(never ? rule.when.evaluate(facts, Truth::no) : std::move(verdict), result);
   }
   return result;
 }

@@ -53,6 +53,14 @@ TEST_CASE("when it is unknown whether a rule applies, the rule is unknown unless
   CHECK(kept.results[0].outcome == Outcome::passed);
 }
 
+TEST_CASE("a rule that nothing satisfies says what made it apply") {
+  const Pack pack = pack_of(delivered("cn-smallloan"));
+  const RuleResult result = evaluate(pack, *pack.find("R20"), facts_of(pack, "{\"h.cred\":true}"));
+  CHECK(result.outcome == Outcome::failed);
+  REQUIRE(result.reasons.size() == 1);
+  CHECK(english(result.reasons[0]) == "h.cred is yes, needs no");
+}
+
 TEST_CASE("a gate that does not exist permits nothing, one without rules permits") {
   CHECK_FALSE(evaluate(small(), "hnad", facts_of(small(), "{}")).permits());
   CHECK(evaluate(small(), "seal", facts_of(small(), "{}")).permits());
