@@ -21,6 +21,8 @@ std::string_view to_string(Waiting kind) {
       return "sign_order";
     case Waiting::lowering:
       return "lowering";
+    case Waiting::pack:
+      return "pack";
     case Waiting::finding_own:
       return "finding_own";
     case Waiting::finding_verify:
@@ -61,6 +63,7 @@ class CaseDesk {
     if (in_.suspended.contains(person_))
       return add(Waiting::suspended, {SubjectKind::case_, in_.id.text()}, in_.title);
     orders();
+    pack();
     findings();
     holdings();
     glass();
@@ -120,6 +123,13 @@ class CaseDesk {
     if (wanted(Role::witness, need.witness && signed_as(record, Role::witness) == 0)) return Role::witness;
     if (wanted(Role::approver, approvals_missing(record))) return Role::approver;
     return std::nullopt;
+  }
+
+  void pack() {
+    const auto& asked = in_.pack_asked;
+    const bool may = state_.holds_role(in_.id, person_, Role::responsible);
+    if (asked && asked->by != person_ && may)
+      add(Waiting::pack, {SubjectKind::case_, in_.id.text()}, asked->pack_name);
   }
 
   void findings() {

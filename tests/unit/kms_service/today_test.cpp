@@ -212,6 +212,16 @@ TEST_CASE("a wish to break the glass waits for the others for an hour") {
   CHECK(kinds(state, kChen).empty());
 }
 
+TEST_CASE("a wish for other rules waits for another person who may adopt them") {
+  auto state = a_case();
+  const auto other = *PersonId::parse("eli");
+  state.cases[kCase].roles[Role::responsible].insert(other);
+  state.cases[kCase].pack_asked = governance::PackRequest{"statutes@2", {}, kDara};
+  CHECK(kinds(state, kDara).empty());
+  CHECK(kinds(state, kBo).empty());
+  CHECK(kinds(state, other) == Kinds{"pack"});
+}
+
 TEST_CASE("nothing waits for strangers, nor in a closed case; a suspended person is told that and no more") {
   auto state = a_case("statutes-1");
   an_order(state);
