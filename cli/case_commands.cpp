@@ -12,7 +12,7 @@ namespace {
 constexpr const char* kRoles[] = {"operator", "proposer", "approver", "responsible", "witness", "auditor"};
 
 struct Options {
-  std::string title, deal = "asset", id, case_id, reason;
+  std::string title, deal = "asset", pack, id, case_id, reason;
   std::vector<std::string> people[std::size(kRoles)];
   bool no_customer_data = false;
 };
@@ -25,10 +25,11 @@ Result<ExitCode> open_case(const Options& options, const Context& context) {
     for (const auto& person : options.people[i]) people.emplace_back(person);
     if (!people.empty()) roles[kRoles[i]] = std::move(people);
   }
-  const Json body(Json::Object{{"customer_data", !options.no_customer_data},
-                               {"deal", options.deal},
-                               {"roles", roles},
-                               {"title", options.title}});
+  Json body(Json::Object{{"customer_data", !options.no_customer_data},
+                         {"deal", options.deal},
+                         {"roles", roles},
+                         {"title", options.title}});
+  if (!options.pack.empty()) body["pack"] = options.pack;
   QUIETUS_TRY(api, Api::open(context));
   QUIETUS_TRY(opened, api.post("/v1/cases", body));
   print_case(opened, context);
@@ -84,6 +85,7 @@ void add_case_commands(Command top, const Context& context) {
   Command open = cases.add("open", "Open a case; you become its operator");
   open.text("--title", options->title, "What people call it", true)
       .text("--deal", options->deal, "asset, merger, disposal ... (default asset)")
+      .text("--pack", options->pack, "Statutory rule pack that binds it: NAME or NAME@VERSION")
       .flag("--no-customer-data", options->no_customer_data, "Nothing in it ever held customer data");
   for (std::size_t i = 0; i < std::size(kRoles); ++i) {
     open.texts("--" + std::string(kRoles[i]), options->people[i], "Ids of persons");

@@ -18,6 +18,7 @@ constexpr Phrase kPhrases[] = {
     {"glass", "请求紧急开启,待您确认", "somebody asks to open in an emergency"},
     {"sign_order", "指令待签字", "an order to sign"},
     {"lowering", "降低等级待您确认", "a lower class waits for a second person"},
+    {"pack", "更换规则包待您确认", "another rule pack waits for a second person"},
     {"finding_own", "由您处理的问题", "a finding of yours"},
     {"finding_verify", "问题待核验关闭", "a finding to verify and close"},
     {"agreement", "保密协议未签或将到期", "agreement of secrecy missing or ending"},
@@ -91,8 +92,9 @@ Result<ExitCode> today(const Context& context) {
 }  // namespace
 
 void add_today_commands(Command top, const Context& context) {
-  top.add("today", "What waits for you, and the command for each (今日)")
-      .runs([&context] { return today(context); });
+  top.add("today", "What waits for you, and the command for each (今日)").runs([&context] {
+    return today(context);
+  });
 }
 
 }  // namespace quietus::cli

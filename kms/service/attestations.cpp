@@ -81,7 +81,7 @@ Result<Reply> list_attestations(Service& service, const Request& request) {
 Result<Reply> attestation_kinds(Service& service, const Request& request) {
   QUIETUS_CHECK(require_person(request));
   Json::Array kinds;
-  for (const auto& [name, kind] : service.ledger.pack().attestations)
+  for (const auto& [name, kind] : service.ledger.packs().house().attestations)
     kinds.push_back(render_attestation_kind(name, kind));
   Reply reply;
   reply.json["kinds"] = std::move(kinds);

@@ -35,6 +35,7 @@ Result<Reply> open_case(Service& service, const Request& request) {
   command.title = reader.text("title", 200);
   command.deal = reader.text("deal", 32);
   command.customer_data = reader.optional_boolean("customer_data", true);
+  command.pack = reader.optional_text("pack", 64);
   const Json* roles = reader.optional_member("roles");
   QUIETUS_CHECK(reader.finish());
   if (roles != nullptr) QUIETUS_CHECK(read_roles(*roles, command.roles));

@@ -142,6 +142,12 @@ Json render_whole_case(const governance::State& state, const governance::Case& i
   json["frozen"] = in.frozen;
   json["freeze_reason"] = in.freeze_reason;
   json["frozen_by"] = in.frozen_by.text();
+  json["pack_asked"] = Json();
+  if (in.pack_asked) {
+    json["pack_asked"] = Json::Object{{"asked_by", in.pack_asked->by.text()},
+                                      {"digest", hex(in.pack_asked->pack)},
+                                      {"name", in.pack_asked->pack_name}};
+  }
   Json::Array parties, findings, suspended;
   for (const auto& [id, party] : in.parties) parties.push_back(render_party(party));
   for (const auto& id : in.findings) {

@@ -5,6 +5,7 @@
 #include <tuple>
 
 #include "base/encoding.hpp"
+#include "governance/attested.hpp"
 #include "governance/standing.hpp"
 #include "kms/service/asking.hpp"
 #include "proof/documents.hpp"
@@ -21,6 +22,8 @@ std::string_view to_string(Waiting kind) {
       return "sign_order";
     case Waiting::lowering:
       return "lowering";
+    case Waiting::pack:
+      return "pack";
     case Waiting::finding_own:
       return "finding_own";
     case Waiting::finding_verify:
@@ -61,11 +64,12 @@ class CaseDesk {
     if (in_.suspended.contains(person_))
       return add(Waiting::suspended, {SubjectKind::case_, in_.id.text()}, in_.title);
     orders();
+    pack();
     findings();
     holdings();
     glass();
-    fitness(Waiting::agreement, "nda");
-    fitness(Waiting::training, "training");
+    agreement();
+    training();
   }
 
  private:
@@ -122,6 +126,13 @@ class CaseDesk {
     return std::nullopt;
   }
 
+  void pack() {
+    const auto& asked = in_.pack_asked;
+    const bool may = state_.holds_role(in_.id, person_, Role::responsible);
+    if (asked && asked->by != person_ && may)
+      add(Waiting::pack, {SubjectKind::case_, in_.id.text()}, asked->pack_name);
+  }
+
   void findings() {
     for (const auto& id : in_.findings) {
       const auto& finding = *state_.find(id);
@@ -161,15 +172,36 @@ class CaseDesk {
     }
   }
 
-  void fitness(Waiting kind, std::string_view attestation) {
-    const Subject me{SubjectKind::person, person_.text()};
-    const auto* record = state_.attested_by(in_.id, attestation, me, now_);
+  /// `record` is what makes the person fit now, or nullptr; `until` when that ends.
+  void fitness(Waiting kind, const governance::AttestationRecord* record, std::optional<UnixMs> until) {
+    const Subject me = governance::about(person_);
     if (record == nullptr) {
       if (has_statutes(in_)) add(kind, me, {});
       return;
     }
-    const auto& until = record->attestation.until;
     if (until && *until - now_ < kSoonMs) add(kind, me, {}, until);
+  }
+
+  /// An authority's people keep a secret by statute.
+  [[nodiscard]] bool works_for_authority() const {
+    const auto enrolled = in_.people.find(person_);
+    if (enrolled == in_.people.end()) return false;
+    const auto party = in_.parties.find(enrolled->second);
+    return party != in_.parties.end() && party->second.role == governance::PartyRole::regulator;
+  }
+
+  void agreement() {
+    if (works_for_authority()) return;
+    const auto* record = governance::signed_agreement(state_, in_.id, person_, now_);
+    auto until = governance::agreement(state_, in_.id, now_).lapses;
+    if (record != nullptr && record->attestation.until)
+      until = until ? std::min(*until, *record->attestation.until) : *record->attestation.until;
+    fitness(Waiting::agreement, record, until);
+  }
+
+  void training() {
+    const auto* record = state_.attested_by(in_.id, "training", governance::about(person_), now_);
+    fitness(Waiting::training, record, record == nullptr ? std::nullopt : record->attestation.until);
   }
 
   const governance::State& state_;

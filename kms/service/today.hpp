@@ -15,6 +15,7 @@ enum class Waiting {
   glass,             ///< somebody wants to open in an emergency, and needs a second person
   sign_order,        ///< in `role`
   lowering,          ///< somebody wants a lower class, and needs a second person
+  pack,              ///< somebody wants other rules for the case, and needs a second person
   finding_own,       ///< to be fixed
   finding_verify,    ///< fixed by its owner, to be closed by another person
   agreement,         ///< missing, or ending soon

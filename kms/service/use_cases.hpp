@@ -55,13 +55,14 @@ Result<Reply> extract_ledger(
     Service&, const Request&);  // GET  /v1/cases/{case}/ledger?from=&size= -> {lines,next,size,…}
 // Transfer cases: parties, phases
 Result<Reply> describe_case(Service&, const Request&);  // POST /v1/cases/{case}:describe {jurisdiction, …}
-Result<Reply> declare_party(Service&, const Request&);  // POST /v1/cases/{case}/parties {party, role, name, …}
-Result<Reply> enrol_person(Service&, const Request&);   // POST /v1/cases/{case}/people/{person}:enrol {party}
-Result<Reply> adopt_pack(Service&, const Request&);     // POST /v1/cases/{case}:adoptPack {name, digest}
-Result<Reply> advance_case(Service&, const Request&);   // POST /v1/cases/{case}:advance {to}
-Result<Reply> freeze_case(Service&, const Request&);    // POST /v1/cases/{case}:freeze {reason}
-Result<Reply> thaw_case(Service&, const Request&);      // POST /v1/cases/{case}:thaw {reason}
-Result<Reply> close_case(Service&, const Request&);     // POST /v1/cases/{case}:close
+Result<Reply> declare_party(Service&,
+                            const Request&);           // POST /v1/cases/{case}/parties {party, role, name, …}
+Result<Reply> enrol_person(Service&, const Request&);  // POST /v1/cases/{case}/people/{person}:enrol {party}
+Result<Reply> adopt_pack(Service&, const Request&);    // POST /v1/cases/{case}:adoptPack {name, digest}
+Result<Reply> advance_case(Service&, const Request&);  // POST /v1/cases/{case}:advance {to}
+Result<Reply> freeze_case(Service&, const Request&);   // POST /v1/cases/{case}:freeze {reason}
+Result<Reply> thaw_case(Service&, const Request&);     // POST /v1/cases/{case}:thaw {reason}
+Result<Reply> close_case(Service&, const Request&);    // POST /v1/cases/{case}:close
 // What holdings are, where they stand, how they end otherwise than by destruction
 Result<Reply> place_holding(
     Service&, const Request&);  // POST /v1/cases/{case}/holdings/{holding}:place {copy, parent?, custodian?}
@@ -72,14 +73,14 @@ Result<Reply> end_holding(
 Result<Reply> copy_tree(Service&, const Request&);  // GET  /v1/cases/{case}/tree
 // Attestations
 Result<Reply> enter_attestation(Service&, const Request&);  // POST /v1/cases/{case}/attestations {statement}
-Result<Reply> list_attestations(
-    Service&, const Request&);  // GET  /v1/cases/{case}/attestations?kind=&about=KIND:ID
+Result<Reply> list_attestations(Service&,
+                                const Request&);  // GET  /v1/cases/{case}/attestations?kind=&about=KIND:ID
 Result<Reply> attestation_kinds(Service&, const Request&);  // GET  /v1/attestationKinds
 // Findings
 Result<Reply> open_finding(
     Service&,
     const Request&);  // POST /v1/cases/{case}/findings {kind, level, subject, text, owner?, due, blocks?}
-Result<Reply> list_findings(Service&, const Request&);   // GET  /v1/cases/{case}/findings?state=
+Result<Reply> list_findings(Service&, const Request&);  // GET  /v1/cases/{case}/findings?state=
 Result<Reply> settle_finding(
     Service&,
     const Request&);  // POST /v1/cases/{case}/findings/{finding}:settle {step, reason, until?}

@@ -79,16 +79,25 @@ governance::Classification of_class(governance::HoldingClass holding_class, std:
   return classification;
 }
 
-void attest(governance::State& state, const std::string& kind, const PersonId& about,
+void attest(governance::State& state, const std::string& kind, const Subject& about,
             std::optional<UnixMs> until) {
   governance::AttestationRecord record;
-  record.attestation.id = *AttestationId::parse("att-" + kind);
-  record.attestation.kind = kind;
-  record.attestation.subject = {SubjectKind::person, about.text()};
-  record.attestation.from = kNow + -kDay;
-  record.attestation.until = until;
-  state.attested[kCase][kind][record.attestation.subject].push_back(record.attestation.id);
-  state.attestations[record.attestation.id] = record;
+  auto& said = record.attestation;
+  said.id = *AttestationId::parse("att-" + std::to_string(state.attestations.size()));
+  said.kind = kind;
+  said.subject = about;
+  said.from = kNow + -kDay;
+  said.until = until;
+  said.fields = {{"version", "1"}};
+  state.attested[kCase][kind][about].push_back(said.id);
+  state.attestations[said.id] = record;
+}
+void attest(governance::State& state, const std::string& kind, const PersonId& about,
+            std::optional<UnixMs> until) {
+  attest(state, kind, Subject{SubjectKind::person, about.text()}, until);
+}
+void publish_agreement(governance::State& state) {
+  attest(state, "nda_version", Subject{SubjectKind::case_, kCase.text()}, std::nullopt);
 }
 
 std::vector<std::string> kinds(const governance::State& state, const PersonId& person) {
@@ -170,6 +179,9 @@ TEST_CASE("agreement and training are missed where statutes ask for them, and to
   auto state = a_case("statutes-1");
   CHECK(kinds(state, kBo) == Kinds{"agreement", "training"});
   attest(state, "nda", kBo, std::nullopt);
+  CHECK(kinds(state, kBo) == Kinds{"agreement", "training"});  // of no version that is in force
+  publish_agreement(state);
+  CHECK(kinds(state, kBo) == Kinds{"training"});
   attest(state, "training", kBo, kNow + 30 * kDay);
   CHECK(kinds(state, kBo).empty());
   attest(plain, "training", kBo, kNow + (30 * kDay - 1));
@@ -177,8 +189,17 @@ TEST_CASE("agreement and training are missed where statutes ask for them, and to
   CHECK(waiting_for(plain, kBo, kNow).front().due == kNow + (30 * kDay - 1));
 }
 
+TEST_CASE("an authority's people are asked for no agreement") {
+  auto state = a_case("statutes-1");
+  const auto office = *PartyId::parse("office");
+  state.cases[kCase].parties[office].role = governance::PartyRole::regulator;
+  state.cases[kCase].people[kBo] = office;
+  CHECK(kinds(state, kBo) == Kinds{"training"});
+}
+
 TEST_CASE("a holding without a class waits where statutes are, and a lower class waits for another person") {
   auto state = a_case("statutes-1");
+  publish_agreement(state);
   for (const char* kind : {"nda", "training"}) attest(state, kind, kBo, std::nullopt);
   auto& holding = a_holding(state);
   CHECK(kinds(state, kBo) == Kinds{"unclassified"});
@@ -210,6 +231,16 @@ TEST_CASE("a wish to break the glass waits for the others for an hour") {
   state.cases[kCase].suspended.clear();
   request.broken_until = kNow + 900 * 1000;
   CHECK(kinds(state, kChen).empty());
+}
+
+TEST_CASE("a wish for other rules waits for another person who may adopt them") {
+  auto state = a_case();
+  const auto other = *PersonId::parse("eli");
+  state.cases[kCase].roles[Role::responsible].insert(other);
+  state.cases[kCase].pack_asked = governance::PackRequest{"statutes@2", {}, kDara};
+  CHECK(kinds(state, kDara).empty());
+  CHECK(kinds(state, kBo).empty());
+  CHECK(kinds(state, other) == Kinds{"pack"});
 }
 
 TEST_CASE("nothing waits for strangers, nor in a closed case; a suspended person is told that and no more") {
