@@ -46,6 +46,13 @@ struct KeyCreated {  // "key.created"
   KeyId key;
   bool operator==(const KeyCreated&) const = default;
 };
+/// The same for a key that does something else than encrypt.
+struct AlgorithmKeyCreated {  // "key.created.with_algorithm"
+  HoldingId holding;
+  KeyId key;
+  KeyAlgorithm algorithm = KeyAlgorithm::ecdsa_p256;
+  bool operator==(const AlgorithmKeyCreated&) const = default;
+};
 struct HoldingSealed {  // "holding.sealed"
   HoldingId holding;
   std::string sealed_file;
@@ -175,7 +182,7 @@ using EventBody =
                  HoldingDestroyed, HoldingFailed, OrderEnded, CertificateIssued, DecisionDenied,
                  KeyringCreated, KeysAdded, KeysRotated, KeysChanged, DestructionScheduled,
                  DestructionCancelled, KeyringShredding, KeyringActBegun, KeyringShredded,
-                 KeyringShreddingFailed, KeyUsesReserved>;
+                 KeyringShreddingFailed, KeyUsesReserved, AlgorithmKeyCreated>;
 
 struct Event {
   UnixMs at;

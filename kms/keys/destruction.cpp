@@ -60,7 +60,10 @@ Result<DestructionState> KeyDestroyer::prepare(const KeyRef& key, KeyKind kind, 
   state.samples = std::move(samples);
   QUIETUS_TRY(census, hsm_.census());
   state.before = summarise(std::move(census), state.samples.target, state.samples.canary);
-  if (state.before.targets != 1 || state.before.canaries != 1)
+  // Of a pair both halves, where the token keeps public keys private; at least the one that works.
+  const std::uint64_t most = is_pair(kind) ? 2 : 1;
+  if (state.before.targets < 1 || state.before.targets > most ||
+      state.before.canaries != state.before.targets)
     return fail(ErrorKind::hsm, "the census does not list the key and its canary exactly once");
   return state;
 }
@@ -79,9 +82,9 @@ Status KeyDestroyer::remove_key(DestructionState& state) {
 
 Result<DestructionState> KeyDestroyer::destroy(const TokenHold& hold, const Permit& permit, const KeyRef& key,
                                                UnixMs created, const std::optional<DestructionState>& saved,
-                                               const SaveState& save) {
-  return destroy_if([&] { return permit.use(Verb::destroy, key.id.text(), clock_()); }, hold, key,
-                    KeyKind::cipher, created, saved, save);
+                                               const SaveState& save, KeyKind kind) {
+  return destroy_if([&] { return permit.use(Verb::destroy, key.id.text(), clock_()); }, hold, key, kind,
+                    created, saved, save);
 }
 
 Result<DestructionState> KeyDestroyer::destroy_root(const TokenHold& hold, const UsedPermit& used,

@@ -38,6 +38,14 @@ Result<HsmKeyRef> settle(Token& token, const HsmKeyRef& key) {
   return std::unexpected(std::move(good).error());
 }
 
+/// A library that failed half way may have made one half of a pair.
+std::unexpected<Error> without_remains(Token& token, const HsmKeyRef& key, Error why) {
+  const Status gone = destroy(token, key);
+  if (!gone && gone.error().kind != ErrorKind::not_found)
+    log(LogLevel::warning, "half of an unused key may stay on the token", {{"why", gone.error().message}});
+  return std::unexpected(std::move(why));
+}
+
 template <class MakeTemplate>
 Result<HsmKeyRef> generate_secret(Token& token, CK_MECHANISM_TYPE type, MakeTemplate make_template) {
   QUIETUS_TRY(key, new_id(token));
@@ -52,6 +60,20 @@ Result<HsmKeyRef> generate_secret(Token& token, CK_MECHANISM_TYPE type, MakeTemp
     if (rv != CKR_OK) return token.failed(lease, Operation::generate, rv);
   }
   return settle(token, key);
+}
+
+Status generate_pair(Token& token, CK_MECHANISM_TYPE type, Template public_half, Template private_half) {
+  private_half = fitted(std::move(private_half), token.profile.quirks);
+  if (token.profile.quirks.no_decrypt_attribute) private_half.omit(CKA_DECRYPT);
+  QUIETUS_TRY(lease, token.lease());
+  CK_MECHANISM mechanism{type, nullptr, 0};
+  CK_OBJECT_HANDLE public_object = 0, private_object = 0;
+  const MutexLock one_at_a_time(token.objects_mutex);
+  const CK_RV rv = token.module->C_GenerateKeyPair(lease.handle(), &mechanism, public_half.data(),
+                                                   public_half.size(), private_half.data(),
+                                                   private_half.size(), &public_object, &private_object);
+  if (rv != CKR_OK) return token.failed(lease, Operation::generate, rv);
+  return {};
 }
 
 }  // namespace
@@ -93,19 +115,9 @@ Result<HsmKeyRef> generate_signing_key(Token& token, const std::string& label, E
   QUIETUS_CHECK(check_label(label));
   QUIETUS_CHECK(require_signing(token, curve));
   QUIETUS_TRY(key, new_id(token));
-  {
-    QUIETUS_TRY(lease, token.lease());
-    Template public_half = signing_public_template(key, label, curve);
-    Template private_half = fitted(signing_private_template(key, label), token.profile.quirks);
-    if (token.profile.quirks.no_decrypt_attribute) private_half.omit(CKA_DECRYPT);
-    CK_MECHANISM mechanism{CKM_EC_KEY_PAIR_GEN, nullptr, 0};
-    CK_OBJECT_HANDLE public_object = 0, private_object = 0;
-    const MutexLock one_at_a_time(token.objects_mutex);
-    const CK_RV rv = token.module->C_GenerateKeyPair(lease.handle(), &mechanism, public_half.data(),
-                                                     public_half.size(), private_half.data(),
-                                                     private_half.size(), &public_object, &private_object);
-    if (rv != CKR_OK) return token.failed(lease, Operation::generate, rv);
-  }
+  const Status made = generate_pair(token, CKM_EC_KEY_PAIR_GEN, signing_public_template(key, label, curve),
+                                    signing_private_template(key, label));
+  if (!made) return without_remains(token, key, made.error());
   return settle(token, key);
 }
 

@@ -19,7 +19,7 @@ namespace quietus::pkcs11 {
 struct KeyHandle {
   CK_OBJECT_HANDLE object = 0;
   CK_OBJECT_CLASS object_class = 0;
-  std::size_t curve_bytes = 0;  ///< 32 for P-256, 48 for P-384, 0 for a secret key
+  std::size_t curve_bytes = 0;  ///< 32 for P-256, 48 for P-384, 0 for a secret key, or a foreign one
 };
 
 class HandleCache {

@@ -26,11 +26,12 @@ class Search {
   Lease& lease_;
 };
 
+/// 0 for a key that we did not make: on another curve, or of another kind.
 Result<std::size_t> curve_bytes_of(Token& token, Lease& lease, CK_OBJECT_HANDLE object) {
   QUIETUS_TRY(parameters, read_attribute(token, lease, object, CKA_EC_PARAMS));
   for (const EcCurve curve : {EcCurve::p256, EcCurve::p384})
     if (parameters && std::ranges::equal(*parameters, curve_parameters(curve))) return curve_bytes(curve);
-  return fail(ErrorKind::hsm, "the key is on a curve that we do not use");
+  return std::size_t{0};
 }
 
 /// nullopt when the object is not a key that does work (a public half, for example).

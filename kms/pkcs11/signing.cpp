@@ -38,6 +38,7 @@ Result<Bytes> sign_digest(Token& token, const HsmKeyRef& key, BytesView digest) 
   Bytes r_and_s;
   CK_ULONG written = 0;
   QUIETUS_CHECK(use_key(token, lease, Operation::sign, key, CKO_PRIVATE_KEY, [&](const KeyHandle& handle) {
+    if (handle.curve_bytes == 0) return CK_RV{CKR_KEY_TYPE_INCONSISTENT};
     const CK_RV rv = token.module->C_SignInit(lease.handle(), &mechanism, handle.object);
     if (rv != CKR_OK) return rv;
     r_and_s.resize(2 * handle.curve_bytes);

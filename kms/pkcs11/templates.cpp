@@ -107,8 +107,9 @@ Template signing_private_template(const HsmKeyRef& key, const std::string& label
 
 Template signing_public_template(const HsmKeyRef& key, const std::string& label, EcCurve curve) {
   Template t;
-  // Nothing about CKA_VERIFY: nobody verifies on the token, and the TPM's library refuses to hear of it.
-  t.flag(CKA_TOKEN, true).flag(CKA_PRIVATE, false).flag(CKA_MODIFIABLE, false);
+  // Private, so that a census lists both halves. Nothing about CKA_VERIFY: nobody verifies on the token, and
+  // the TPM's library refuses to hear of it.
+  t.flag(CKA_TOKEN, true).flag(CKA_PRIVATE, true).flag(CKA_MODIFIABLE, false);
   t.bytes(CKA_LABEL, as_bytes(label)).bytes(CKA_ID, key.cka_id).bytes(CKA_EC_PARAMS, curve_parameters(curve));
   return t;
 }

@@ -14,8 +14,8 @@ namespace quietus::testing {
 namespace {
 
 constexpr std::size_t kMaxBytes = 64 * 1024;
-constexpr std::uint32_t kClassData = 0, kClassPrivateKey = 3, kClassSecretKey = 4, kTypeEc = 3,
-                        kTypeGenericSecret = 0x10, kTypeAes = 0x1F;
+constexpr std::uint32_t kClassData = 0, kClassPublicKey = 2, kClassPrivateKey = 3, kClassSecretKey = 4,
+                        kTypeEc = 3, kTypeGenericSecret = 0x10, kTypeAes = 0x1F;
 
 Status check_label(const std::string& label) {
   const bool good = !label.empty() && label.size() <= 128 &&
@@ -254,7 +254,7 @@ Result<Bytes> FakeHsm::sign_digest(const HsmKeyRef& ref, BytesView digest) {
     return fail(ErrorKind::invalid_input, "a digest has 32 or 48 bytes");
   const MutexLock lock(mutex_);
   const auto found = keys_.find(ref);
-  if (found == keys_.end()) return no_such_key();
+  if (found == keys_.end() || found->second.half) return no_such_key();
   if (!found->second.pair) return fail(ErrorKind::invalid_input, "this key is for another use");
   const std::unique_ptr<EVP_PKEY_CTX, decltype(&EVP_PKEY_CTX_free)> context(
       EVP_PKEY_CTX_new(static_cast<EVP_PKEY*>(found->second.pair.get()), nullptr), &EVP_PKEY_CTX_free);
@@ -270,7 +270,7 @@ Result<Bytes> FakeHsm::sign_digest(const HsmKeyRef& ref, BytesView digest) {
 Result<HsmKeyAttributes> FakeHsm::attributes(const HsmKeyRef& ref) {
   const MutexLock lock(mutex_);
   const auto found = keys_.find(ref);
-  if (found == keys_.end() || !found->second.in_find) return no_such_key();
+  if (found == keys_.end() || !found->second.in_find || found->second.half) return no_such_key();
   return found->second.attributes;
 }
 
@@ -284,7 +284,12 @@ Status FakeHsm::destroy(const HsmKeyRef& ref) {
     found->second.in_census = lie_ == Lie::hides_object_in_find;
     return {};
   }
+  if (lie_ == Lie::keeps_public_half && found->second.pair) {
+    found->second.half = true;
+    return {};
+  }
   if (lie_ == Lie::keeps_copy) keep(found->second);
+  if (found->second.pair) destroyed_pairs_[ref] = found->second;
   keys_.erase(ref);
   if (lie_ == Lie::loses_a_neighbour && !keys_.empty()) keys_.erase(keys_.begin());
   return {};
@@ -293,10 +298,13 @@ Status FakeHsm::destroy(const HsmKeyRef& ref) {
 Result<std::vector<HsmObject>> FakeHsm::census() {
   const MutexLock lock(mutex_);
   std::vector<HsmObject> objects;
-  for (const auto& [ref, key] : keys_)
-    if (key.in_census)
-      objects.push_back({key.pair ? kClassPrivateKey : kClassSecretKey,
-                         Bytes(ref.cka_id.begin(), ref.cka_id.end()), key.attributes.label});
+  for (const auto& [ref, key] : keys_) {
+    if (!key.in_census) continue;
+    const Bytes id(ref.cka_id.begin(), ref.cka_id.end());
+    if (key.pair) objects.push_back({kClassPublicKey, id, key.attributes.label});
+    if (key.half) continue;
+    objects.push_back({key.pair ? kClassPrivateKey : kClassSecretKey, id, key.attributes.label});
+  }
   for (const auto& [label, value] : data_) objects.push_back({kClassData, {}, label});
   std::ranges::sort(objects);
   return objects;
@@ -316,6 +324,17 @@ Result<std::optional<Bytes>> FakeHsm::load_data(const std::string& label) {
   const MutexLock lock(mutex_);
   const auto found = data_.find(label);
   return found == data_.end() ? std::optional<Bytes>{} : std::optional(found->second);
+}
+
+void FakeHsm::halve(const HsmKeyRef& ref) {
+  const MutexLock lock(mutex_);
+  keys_.at(ref).half = true;
+}
+
+void FakeHsm::put_back_public_half(const HsmKeyRef& ref) {
+  const MutexLock lock(mutex_);
+  keys_[ref] = destroyed_pairs_.at(ref);
+  keys_[ref].half = true;
 }
 
 HsmKeyRef FakeHsm::copy(const HsmKeyRef& ref) {

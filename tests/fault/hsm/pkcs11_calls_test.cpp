@@ -214,6 +214,29 @@ TEST_CASE(
   }
 }
 
+TEST_CASE("whichever call of the making of a pair fails, no half of one is left") {
+  const auto halves = [] {
+    std::size_t of_each[2] = {0, 0};
+    for (const HsmObject& object : world().hsm->census().value())
+      if (object.label == "new pair") ++of_each[object.object_class == 2 ? 0 : 1];
+    CHECK(of_each[0] == of_each[1]);
+  };
+  bool fired = true;
+  for (int nth = 1; fired; ++nth) {
+    REQUIRE(nth < kMostCalls);
+    for (const std::string& rule : rules(nth)) {
+      INFO("generate_signing_key under " << rule);
+      world().inject(rule);
+      const auto made = world().hsm->generate_signing_key("new pair", EcCurve::p256);
+      fired = world().calm();
+      if (made) CHECK(world().hsm->public_key(*made));
+      halves();
+      if (made) REQUIRE(world().hsm->destroy(*made));
+    }
+  }
+  world().check_what_was_there();
+}
+
 TEST_CASE("a destruction under faults is either reported and true, or is done when it is repeated") {
   bool fired = true;
   for (int nth = 1; fired; ++nth) {
