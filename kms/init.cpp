@@ -8,6 +8,7 @@
 #include "base/encoding.hpp"
 #include "base/file.hpp"
 #include "kms/house.hpp"
+#include "kms/keys/key_room.hpp"
 #include "proof/csr.hpp"
 
 namespace quietus::kms {
@@ -33,6 +34,7 @@ Result<HsmKeyRef> ensure_key(Hsm& hsm, Store& store, const SigningName& wanted) 
     QUIETUS_CHECK(hsm.public_key(ref));
     return ref;
   }
+  QUIETUS_CHECK(keys::KeyRoom(hsm, system_now).remove_half_made(*KeyId::parse(wanted.name)));
   QUIETUS_TRY(census, hsm.census());
   const auto found = std::ranges::find(census, std::string(wanted.name), &HsmObject::label);
   if (found != census.end() && found->cka_id.size() == ref.cka_id.size()) {
