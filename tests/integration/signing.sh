@@ -40,9 +40,9 @@ as olivia key mac "$KEY" --in "$WORK/deed" --out "$WORK/mac"
 [ "$(stat -c %s "$WORK/mac")" = 32 ] || die "a MAC of another size"
 as olivia key mac "$KEY" --in "$WORK/deed" --check "$WORK/mac" >/dev/null || die "kms refuses its own MAC"
 expect 1 as olivia key mac "$KEY" --in "$WORK/other" --check "$WORK/mac"
-expect 2 as olivia key encrypt "$KEY" --in "$WORK/deed" --out "$WORK/never"
+expect 3 as olivia key encrypt "$KEY" --in "$WORK/deed" --out "$WORK/never"
 grep -q "is for mac, not for encrypt_decrypt" "$WORK/out" || die "the refusal does not name the purpose"
-expect 2 as olivia key sign "$KEY" --in "$WORK/deed" --out "$WORK/never"
+expect 3 as olivia key sign "$KEY" --in "$WORK/deed" --out "$WORK/never"
 [ ! -e "$WORK/never" ] || die "something was written"
 
 # A kill between the act and its proof: the next kms ends both halves.
