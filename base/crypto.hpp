@@ -43,6 +43,13 @@ Status verify_ecdsa_sha256(BytesView spki_der, BytesView message, BytesView sign
 /// The same over a digest that somebody has computed already (FIPS 186-5 §6.4).
 Status verify_ecdsa_digest(BytesView spki_der, BytesView digest, BytesView signature_der);
 
+/// RSASSA-PSS over a SHA-256 digest, MGF1 with SHA-256, salt of 32 bytes (RFC 8017 §8.1): no other parameters
+/// are taken, and no other key than rsaEncryption of 3072 to 4096 bits with exponent 65537.
+Status verify_rsa_pss_digest(BytesView spki_der, BytesView digest, BytesView signature);
+bool is_rsa_key(BytesView spki_der);  ///< such a one
+/// Over SHA-256(message), by what the key is: RSASSA-PSS as above, else ECDSA.
+Status verify_sha256(BytesView spki_der, BytesView message, BytesView signature);
+
 /// A signing key held in a file (people's software keys, agent host keys). P-256, PKCS#8 PEM, mode 0600
 /// enforced.
 class FileKey {

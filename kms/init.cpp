@@ -21,6 +21,14 @@ struct SigningName {
 constexpr SigningName kSigningKeys[] = {
     {"mandate", EcCurve::p256}, {"certificate", EcCurve::p384}, {"checkpoint", EcCurve::p256}};
 
+/// Where the token has no ECDSA on that curve, RSA takes its place: for all that it signs.
+Result<HsmKeyRef> make_key(Hsm& hsm, const SigningName& wanted) {
+  const HsmCapabilities& has = hsm.capabilities();
+  const bool ecdsa = wanted.curve == EcCurve::p256 ? has.ecdsa_p256 : has.ecdsa_p384;
+  if (!ecdsa && has.rsa_pss) return hsm.generate_rsa_signing_key(wanted.name);
+  return hsm.generate_signing_key(wanted.name, wanted.curve);
+}
+
 /// Recorded, or adopted by its label after a crash between making and recording, or made.
 Result<HsmKeyRef> ensure_key(Hsm& hsm, Store& store, const SigningName& wanted) {
   const std::string row = std::string("signing/") + wanted.name;
@@ -40,7 +48,7 @@ Result<HsmKeyRef> ensure_key(Hsm& hsm, Store& store, const SigningName& wanted) 
   if (found != census.end() && found->cka_id.size() == ref.cka_id.size()) {
     std::ranges::copy(found->cka_id, ref.cka_id.begin());
   } else {
-    QUIETUS_TRY(made, hsm.generate_signing_key(wanted.name, wanted.curve));
+    QUIETUS_TRY(made, make_key(hsm, wanted));
     ref = made;
   }
   QUIETUS_CHECK(store.append({{}, {{"meta", row, to_bytes(hex(ref.cka_id))}}}));

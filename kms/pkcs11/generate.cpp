@@ -76,6 +76,17 @@ Status generate_pair(Token& token, CK_MECHANISM_TYPE type, Template public_half,
   return {};
 }
 
+/// `public_half` without an id.
+Result<HsmKeyRef> generate_signer(Token& token, CK_MECHANISM_TYPE type, const std::string& label,
+                                  Template public_half) {
+  QUIETUS_TRY(key, new_id(token));
+  public_half.bytes(CKA_ID, key.cka_id);
+  const Status made =
+      generate_pair(token, type, std::move(public_half), signing_private_template(key, label));
+  if (!made) return without_remains(token, key, made.error());
+  return settle(token, key);
+}
+
 }  // namespace
 
 Result<Bytes> random(Token& token, std::size_t size_bytes) {
@@ -114,11 +125,13 @@ Result<HsmKeyRef> generate_mac_key(Token& token, const std::string& label) {
 Result<HsmKeyRef> generate_signing_key(Token& token, const std::string& label, EcCurve curve) {
   QUIETUS_CHECK(check_label(label));
   QUIETUS_CHECK(require_signing(token, curve));
-  QUIETUS_TRY(key, new_id(token));
-  const Status made = generate_pair(token, CKM_EC_KEY_PAIR_GEN, signing_public_template(key, label, curve),
-                                    signing_private_template(key, label));
-  if (!made) return without_remains(token, key, made.error());
-  return settle(token, key);
+  return generate_signer(token, CKM_EC_KEY_PAIR_GEN, label, signing_public_template(label, curve));
+}
+
+Result<HsmKeyRef> generate_rsa_signing_key(Token& token, const std::string& label) {
+  QUIETUS_CHECK(check_label(label));
+  QUIETUS_CHECK(require_rsa_pss(token));
+  return generate_signer(token, CKM_RSA_PKCS_KEY_PAIR_GEN, label, rsa_public_template(label));
 }
 
 }  // namespace quietus::pkcs11

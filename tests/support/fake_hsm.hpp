@@ -26,6 +26,7 @@ class FakeHsm : public Hsm {
   Result<Bytes> random(std::size_t size_bytes) override;
   Result<HsmKeyRef> generate_device_key(const std::string& label) override;
   Result<HsmKeyRef> generate_signing_key(const std::string& label, EcCurve curve) override;
+  Result<HsmKeyRef> generate_rsa_signing_key(const std::string& label) override;
   Result<HsmKeyRef> generate_wrapping_key(const std::string& label) override;
   Result<HsmKeyRef> generate_mac_key(const std::string& label) override;
   Result<Bytes> public_key(const HsmKeyRef& key) override;
@@ -69,7 +70,6 @@ class FakeHsm : public Hsm {
     Use use = Use::cipher;
     Bytes secret;                // all but pairs
     std::shared_ptr<void> pair;  // EVP_PKEY
-    EcCurve curve = EcCurve::p256;
     bool in_find = true, in_census = true;
     bool half = false;  ///< of a pair the public one alone
   };
@@ -79,6 +79,8 @@ class FakeHsm : public Hsm {
   /// `invalid_input` when the key is for another use.
   Result<Key*> key_for(const HsmKeyRef& key, Use use) QUIETUS_REQUIRES(mutex_);
   Result<Bytes> session_secret(const HsmSessionKey& key) QUIETUS_EXCLUDES(mutex_);
+  Result<HsmKeyRef> keep_pair(const std::string& label, void* pair, std::uint32_t type)
+      QUIETUS_EXCLUDES(mutex_);
   HsmKeyRef keep(Key key) QUIETUS_REQUIRES(mutex_);
 
   Mutex mutex_;
