@@ -64,6 +64,12 @@ Digest sha256(BytesView bytes) {
   return digest;
 }
 
+Bytes sha384(BytesView bytes) {
+  Bytes digest(48);
+  require(EVP_Digest(bytes.data(), bytes.size(), digest.data(), nullptr, EVP_sha384(), nullptr) == 1);
+  return digest;
+}
+
 Bytes sha512(BytesView bytes) {
   Bytes digest(64);
   require(EVP_Digest(bytes.data(), bytes.size(), digest.data(), nullptr, EVP_sha512(), nullptr) == 1);

@@ -12,6 +12,7 @@ namespace quietus {
 
 Digest sha256(BytesView bytes);
 inline Digest sha256(std::string_view text) { return sha256(as_bytes(text)); }
+Bytes sha384(BytesView bytes);
 Bytes sha512(BytesView bytes);
 
 /// Incremental SHA-256.
@@ -39,6 +40,15 @@ std::string random_id(std::string_view prefix);
 /// ECDSA over SHA-256(message) by a public key in SubjectPublicKeyInfo DER; P-256 or P-384 only.
 /// `verification_failed` when it does not hold, also for non-DER or trailing bytes.
 Status verify_ecdsa_sha256(BytesView spki_der, BytesView message, BytesView signature_der);
+/// The same over a digest that somebody has computed already (FIPS 186-5 §6.4).
+Status verify_ecdsa_digest(BytesView spki_der, BytesView digest, BytesView signature_der);
+
+/// RSASSA-PSS over a SHA-256 digest, MGF1 with SHA-256, salt of 32 bytes (RFC 8017 §8.1): no other parameters
+/// are taken, and no other key than rsaEncryption of 3072 to 4096 bits with exponent 65537.
+Status verify_rsa_pss_digest(BytesView spki_der, BytesView digest, BytesView signature);
+bool is_rsa_key(BytesView spki_der);  ///< such a one
+/// Over SHA-256(message), by what the key is: RSASSA-PSS as above, else ECDSA.
+Status verify_sha256(BytesView spki_der, BytesView message, BytesView signature);
 
 /// A signing key held in a file (people's software keys, agent host keys). P-256, PKCS#8 PEM, mode 0600
 /// enforced.

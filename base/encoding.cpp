@@ -84,6 +84,14 @@ std::string base64(BytesView bytes) {
   return out;
 }
 
+std::string pem(std::string_view label, BytesView der) {
+  constexpr std::size_t kLine = 64;
+  const std::string text = base64(der);
+  std::string out = "-----BEGIN " + std::string(label) + "-----\n";
+  for (std::size_t at = 0; at < text.size(); at += kLine) out += text.substr(at, kLine) + "\n";
+  return out + "-----END " + std::string(label) + "-----\n";
+}
+
 Result<Bytes> from_base64(std::string_view text) {
   if (text.size() % 4 != 0) return not_base64();
   const std::size_t padding = text.ends_with("==") ? 2 : text.ends_with('=') ? 1 : 0;

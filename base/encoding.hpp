@@ -17,6 +17,8 @@ Result<Digest> digest_from_hex(std::string_view text);  ///< exactly 64 digits
 
 std::string base64(BytesView bytes);               ///< RFC 4648 §4 with padding
 Result<Bytes> from_base64(std::string_view text);  ///< strict: canonical padding, zero spare bits
+/// RFC 7468 §3: "-----BEGIN PUBLIC KEY-----", lines of 64 characters, the end of it.
+std::string pem(std::string_view label, BytesView der);
 
 /// RFC 3339 UTC with milliseconds: "2026-01-31T23:59:59.123Z". Times outside the years 0000 to 9999 give the
 /// nearest one that can be written.

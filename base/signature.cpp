@@ -94,6 +94,10 @@ int no_passphrase(char*, int, int, void*) { return -1; }
 }  // namespace
 
 Status verify_ecdsa_sha256(BytesView spki_der, BytesView message, BytesView signature_der) {
+  return verify_ecdsa_digest(spki_der, sha256(message).view(), signature_der);
+}
+
+Status verify_ecdsa_digest(BytesView spki_der, BytesView digest, BytesView signature_der) {
   const auto refused = [](const char* why) {
     ERR_clear_error();
     return fail(ErrorKind::verification_failed, why);
@@ -101,11 +105,10 @@ Status verify_ecdsa_sha256(BytesView spki_der, BytesView message, BytesView sign
   const Key key = public_key_from(spki_der);
   if (key == nullptr) return refused("not a public key on P-256 or P-384 in DER");
   if (!is_der_signature(signature_der)) return refused("not an ECDSA signature in DER");
-  const DigestContext context(EVP_MD_CTX_new());
-  const bool holds = context != nullptr &&
-                     EVP_DigestVerifyInit(context.get(), nullptr, EVP_sha256(), nullptr, key.get()) == 1 &&
-                     EVP_DigestVerify(context.get(), signature_der.data(), signature_der.size(),
-                                      message.data(), message.size()) == 1;
+  const KeyContext context(EVP_PKEY_CTX_new_from_pkey(nullptr, key.get(), nullptr));
+  const bool holds = context != nullptr && EVP_PKEY_verify_init(context.get()) == 1 &&
+                     EVP_PKEY_verify(context.get(), signature_der.data(), signature_der.size(), digest.data(),
+                                     digest.size()) == 1;
   if (!holds) return refused("the signature does not hold");
   return {};
 }

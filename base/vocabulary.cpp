@@ -187,6 +187,37 @@ Result<KeyPurpose> key_purpose_from(std::string_view text) {
   return enumerator_named(text, KeyPurpose::mac, "key purpose");
 }
 
+std::string_view to_string(KeyAlgorithm algorithm) {
+  switch (algorithm) {
+    case KeyAlgorithm::aes_256_gcm:
+      return "aes_256_gcm";
+    case KeyAlgorithm::ecdsa_p256:
+      return "ecdsa_p256";
+    case KeyAlgorithm::ecdsa_p384:
+      return "ecdsa_p384";
+    case KeyAlgorithm::hmac_sha256:
+      return "hmac_sha256";
+  }
+  return kNoEnumerator;
+}
+
+Result<KeyAlgorithm> key_algorithm_from(std::string_view text) {
+  return enumerator_named(text, KeyAlgorithm::hmac_sha256, "key algorithm");
+}
+
+KeyPurpose purpose_of(KeyAlgorithm algorithm) {
+  switch (algorithm) {
+    case KeyAlgorithm::aes_256_gcm:
+      break;
+    case KeyAlgorithm::ecdsa_p256:
+    case KeyAlgorithm::ecdsa_p384:
+      return KeyPurpose::sign_verify;
+    case KeyAlgorithm::hmac_sha256:
+      return KeyPurpose::mac;
+  }
+  return KeyPurpose::encrypt_decrypt;
+}
+
 std::string_view to_string(KeyState state) {
   switch (state) {
     case KeyState::pre_active:

@@ -69,6 +69,11 @@ Result<Json> Api::post(const std::string& target, const Json& body) {
   });
 }
 
+Result<Json> Api::post_once(const std::string& target, const Json& body) {
+  QUIETUS_TRY(response, http_->send("POST", target, "application/json", as_bytes(body.write())));
+  return wire::expect_json(response);
+}
+
 Result<SecretBytes> Api::post_for_secret(const std::string& target, const Json& body) {
   QUIETUS_TRY(response, http_->send("POST", target, "application/json", as_bytes(body.write())));
   QUIETUS_TRY(octets, wire::expect_octets(std::move(response)));

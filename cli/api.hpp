@@ -22,6 +22,8 @@ class Api {
   [[nodiscard]] Result<Bytes> get_octets(const std::string& target);
   /// Null: no body. With an idempotency key: asked again while kms is away for a moment, carried out once.
   [[nodiscard]] Result<Json> post(const std::string& target, const Json& body = {});
+  /// The same without an idempotency key, not repeated by itself: for questions that carry a client's data.
+  [[nodiscard]] Result<Json> post_once(const std::string& target, const Json& body);
   /// Key material: octets straight into the secure heap, no idempotency key, not repeated by itself.
   [[nodiscard]] Result<SecretBytes> post_for_secret(const std::string& target, const Json& body);
   /// Octets there and back, bound to `associated_data`; not repeated by itself. The caller cleanses what is

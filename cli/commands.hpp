@@ -19,6 +19,7 @@ void add_finding_commands(Command top, const Context& context);
 void add_today_commands(Command top, const Context& context);
 void add_keyring_commands(Command top, const Context& context);
 void add_key_commands(Command top, const Context& context);
+void add_key_signing_commands(Command key, const Context& context);  ///< below `key`
 void add_seal_commands(Command top, const Context& context);
 void add_order_commands(Command top, const Context& context);
 void add_question_commands(Command top, const Context& context);

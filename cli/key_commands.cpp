@@ -30,8 +30,8 @@ Result<ExitCode> show(const Options& options, const Context& context) {
     return ExitCode::ok;
   }
   Table table({"", ""});
-  for (const char* name :
-       {"key", "keyring", "case", "holding", "class", "state", "purpose", "destroy_due", "last_use"})
+  for (const char* name : {"key", "keyring", "case", "holding", "class", "state", "algorithm", "purpose",
+                           "destroy_due", "last_use"})
     if (const std::string text = text_of(json, name); !text.empty()) table.add({name, text});
   if (const Json* attributes = json.find("attributes");
       attributes != nullptr && attributes->object() != nullptr) {
@@ -82,6 +82,7 @@ void add_key_commands(Command top, const Context& context) {
         .text("--context", options->context, "Bound to the ciphertext: the same is needed to decrypt")
         .runs([options, &context, verb] { return through(*options, context, verb); });
   }
+  add_key_signing_commands(key, context);
   key.add("receipt", "What shows that a key was among the destroyed ones of a certificate (销毁回执)")
       .text("KEY", options->id, "KEYRING.NUMBER", true)
       .runs([options, &context] { return receipt(*options, context); });

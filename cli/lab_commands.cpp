@@ -4,6 +4,7 @@
 #include <iostream>
 #include <memory>
 
+#include "base/file.hpp"
 #include "base/log.hpp"
 #include "base/process.hpp"
 #include "cli/commands.hpp"
@@ -14,8 +15,10 @@
 namespace quietus::cli {
 namespace {
 
+constexpr std::size_t kMaxProfileBytes = std::size_t{64} << 10;
+
 struct Options {
-  std::string folder, name, daemon, config, id, department;
+  std::string folder, name, daemon, config, id, department, hsm_profile;
   int lifetime_s = 4 * 3600, timeout_s = 60;
 };
 using Shared = std::shared_ptr<Options>;
@@ -28,6 +31,10 @@ Result<ExitCode> up(const Options& options) {
   settings.name = options.name;
   settings.programs = programs_folder();
   settings.hsm_profile = kSoftHsmProfile;
+  if (!options.hsm_profile.empty()) {
+    QUIETUS_TRY(profile, read_text(options.hsm_profile, kMaxProfileBytes));
+    settings.hsm_profile = profile;
+  }
   settings.lifetime_s = options.lifetime_s;
   settings.timeout_s = options.timeout_s;
   settings.tell = tell;
@@ -120,6 +127,7 @@ void add_lab_commands(Command top, const Context& context) {
   lab.add("up", "Make it, start it, return when it is ready; safe to repeat")
       .text("DIR", options->folder, "Folder; made when absent", true)
       .text("--name", options->name, "Name of a new laboratory")
+      .text("--hsm-profile", options->hsm_profile, "Profile of a new laboratory's token; default SoftHSM's")
       .number("--lifetime", options->lifetime_s, "Seconds until the daemons end by themselves", 1, 30 * 86400)
       .number("--timeout", options->timeout_s, "Seconds to wait for each daemon", 1, 600)
       .runs([options] { return up(*options); });

@@ -14,6 +14,7 @@ class Applier {
   Status operator()(const CaseClosed& e);
   Status operator()(const HoldingDeclared& e);
   Status operator()(const KeyCreated& e);
+  Status operator()(const AlgorithmKeyCreated& e);
   Status operator()(const HoldingSealed& e);
   Status operator()(const KeyReleased& e);
   Status operator()(const HoldingFrozen& e);
@@ -77,6 +78,7 @@ class Applier {
   Result<Case*> open_case(const CaseId& id);
   Result<OrderRecord*> order(const OrderId& id);
   Result<Keyring*> keyring(const KeyringId& id);
+  Status key_created(const HoldingId& of, const KeyId& key, KeyAlgorithm algorithm);
   /// A keyring of a holding whose keys can be worked with, and the numbers among those that `where` allows.
   Result<Keyring*> keyring_with(const KeyringId& id, const KeyRanges& numbers,
                                 KeyRanges (*where)(const Keyring&));

@@ -69,22 +69,32 @@ Status Applier::operator()(const HoldingDeclared& e) {
   return {};
 }
 
-Status Applier::operator()(const KeyCreated& e) {
-  QUIETUS_TRY(found, holding(e.holding));
+Status Applier::key_created(const HoldingId& of, const KeyId& key, KeyAlgorithm algorithm) {
+  QUIETUS_TRY(found, holding(of));
   if (found->kind != HoldingKind::record_set || found->state != HoldingState::declared ||
       !found->key.empty() || !found->keyring.empty()) {
     return refuse("the holding cannot get a key");
   }
-  if (e.key.empty() || state_.keys.contains(e.key)) return refuse("the key exists already");
-  found->key = e.key;
+  if (key.empty() || state_.keys.contains(key)) return refuse("the key exists already");
+  found->key = key;
+  found->key_algorithm = algorithm;
   found->key_created = event_.at;
-  state_.keys[e.key] = e.holding;
+  state_.keys[key] = of;
   return {};
+}
+
+Status Applier::operator()(const KeyCreated& e) {
+  return key_created(e.holding, e.key, KeyAlgorithm::aes_256_gcm);
+}
+
+Status Applier::operator()(const AlgorithmKeyCreated& e) {
+  if (e.algorithm == KeyAlgorithm::aes_256_gcm) return refuse("that key has another event");
+  return key_created(e.holding, e.key, e.algorithm);
 }
 
 Status Applier::operator()(const HoldingSealed& e) {
   QUIETUS_TRY(found, holding(e.holding));
-  if (found->state != HoldingState::declared || found->key.empty())
+  if (found->state != HoldingState::declared || !found->key_encrypts())
     return refuse("the holding cannot be sealed");
   found->state = HoldingState::sealed;
   found->sealed_file = SealedFile{e.sealed_file, e.digest, e.size_bytes, event_.at};
@@ -94,7 +104,7 @@ Status Applier::operator()(const HoldingSealed& e) {
 Status Applier::operator()(const KeyReleased& e) {
   QUIETUS_TRY(found, holding(e.holding));
   const bool usable = found->state == HoldingState::declared || found->state == HoldingState::sealed;
-  if (!usable || found->key.empty() || found->key != e.key) return refuse("the key cannot be used");
+  if (!usable || !found->key_encrypts() || found->key != e.key) return refuse("the key cannot be used");
   if (actor_person().empty()) return refuse("only a person is given data keys");
   found->releases.push_back(KeyRelease{event_.at, actor_person(), e.purpose, e.count});
   return {};

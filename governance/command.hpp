@@ -39,6 +39,7 @@ struct DeclareHolding {
 struct CreateKey {  // grant: seal, subject = key id
   HoldingId holding;
   KeyId key;
+  KeyAlgorithm algorithm = KeyAlgorithm::aes_256_gcm;  ///< for good, and the key's purpose with it
 };
 struct RecordSealed {
   HoldingId holding;

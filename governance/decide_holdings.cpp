@@ -47,7 +47,11 @@ void Deliberation::operator()(const CreateKey& c) {
       holding->key.empty() && holding->keyring.empty() && holding->state == HoldingState::declared;
   judgement_.require(free, RuleId::one_key, c.holding.text());
   judgement_.require(!c.key.empty() && !key_id_taken(c.key.text()), RuleId::fresh_id, "key " + c.key.text());
-  happen(KeyCreated{c.holding, c.key});
+  if (c.algorithm == KeyAlgorithm::aes_256_gcm) {
+    happen(KeyCreated{c.holding, c.key});
+  } else {
+    happen(AlgorithmKeyCreated{c.holding, c.key, c.algorithm});
+  }
   grant(Verb::seal, c.holding, c.key.text(), 1);
 }
 
@@ -55,13 +59,20 @@ void Deliberation::operator()(const RecordSealed& c) {
   ask(Verb::seal, &c.holding, nullptr);
   const Holding* holding = state_.find(c.holding);
   if (!need_person() || holding == nullptr) return;
-  const bool ready = !holding->key.empty() && holding->state == HoldingState::declared;
+  const bool ready = holding->key_encrypts() && holding->state == HoldingState::declared;
   judgement_.require(ready, RuleId::holding_state,
-                     c.holding.text() + " has no key yet, or is sealed already");
+                     c.holding.text() + " has no key yet that encrypts, or is sealed already");
   need_text(c.sealed_file, kMaxTitleBytes, "the sealed file's id");
   judgement_.require(c.size_bytes > 0 && c.size_bytes <= std::uint64_t{Json::kMaxInteger}, RuleId::bounds,
                      "the sealed file's size");
   happen(HoldingSealed{c.holding, c.sealed_file, c.digest, c.size_bytes});
+}
+
+void Deliberation::need_purpose(const KeyId& key, KeyAlgorithm algorithm, KeyPurpose purpose) {
+  judgement_.require(purpose_of(algorithm) == purpose, RuleId::bounds,
+                     "key " + key.text() + " (" + std::string(to_string(algorithm)) + ") is for " +
+                         std::string(to_string(purpose_of(algorithm))) + ", not for " +
+                         std::string(to_string(purpose)));
 }
 
 void Deliberation::operator()(const ReleaseDataKeys& c) {
@@ -73,6 +84,7 @@ void Deliberation::operator()(const ReleaseDataKeys& c) {
   if (judgement_.require(purpose, RuleId::bounds, "the purpose is seal or open")) {
     ask(c.purpose == "seal" ? Verb::seal : Verb::open, &holding, nullptr);
   }
+  need_purpose(c.key, state_.find(holding)->key_algorithm, KeyPurpose::encrypt_decrypt);
   if (!need_person()) return;
   judgement_.require(c.count >= 1 && c.count <= kMaxDataKeys, RuleId::bounds,
                      "1 to " + std::to_string(kMaxDataKeys) + " data keys at a time");

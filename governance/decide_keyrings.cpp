@@ -135,6 +135,7 @@ void Deliberation::reserve_of_device(const ReserveUses& c, const KeyId& key) {
   const auto found = state_.keys.find(key);
   if (!judgement_.require(found != state_.keys.end(), RuleId::known, "key " + key.text())) return;
   ask(c.verb, &found->second, nullptr);
+  need_purpose(key, state_.find(found->second)->key_algorithm, c.purpose);
   happen(KeyUsesReserved{found->second, key.text(), c.verb, c.uses, false});
   grant(c.verb, found->second, key.text(), c.uses);
 }
@@ -143,6 +144,8 @@ void Deliberation::reserve_of_keyring(const ReserveUses& c, const KeyringId& key
   const Decision answer = may_key(state_, pack_, person(), c.verb, keyring, c.number, clock_);
   judgement_.add(answer);
   obligations_ = answer.obligations;
+  judgement_.require(c.purpose == KeyPurpose::encrypt_decrypt, RuleId::bounds,
+                     "keys of keyring " + keyring.text() + " are for encrypt_decrypt");
   const Keyring* ring = state_.find(keyring);
   if (ring == nullptr) return;
   const auto schedule = c.number ? ring->schedule_of(*c.number) : std::nullopt;

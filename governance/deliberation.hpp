@@ -106,6 +106,7 @@ class Deliberation {
   void need_window(const ProposeOrder& c);
   void need_orderable(const ProposeOrder& c, const HoldingId& id);
   void need_keys(const ProposeOrder& c);
+  void need_purpose(const KeyId& key, KeyAlgorithm algorithm, KeyPurpose purpose);
   [[nodiscard]] OrderLine line_of(const Holding& holding, const ProposeOrder& c) const;
   void need_signer(const OrderRecord& record, const Approval& approval);
   void need_same_order(const OrderRecord& record, const Approval& approval);

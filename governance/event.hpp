@@ -47,6 +47,13 @@ struct KeyCreated {  // "key.created"
   KeyId key;
   bool operator==(const KeyCreated&) const = default;
 };
+/// The same for a key that does something else than encrypt.
+struct AlgorithmKeyCreated {  // "key.created.with_algorithm"
+  HoldingId holding;
+  KeyId key;
+  KeyAlgorithm algorithm = KeyAlgorithm::ecdsa_p256;
+  bool operator==(const AlgorithmKeyCreated&) const = default;
+};
 struct HoldingSealed {  // "holding.sealed"
   HoldingId holding;
   std::string sealed_file;
@@ -176,8 +183,8 @@ using EventBody =
                  HoldingDestroyed, HoldingFailed, OrderEnded, CertificateIssued, DecisionDenied,
                  KeyringCreated, KeysAdded, KeysRotated, KeysChanged, DestructionScheduled,
                  DestructionCancelled, KeyringShredding, KeyringActBegun, KeyringShredded,
-                 KeyringShreddingFailed, KeyUsesReserved, CaseDescribed, PartyDeclared, PersonEnrolled,
-                 CaseAdvanced, CaseFrozen, CaseThawed, PackAsked, PackAdopted, HoldingPlaced,
+                 KeyringShreddingFailed, KeyUsesReserved, AlgorithmKeyCreated, CaseDescribed, PartyDeclared,
+                 PersonEnrolled, CaseAdvanced, CaseFrozen, CaseThawed, PackAsked, PackAdopted, HoldingPlaced,
                  HoldingClassified, HoldingLoweringAsked, HoldingEnded, AttestationEntered, FindingOpened,
                  FindingSettled, GlassAsked, GlassBroken>;
 

@@ -40,6 +40,12 @@ class BodyReader : public MemberReader {
     return e;
   }
   KeyCreated key_created() { return {id<HoldingId>("holding"), id<KeyId>("key")}; }
+  AlgorithmKeyCreated algorithm_key_created() {
+    AlgorithmKeyCreated e{id<HoldingId>("holding"), id<KeyId>("key"), {}};
+    e.algorithm = reader_.parsed(reader_.text("algorithm", 64), &key_algorithm_from);
+    if (e.algorithm == KeyAlgorithm::aes_256_gcm) reader_.reject("such a key has another event");
+    return e;
+  }
   HoldingSealed holding_sealed() {
     return {id<HoldingId>("holding"), reader_.text("sealed_file"), reader_.digest("digest"),
             count("size_bytes")};
@@ -145,6 +151,7 @@ constexpr std::array<Reading, std::variant_size_v<EventBody> - kKeyringEvents - 
         {"case.closed", &read_as<&BodyReader::case_closed>},
         {"holding.declared", &read_as<&BodyReader::holding_declared>},
         {"key.created", &read_as<&BodyReader::key_created>},
+        {"key.created.with_algorithm", &read_as<&BodyReader::algorithm_key_created>},
         {"holding.sealed", &read_as<&BodyReader::holding_sealed>},
         {"key.released", &read_as<&BodyReader::key_released>},
         {"holding.frozen", &read_as<&BodyReader::holding_frozen>},

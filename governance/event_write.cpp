@@ -57,6 +57,10 @@ Json body_json(const HoldingDeclared& e) {
 Json body_json(const KeyCreated& e) {
   return Json::Object{{"holding", e.holding.text()}, {"key", e.key.text()}};
 }
+Json body_json(const AlgorithmKeyCreated& e) {
+  return Json::Object{
+      {"algorithm", to_string(e.algorithm)}, {"holding", e.holding.text()}, {"key", e.key.text()}};
+}
 Json body_json(const HoldingSealed& e) {
   return Json::Object{{"digest", hex(e.digest)},
                       {"holding", e.holding.text()},
@@ -207,6 +211,7 @@ struct TypeName {
   std::string_view operator()(const CaseClosed&) const { return "case.closed"; }
   std::string_view operator()(const HoldingDeclared&) const { return "holding.declared"; }
   std::string_view operator()(const KeyCreated&) const { return "key.created"; }
+  std::string_view operator()(const AlgorithmKeyCreated&) const { return "key.created.with_algorithm"; }
   std::string_view operator()(const HoldingSealed&) const { return "holding.sealed"; }
   std::string_view operator()(const KeyReleased&) const { return "key.released"; }
   std::string_view operator()(const HoldingFrozen&) const { return "holding.frozen"; }

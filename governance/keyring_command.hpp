@@ -52,6 +52,7 @@ struct ReserveUses {  // grant: verb, subject = device key, keyring or <keyring>
   std::optional<KeyNumber> number;  ///< keyring only
   Verb verb = Verb::open;           ///< seal, open or release_data_key
   std::uint32_t uses = 1;
+  KeyPurpose purpose = KeyPurpose::encrypt_decrypt;  ///< what for: the key's own, or it is refused
 };
 
 // By the house

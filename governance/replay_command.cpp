@@ -24,6 +24,7 @@ struct CommandOf {
     return DeclareHolding{e.holding, e.case_id, e.kind, e.title, e.customer_data, e.host, e.device};
   }
   Body operator()(const KeyCreated& e) const { return CreateKey{e.holding, e.key}; }
+  Body operator()(const AlgorithmKeyCreated& e) const { return CreateKey{e.holding, e.key, e.algorithm}; }
   Body operator()(const HoldingSealed& e) const {
     return RecordSealed{e.holding, e.sealed_file, e.digest, e.size_bytes};
   }

@@ -109,7 +109,8 @@ struct Holding {
   HostId host;            ///< disk only
   DeviceIdentity device;  ///< disk only
   KeyId key;              ///< record set with one device key; empty until created
-  KeyringId keyring;      ///< record set with a keyring; empty until created
+  KeyAlgorithm key_algorithm = KeyAlgorithm::aes_256_gcm;  ///< of `key`
+  KeyringId keyring;                                       ///< record set with a keyring; empty until created
   UnixMs key_created;
   HoldingState state = HoldingState::declared;
   bool frozen = false;
@@ -128,6 +129,11 @@ struct Holding {
   OrderId live_order;            ///< proposed, approved or running; empty = none
   std::string certificate_id;    ///< empty until issued
   bool operator==(const Holding&) const = default;
+
+  /// Has a device key, and one that may protect data.
+  [[nodiscard]] bool key_encrypts() const {
+    return !key.empty() && purpose_of(key_algorithm) == KeyPurpose::encrypt_decrypt;
+  }
 };
 
 /// A person's word about an order, kept with the bytes they signed.

@@ -171,12 +171,14 @@ Result<HsmKeyRef> any_key(CheckBench& bench, std::string_view what) {
       bench.hsm.generate_signing_key(bench.label(what), can.ecdsa_p256 ? EcCurve::p256 : EcCurve::p384));
 }
 
-/// `made` is what one census has and the next has not, and nothing else differs.
+/// `made` is what one census has and the next has not, and nothing else differs. Of a pair a token lists one
+/// half or both.
 Status gone_from_census(const std::vector<HsmObject>& before, const std::vector<HsmObject>& after,
-                        const std::function<bool(const HsmObject&)>& made) {
-  QUIETUS_CHECK(expect(std::ranges::count_if(before, made) == 1, "a census does not see the object once"));
+                        const std::function<bool(const HsmObject&)>& made, std::ptrdiff_t most = 1) {
+  const auto seen = std::ranges::count_if(before, made);
+  QUIETUS_CHECK(expect(seen >= 1 && seen <= most, "a census does not see the object once"));
   QUIETUS_CHECK(expect(std::ranges::none_of(after, made), "a census still sees a destroyed object"));
-  return expect(after.size() + 1 == before.size(), "another object came or went meanwhile");
+  return expect(std::ssize(after) + seen == std::ssize(before), "another object came or went meanwhile");
 }
 
 Status destroyed_key(CheckBench& bench) {
@@ -186,7 +188,9 @@ Status destroyed_key(CheckBench& bench) {
   QUIETUS_CHECK(hsm.destroy(key));
   QUIETUS_TRY(after, hsm.census());
   const Bytes id(key.cka_id.begin(), key.cka_id.end());
-  QUIETUS_CHECK(gone_from_census(before, after, [&](const HsmObject& one) { return one.cka_id == id; }));
+  const std::ptrdiff_t most = hsm.capabilities().aes_gcm ? 1 : 2;
+  QUIETUS_CHECK(
+      gone_from_census(before, after, [&](const HsmObject& one) { return one.cka_id == id; }, most));
   QUIETUS_CHECK(expect_kind(hsm.attributes(key), ErrorKind::not_found, "a destroyed key"));
   return expect_kind(hsm.destroy(key), ErrorKind::not_found, "destroying it again");
 }

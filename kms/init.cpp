@@ -8,6 +8,7 @@
 #include "base/encoding.hpp"
 #include "base/file.hpp"
 #include "kms/house.hpp"
+#include "kms/keys/key_room.hpp"
 #include "proof/csr.hpp"
 
 namespace quietus::kms {
@@ -19,6 +20,14 @@ struct SigningName {
 };
 constexpr SigningName kSigningKeys[] = {
     {"mandate", EcCurve::p256}, {"certificate", EcCurve::p384}, {"checkpoint", EcCurve::p256}};
+
+/// Where the token has no ECDSA on that curve, RSA takes its place: for all that it signs.
+Result<HsmKeyRef> make_key(Hsm& hsm, const SigningName& wanted) {
+  const HsmCapabilities& has = hsm.capabilities();
+  const bool ecdsa = wanted.curve == EcCurve::p256 ? has.ecdsa_p256 : has.ecdsa_p384;
+  if (!ecdsa && has.rsa_pss) return hsm.generate_rsa_signing_key(wanted.name);
+  return hsm.generate_signing_key(wanted.name, wanted.curve);
+}
 
 /// Recorded, or adopted by its label after a crash between making and recording, or made.
 Result<HsmKeyRef> ensure_key(Hsm& hsm, Store& store, const SigningName& wanted) {
@@ -33,12 +42,13 @@ Result<HsmKeyRef> ensure_key(Hsm& hsm, Store& store, const SigningName& wanted) 
     QUIETUS_CHECK(hsm.public_key(ref));
     return ref;
   }
+  QUIETUS_CHECK(keys::KeyRoom(hsm, system_now).remove_half_made(*KeyId::parse(wanted.name)));
   QUIETUS_TRY(census, hsm.census());
   const auto found = std::ranges::find(census, std::string(wanted.name), &HsmObject::label);
   if (found != census.end() && found->cka_id.size() == ref.cka_id.size()) {
     std::ranges::copy(found->cka_id, ref.cka_id.begin());
   } else {
-    QUIETUS_TRY(made, hsm.generate_signing_key(wanted.name, wanted.curve));
+    QUIETUS_TRY(made, make_key(hsm, wanted));
     ref = made;
   }
   QUIETUS_CHECK(store.append({{}, {{"meta", row, to_bytes(hex(ref.cka_id))}}}));

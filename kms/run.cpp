@@ -17,6 +17,7 @@
 #include "kms/rule_packs.hpp"
 #include "kms/service/conductor.hpp"
 #include "kms/service/key_destruction_job.hpp"
+#include "kms/service/key_refs.hpp"
 #include "kms/service/shredding_job.hpp"
 #include "kms/timestamp/client.hpp"
 #include "kms/timestamp/confirmed_clock.hpp"
@@ -195,6 +196,7 @@ Status serve(const Settings& settings) {
       fresh_process_prober(settings), [&authority](BytesView data) { return authority.stamp(data); });
   QUIETUS_CHECK(service::owe_open_destructions(house));
   QUIETUS_CHECK(service::owe_open_epochs(house));
+  QUIETUS_CHECK(service::remove_half_made_keys(house));
   clock.start();
   service::Conductor conductor(house, {});
   IdempotencyRows idempotency(*store);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "base/crypto.hpp"
 #include "base/encoding.hpp"
 #include "base/file.hpp"
 #include "proof/bundle_layout.hpp"
@@ -78,6 +79,10 @@ Status check_file_set(const BundleFiles& files) {
   return {};
 }
 
+bool signs_with_rsa(const TrustFiles& trust) {
+  return is_rsa_key(trust.checkpoint_signer.spki()) || is_rsa_key(trust.mandate_signer.spki());
+}
+
 Result<BundleFiles> assemble_bundle(const BundleInput& input) {
   QUIETUS_TRY(at, chain_time(input));
   BundleFiles files;
@@ -99,8 +104,9 @@ Result<BundleFiles> assemble_bundle(const BundleInput& input) {
   add(trust_file::checkpoint_signer, trust.checkpoint_signer);
   add(trust_file::mandate_signer, trust.mandate_signer);
   if (trust.host) add(trust_file::host, *trust.host);
-  files["VERIFY.txt"] = to_bytes(verify_text(
-      {at, input.tsr.has_value(), trust.host.has_value(), is_about_keyring(input.certificate_json)}));
+  files["VERIFY.txt"] =
+      to_bytes(verify_text({at, input.tsr.has_value(), trust.host.has_value(),
+                            is_about_keyring(input.certificate_json), signs_with_rsa(trust)}));
   return files;
 }
 

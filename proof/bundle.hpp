@@ -25,6 +25,9 @@ struct TrustFiles {
   std::optional<X509Certificate> host;  ///< media only
 };
 
+/// Whether checkpoints or mandates are signed with RSASSA-PSS: where the issuer's token has no ECDSA.
+bool signs_with_rsa(const TrustFiles& trust);
+
 /// One event of the ledger with its proof.
 struct ProvedEvent {
   OpenedLeaf opened;

@@ -6,7 +6,12 @@
 namespace quietus::proof {
 namespace {
 
-constexpr std::uint32_t kAes = 0x1F, kAes256Bytes = 32;  // CKK_AES
+constexpr std::uint32_t kAes = 0x1F, kAes256Bytes = 32, kEc = 0x03;  // CKK_AES, CKK_EC
+
+/// A key pair is two objects of the token; everything else is one.
+bool counts_as_one_key(const KeyDestruction& key) {
+  return key.target_objects == 1 || (key.target_objects == 2 && key.attributes_before.key_type == kEc);
+}
 
 /// NIST SP 800-88r2 §3.2.3: every copy counts, so a key that could leave the token proves nothing.
 void require_gone(Joins& joins, const KeyDestruction& key) {
@@ -20,8 +25,10 @@ void require_gone(Joins& joins, const KeyDestruction& key) {
                "the control key was not found, so a search that finds nothing shows nothing")
       .require(!key.target_found, "the key was still found")
       .require(!key.target_sample_opens, "the key's sample still opened")
-      .require(key.census_differs_by_target_only && key.census_before == key.census_after + 1,
-               "the token's census differs by something else than the key")
+      .require(counts_as_one_key(key), "the key was more objects than a key is")
+      .require(
+          key.census_differs_by_target_only && key.census_before == key.census_after + key.target_objects,
+          "the token's census differs by something else than the key")
       .require(key.token_synced, "the destruction was not made durable");
 }
 

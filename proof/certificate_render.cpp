@@ -62,8 +62,9 @@ Json sanitization_json(const CertificateInput& input, const CertificateSources& 
   } else {
     const auto& key = token_key(input);
     const auto& hsm = key.hsm;
-    json["technique"] = "cryptographic erase";
-    json["clause"] = "NIST SP 800-88r2 §3.2";
+    const bool erases = kind_of(input) != CertificateKind::authenticating_key;
+    json["technique"] = erases ? "cryptographic erase" : "destruction of a key that protects no data";
+    json["clause"] = erases ? "NIST SP 800-88r2 §3.2" : "NIST SP 800-57 part 1 r5 §8.3.4";
     json["medium"] = Json::Object{{"cka_id", hex(key.ref.cka_id)}, {"key", key.key.text()}};
     if (input.keyring) json["keys"] = keyring_json(input);
     json["place"] = "token " + hsm.token_label + ", " + hsm.manufacturer + " " + hsm.model + " " + hsm.serial;

@@ -1,5 +1,6 @@
 #include "proof/certificate_words.hpp"
 
+#include "proof/authenticating_words.hpp"
 #include "proof/keyring_words.hpp"
 #include "proof/word_parts.hpp"
 
@@ -8,6 +9,12 @@ namespace {
 
 bool is_keyring(CertificateKind kind) {
   return kind == CertificateKind::wrapped_keys || kind == CertificateKind::record_keys;
+}
+
+/// A key that does not encrypt signs or makes MACs: CKK_EC, CKK_GENERIC_SECRET.
+bool encrypts(const KeyDestruction& key) {
+  constexpr std::uint32_t kEc = 0x03, kGenericSecret = 0x10;
+  return key.attributes_before.key_type != kEc && key.attributes_before.key_type != kGenericSecret;
 }
 
 Json people_word() {
@@ -27,13 +34,16 @@ std::string_view to_string(CertificateKind kind) {
       return "wrapped-keys";
     case CertificateKind::record_keys:
       break;
+    case CertificateKind::authenticating_key:
+      return "authenticating-key";
   }
   return "record-keys";
 }
 
 CertificateKind kind_of(const CertificateInput& input) {
   if (input.medium) return CertificateKind::medium;
-  if (!input.keyring) return CertificateKind::key;
+  if (!input.keyring)
+    return encrypts(*input.key) ? CertificateKind::key : CertificateKind::authenticating_key;
   return input.keyring->key_class == KeyClass::wrapped ? CertificateKind::wrapped_keys
                                                        : CertificateKind::record_keys;
 }
@@ -83,6 +93,8 @@ Json adversaries(CertificateKind kind, std::optional<bool> copy_revives) {
         both("a medium whose firmware lies about what it stores", "固件谎报存储内容的介质"));
   } else if (is_keyring(kind)) {
     add_keyring_adversaries(kind, copy_revives, covered, not_covered);
+  } else if (kind == CertificateKind::authenticating_key) {
+    add_authenticating_adversaries(copy_revives, covered, not_covered);
   } else {
     covered.push_back(
         both("somebody who has all sealed data but never had the key", "持有全部密文但从未持有密钥者"));
@@ -116,6 +128,7 @@ Json does_not_prove(CertificateKind kind) {
         "它证明的是：所列签署人在所述时间对所列设备作出的陈述，且此后未被更改。");
   }
   if (is_keyring(kind)) return keyring_does_not_prove(kind);
+  if (kind == CertificateKind::authenticating_key) return authenticating_does_not_prove();
   return both(
       "This certificate does not prove that the data was never decrypted or copied in clear before, nor that "
       "the token "
@@ -129,6 +142,7 @@ Json does_not_prove(CertificateKind kind) {
 
 std::vector<std::string> key_areas_not_covered(CertificateKind kind) {
   if (is_keyring(kind)) return keyring_areas_not_covered(kind);
+  if (kind == CertificateKind::authenticating_key) return authenticating_areas_not_covered();
   return {"plaintext and data keys that were released before the key was destroyed (see exports)",
           "copies of the token made by its vendor's means, unless listed under known copies",
           "remains of the key in memory of the token or in storage below it that the token does not show"};
@@ -141,8 +155,11 @@ std::vector<std::string> standards(CertificateKind kind) {
                                  "RFC 5652 and RFC 5126 (CAdES-BES)",
                                  "RFC 3161 (time-stamp)",
                                  "RFC 9162 §2.1 (Merkle tree)"};
-  if (kind != CertificateKind::medium) cited.emplace_back("NIST SP 800-88r2 §3.2 (cryptographic erase)");
-  if (is_keyring(kind)) cited.emplace_back("NIST SP 800-57 part 1 r5 §8.3.4 (key destruction)");
+  const bool authenticating = kind == CertificateKind::authenticating_key;
+  if (kind != CertificateKind::medium && !authenticating)
+    cited.emplace_back("NIST SP 800-88r2 §3.2 (cryptographic erase)");
+  if (is_keyring(kind) || authenticating)
+    cited.emplace_back("NIST SP 800-57 part 1 r5 §8.3.4 (key destruction)");
   return cited;
 }
 

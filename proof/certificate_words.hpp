@@ -1,6 +1,6 @@
 // The fixed sentences of a certificate, Chinese and English: whose word it rests on, what it covers, what it
 // does not prove. Kept apart from the code so that a lawyer can read them. About keys of a keyring:
-// keyring_words.cpp.
+// keyring_words.cpp; about keys that sign or make MACs: authenticating_words.cpp.
 #pragma once
 
 #include <optional>
@@ -11,8 +11,9 @@
 namespace quietus::proof {
 
 /// Keys of class `device` stand alone; the others are keys of a keyring.
-enum class CertificateKind { medium, key, wrapped_keys, record_keys };
-std::string_view to_string(CertificateKind kind);  ///< "medium", "device-key", "wrapped-keys", "record-keys"
+enum class CertificateKind { medium, key, wrapped_keys, record_keys, authenticating_key };
+/// "medium", "device-key", "wrapped-keys", "record-keys", "authenticating-key"
+std::string_view to_string(CertificateKind kind);
 CertificateKind kind_of(const CertificateInput& input);
 
 /// [{"en","zh","word_of"}]: eraser, agent, hsm, kms, people, operator.

@@ -63,7 +63,7 @@ Result<std::string> checkpoint_body(const Checkpoint& checkpoint) {
 Result<std::string> sign_checkpoint(const Checkpoint& checkpoint, BytesView spki_der, const Signer& signer) {
   QUIETUS_TRY(body, checkpoint_body(checkpoint));
   QUIETUS_TRY(signature, signer(as_bytes(body)));
-  QUIETUS_CHECK(verify_ecdsa_sha256(spki_der, as_bytes(body), signature));
+  QUIETUS_CHECK(verify_sha256(spki_der, as_bytes(body), signature));
   Bytes line = key_id(spki_der);
   line.insert(line.end(), signature.begin(), signature.end());
   return body + "\n" + std::string(kDash) + checkpoint.origin + " " + base64(line) + "\n";
@@ -89,7 +89,7 @@ Result<Checkpoint> verify_checkpoint(std::string_view signed_note, BytesView spk
     return fail(ErrorKind::verification_failed, "the checkpoint is signed by another key");
   }
   const BytesView signature = BytesView(blob).subspan(expected.size());
-  QUIETUS_CHECK(verify_ecdsa_sha256(spki_der, as_bytes(body), signature));
+  QUIETUS_CHECK(verify_sha256(spki_der, as_bytes(body), signature));
   return checkpoint;
 }
 

@@ -1,7 +1,9 @@
 #include "proof/cms.hpp"
 
+#include "base/crypto.hpp"
 #include "base/encoding.hpp"
 #include "proof/openssl_handles.hpp"
+#include "proof/rsa_pss.hpp"
 #include "proof/signed_data.hpp"
 
 namespace quietus::proof {
@@ -15,7 +17,9 @@ Result<DigestAlgorithm> digest_for(const X509Certificate& signer) {
     if (EVP_PKEY_get_bits(key) == 256) return DigestAlgorithm::sha256;
     if (EVP_PKEY_get_bits(key) == 384) return DigestAlgorithm::sha384;
   }
-  return fail(ErrorKind::invalid_input, "certificates are signed with P-256 or P-384 keys");
+  if (is_rsa_key(signer.spki())) return DigestAlgorithm::sha256;
+  return fail(ErrorKind::invalid_input,
+              "certificates are signed with P-256, P-384 or RSA keys of 3072 to 4096 bits");
 }
 
 std::unexpected<Error> cannot_build() {
@@ -36,6 +40,14 @@ Result<ssl::Cms> begin_signature(const X509Certificate& signer, const std::vecto
     if (CMS_add1_cert(cms.get(), certificate.native()) != 1) return cannot_build();
   }
   return cms;
+}
+
+/// OpenSSL names rsaEncryption until it signs itself.
+bool sign_with_rsa_pss(CMS_SignerInfo* signer) {
+  X509_ALGOR* named = nullptr;
+  CMS_SignerInfo_get0_algs(signer, nullptr, nullptr, nullptr, &named);
+  const auto ours = rsa_pss_algorithm();
+  return named != nullptr && ours && X509_ALGOR_copy(named, ours.get()) == 1;
 }
 
 bool add_attributes(CMS_SignerInfo* signer, BytesView content_digest, UnixMs signing_time) {
@@ -73,6 +85,7 @@ Result<Bytes> build_cades_bes(BytesView content, const X509Certificate& signer,
   QUIETUS_TRY(
       cms, begin_signature(signer, chain, digest == DigestAlgorithm::sha256 ? EVP_sha256() : EVP_sha384()));
   CMS_SignerInfo* info = sk_CMS_SignerInfo_value(CMS_get0_SignerInfos(cms.get()), 0);
+  if (is_rsa_key(signer.spki()) && !sign_with_rsa_pss(info)) return cannot_build();
   if (!add_attributes(info, digest_of(digest, content), signing_time)) return cannot_build();
   QUIETUS_TRY(signature, sign(digest_of(digest, attributes_to_sign(info))));
   if (ASN1_STRING_set(CMS_SignerInfo_get0_signature(info), signature.data(),

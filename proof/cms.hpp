@@ -9,11 +9,12 @@
 
 namespace quietus::proof {
 
-/// ECDSA over an already computed digest, DER (Hsm::sign_digest).
+/// ECDSA, DER, or RSASSA-PSS over an already computed digest (Hsm::sign_digest).
 using DigestSigner = std::function<Result<Bytes>(BytesView digest)>;
 
-/// SHA-384 for a P-384 signer, SHA-256 for P-256. Embeds the signer's certificate and `chain` (without the
-/// root). Signed attributes: content-type, signing-time, message-digest, signing-certificate-v2; no other.
+/// SHA-384 for a P-384 signer, SHA-256 for P-256 and for RSA (RSASSA-PSS, rsa_pss.hpp). Embeds the signer's
+/// certificate and `chain` (without the root). Signed attributes: content-type, signing-time, message-digest,
+/// signing-certificate-v2; no other.
 Result<Bytes> build_cades_bes(BytesView content, const X509Certificate& signer,
                               const std::vector<X509Certificate>& chain, UnixMs signing_time,
                               const DigestSigner& sign);

@@ -2,6 +2,7 @@
 
 #include "base/crypto.hpp"
 #include "proof/openssl_handles.hpp"
+#include "proof/rsa_pss.hpp"
 
 namespace quietus::proof {
 namespace {
@@ -33,11 +34,13 @@ Result<Bytes> make_csr(std::string_view common_name, BytesView spki_der, const S
   unsigned char* end = info.data();
   i2d_re_X509_REQ_tbs(request.get(), &end);
   QUIETUS_TRY(signature, signer(info));
-  QUIETUS_CHECK(verify_ecdsa_sha256(spki_der, info, signature));
+  QUIETUS_CHECK(verify_sha256(spki_der, info, signature));
 
-  const ssl::Handle<X509_ALGOR, X509_ALGOR_free> algorithm(X509_ALGOR_new());
+  auto algorithm = is_rsa_key(spki_der) ? rsa_pss_algorithm() : AlgorithmHandle(X509_ALGOR_new());
+  if (!algorithm) return ssl::error(ErrorKind::internal, "no algorithm for the request");
   ssl::Handle<ASN1_BIT_STRING, ASN1_BIT_STRING_free> bits(ASN1_BIT_STRING_new());
-  X509_ALGOR_set0(algorithm.get(), OBJ_nid2obj(NID_ecdsa_with_SHA256), V_ASN1_UNDEF, nullptr);
+  if (!is_rsa_key(spki_der))
+    X509_ALGOR_set0(algorithm.get(), OBJ_nid2obj(NID_ecdsa_with_SHA256), V_ASN1_UNDEF, nullptr);
   ASN1_BIT_STRING_set(bits.get(), signature.data(), static_cast<int>(signature.size()));
   bits->flags &= ~(ASN1_STRING_FLAG_BITS_LEFT | 0x07);  // no unused bits, whatever the last byte is
   bits->flags |= ASN1_STRING_FLAG_BITS_LEFT;

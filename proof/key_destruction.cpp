@@ -38,21 +38,23 @@ std::vector<KeyRelease> read_releases(ObjectReader& reader, std::string_view key
 }
 
 Json to_json(const KeyDestruction& key) {
-  return Json::Object{{"attributes_before", to_json(key.attributes_before)},
-                      {"canary_found_and_opens", key.canary_found_and_opens},
-                      {"census_after", key.census_after},
-                      {"census_before", key.census_before},
-                      {"census_differs_by_target_only", key.census_differs_by_target_only},
-                      {"cka_id", to_json(key.ref)},
-                      {"created", rfc3339(key.created)},
-                      {"destroyed", rfc3339(key.destroyed)},
-                      {"hsm", to_json(key.hsm)},
-                      {"key", key.key.text()},
-                      {"known_copies", texts_json(key.known_copies)},
-                      {"releases", to_json(key.releases)},
-                      {"target_found", key.target_found},
-                      {"target_sample_opens", key.target_sample_opens},
-                      {"token_synced", key.token_synced}};
+  Json json = Json::Object{{"attributes_before", to_json(key.attributes_before)},
+                           {"canary_found_and_opens", key.canary_found_and_opens},
+                           {"census_after", key.census_after},
+                           {"census_before", key.census_before},
+                           {"census_differs_by_target_only", key.census_differs_by_target_only},
+                           {"cka_id", to_json(key.ref)},
+                           {"created", rfc3339(key.created)},
+                           {"destroyed", rfc3339(key.destroyed)},
+                           {"hsm", to_json(key.hsm)},
+                           {"key", key.key.text()},
+                           {"known_copies", texts_json(key.known_copies)},
+                           {"releases", to_json(key.releases)},
+                           {"target_found", key.target_found},
+                           {"target_sample_opens", key.target_sample_opens},
+                           {"token_synced", key.token_synced}};
+  if (key.target_objects != 1) json["target_objects"] = key.target_objects;
+  return json;
 }
 
 Result<KeyDestruction> key_destruction_from_json(const Json& json) {
@@ -72,6 +74,10 @@ Result<KeyDestruction> key_destruction_from_json(const Json& json) {
   key.releases = read_releases(reader, "releases");
   key.target_found = reader.boolean("target_found");
   key.target_sample_opens = reader.boolean("target_sample_opens");
+  if (json.find("target_objects") != nullptr) {
+    key.target_objects = read_count(reader, "target_objects");
+    if (key.target_objects == 1) reader.reject("one object is what is not said");
+  }
   key.token_synced = reader.boolean("token_synced");
   return finished(reader, std::move(key));
 }

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 
+#include "base/crypto.hpp"
 #include "proof/openssl_handles.hpp"
+#include "proof/rsa_pss.hpp"
 
 namespace quietus::proof {
 namespace {
@@ -99,9 +101,12 @@ Status read_signer(const DerElement& signer, SignedData& out) {
   QUIETUS_TRY(attributes, reader.next(der::context_0));
   QUIETUS_CHECK(read_attributes(attributes, out));
   QUIETUS_TRY(signature_algorithm, reader.next(der::sequence));
-  QUIETUS_TRY(type, read_algorithm(signature_algorithm, false));
-  if (!equal(type, ecdsa_with(digest)))
-    return bad("a signature algorithm other than ECDSA with the same digest");
+  out.rsa_pss = digest == DigestAlgorithm::sha256 && equal(signature_algorithm.whole, kRsaPssAlgorithm);
+  if (!out.rsa_pss) {
+    QUIETUS_TRY(type, read_algorithm(signature_algorithm, false));
+    if (!equal(type, ecdsa_with(digest)))
+      return bad("a signature algorithm other than ECDSA with the same digest, or our RSASSA-PSS");
+  }
   QUIETUS_TRY(signature, reader.next(der::octet_string));
   out.signature = signature.content;
   return reader.finish();  // no unsigned attributes
@@ -195,6 +200,10 @@ Status check_digest(const SignedData& data, BytesView content) {
 
 Status check_signature(const SignedData& data, const X509Certificate& signer) {
   const Bytes message = der_element(der::set, data.attributes_content);  // RFC 5652 §5.4: signed as SET OF
+  if (data.rsa_pss) {
+    if (verify_rsa_pss_digest(signer.spki(), digest_of(data.digest, message), data.signature)) return {};
+    return bad("the signature does not hold");
+  }
   EVP_PKEY* key = X509_get0_pubkey(signer.native());
   const ssl::Handle<EVP_MD_CTX, EVP_MD_CTX_free> context(EVP_MD_CTX_new());
   if (key == nullptr || EVP_PKEY_get_base_id(key) != EVP_PKEY_EC ||

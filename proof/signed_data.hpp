@@ -25,12 +25,13 @@ struct SignedData {
   DigestAlgorithm digest = DigestAlgorithm::sha256;
   std::vector<SignedAttribute> attributes;
   BytesView attributes_content;  ///< inside of the SET, as it is signed
-  BytesView signature;           ///< ECDSA-Sig-Value
+  bool rsa_pss = false;          ///< signed so, else with ECDSA
+  BytesView signature;           ///< ECDSA-Sig-Value, or as long as the modulus
 };
 
 /// `content_info` is a whole ContentInfo. Refuses CRLs, unsigned attributes, other algorithms than ECDSA with
-/// SHA-2, wrong version numbers, unsorted or repeated attributes, attributes with several values: all that
-/// stock tools let pass.
+/// SHA-2 and RSASSA-PSS with the one set of parameters of rsa_pss.hpp, wrong version numbers, unsorted or
+/// repeated attributes, attributes with several values: all that stock tools let pass.
 Result<SignedData> read_signed_data(BytesView content_info);
 
 /// The signer is `signer`; the embedded certificates are `signer` and `chain`, each once; message-digest is

@@ -37,7 +37,7 @@ Status verify_signature(const SignedStatement& statement) {
   if (certificate.der() != statement.certificate) {
     return fail(ErrorKind::verification_failed, "the statement's certificate is not DER");
   }
-  return verify_ecdsa_sha256(certificate.spki(), statement.payload, statement.signature);
+  return verify_sha256(certificate.spki(), statement.payload, statement.signature);
 }
 
 Digest statement_digest(const SignedStatement& statement) { return sha256(statement.payload); }
@@ -57,7 +57,7 @@ Result<SignedStatement> statement_from_json(const Json& json) {
   QUIETUS_CHECK(reader.finish());
   QUIETUS_CHECK(within_bounds(statement));
   if (statement.signature.size() > kMaxSignatureBytes) {
-    return fail(ErrorKind::invalid_input, "a signature has at most 256 bytes");
+    return fail(ErrorKind::invalid_input, "a signature has at most 512 bytes");
   }
   return statement;
 }

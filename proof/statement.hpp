@@ -8,7 +8,8 @@
 
 namespace quietus::proof {
 
-/// ECDSA-SHA-256 over the message, DER. Where the key lives (file, HSM) is the caller's business.
+/// ECDSA-SHA-256 over the message, DER; by an RSA key RSASSA-PSS (verify_sha256). Where the key lives (file,
+/// HSM) is the caller's business.
 using Signer = std::function<Result<Bytes>(BytesView message)>;
 
 /// Signs `payload` as it is. `invalid_input` when it is empty or beyond kMaxPayloadBytes;
@@ -29,6 +30,6 @@ Result<SignedStatement> statement_from_json(const Json& json);
 
 inline constexpr std::size_t kMaxPayloadBytes = 1 << 20;
 inline constexpr std::size_t kMaxCertificateBytes = 1 << 14;
-inline constexpr std::size_t kMaxSignatureBytes = 256;
+inline constexpr std::size_t kMaxSignatureBytes = 512;  // RSA-4096
 
 }  // namespace quietus::proof

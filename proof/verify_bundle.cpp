@@ -307,7 +307,8 @@ class BundleReader {
         need(trust_ && input_ && (!stamped() || report_.stamped_at), "trust, certificate, time_stamp"));
     QUIETUS_TRY(text, file("VERIFY.txt"));
     const UnixMs at = report_.stamped_at.value_or(input_->issued);
-    if (as_text(text) != verify_text({at, stamped(), trust_->host.has_value(), input_->keyring.has_value()}))
+    if (as_text(text) != verify_text({at, stamped(), trust_->host.has_value(), input_->keyring.has_value(),
+                                      signs_with_rsa(*trust_)}))
       return differs("it was changed");
     return std::string("unchanged");
   }

@@ -90,8 +90,17 @@ std::string body_command() {
          R"sh(grep -qF ",\"leaf\":{\"body\":\"$h\"," $p.leaf.json || exit 1; done ))sh";
 }
 
-std::string checkpoint_command() {
-  return R"sh(( for p in certificate completion; do n=$(sed '1,/^$/d' $p.tlog-proof); openssl dgst -sha256 )sh"
+/// What `openssl dgst` has to be told when the certificate that `source` gives has an RSA key.
+std::string pss_options(const std::string& source) {
+  return "$(openssl x509 -noout -text " + source +
+         R"sh( | sed -n 's/.*Public Key Algorithm: rsaEncryption.*/)sh"
+         R"sh(-sigopt rsa_padding_mode:pss -sigopt rsa_pss_saltlen:32/p') )sh";
+}
+
+std::string checkpoint_command(bool rsa) {
+  const std::string options = rsa ? pss_options("-in trust/checkpoint-signer.pem") : "";
+  return R"sh(( for p in certificate completion; do n=$(sed '1,/^$/d' $p.tlog-proof); openssl dgst -sha256 )sh" +
+         options +
          R"sh(-verify <(openssl x509 -in trust/checkpoint-signer.pem -noout -pubkey) )sh"
          R"sh(-signature <(printf '%s\n' "$n" | tail -n 1 | sed 's/.* //' | base64 -d | tail -c +5) )sh"
          R"sh(<(printf '%s\n' "$n" | sed '/^$/,$d') || exit 1; done ))sh";
@@ -136,13 +145,16 @@ std::string receipt_line() {
          climb(R"sh($(g 4 | tr -d '"' | tr , ' '))sh", "") + " )";
 }
 
-std::string statements_command(const std::string& trusted) {
+std::string statements_command(const std::string& trusted, bool rsa) {
+  const std::string options = rsa ? pss_options(R"sh(<<<"$k")sh") : "";
   return R"sh(( grep -o '{"certificate":"[^"]*","payload":"[^"]*","signature":"[^"]*"}' certificate.json | )sh"
          R"sh(while IFS='"' read -r _ _ _ c _ _ _ p _ _ _ s _; do k=$(base64 -d <<<"$c" | openssl x509 -inform DER) && )sh"
          R"sh(openssl verify )sh" +
          trusted +
          R"sh( -untrusted <(cat trust/people-ca.pem trust/service-ca.pem) <(printf '%s\n' "$k") && )sh"
-         R"sh(openssl dgst -sha256 -verify <(openssl x509 -noout -pubkey <<<"$k") -signature <(base64 -d <<<"$s") )sh"
+         R"sh(openssl dgst -sha256 )sh" +
+         options +
+         R"sh(-verify <(openssl x509 -noout -pubkey <<<"$k") -signature <(base64 -d <<<"$s") )sh"
          R"sh(<(base64 -d <<<"$p") || exit 1; done ))sh";
 }
 
@@ -153,8 +165,8 @@ std::vector<std::string> commands(const VerifyTextInput& input) {
       "openssl x509 -in trust/root.pem -noout -fingerprint -sha256", signers_command(input, trusted),
       "openssl verify " + trusted + " -untrusted trust/tsa-ca.pem trust/tsa.pem", cades_command(trusted)};
   if (input.stamped) out.push_back(stamp_command(trusted));
-  for (auto& command : {entry_command(), body_command(), checkpoint_command(), inclusion_command(),
-                        statements_command(trusted)}) {
+  for (auto& command : {entry_command(), body_command(), checkpoint_command(input.rsa), inclusion_command(),
+                        statements_command(trusted, input.rsa)}) {
     out.push_back(command);
   }
   return out;

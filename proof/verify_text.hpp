@@ -12,6 +12,7 @@ struct VerifyTextInput {
   bool stamped = false;
   bool with_host = false;  ///< trust/host.pem is there
   bool keyring = false;    ///< keys of a keyring: there may be receipts
+  bool rsa = false;        ///< checkpoints or mandates are signed with RSASSA-PSS
 };
 
 std::string verify_text(const VerifyTextInput& input);

@@ -34,6 +34,7 @@ struct KeyDestruction {
   HsmKeyAttributes attributes_before;
   HsmInfo hsm;
   UnixMs created, destroyed;
+  std::uint64_t target_objects = 1;  ///< of a key pair both halves, where the census lists both
   std::uint64_t census_before = 0, census_after = 0;  ///< objects on the token
   bool census_differs_by_target_only = false;
   bool canary_found_and_opens = false;  ///< positive control, fresh process

@@ -131,7 +131,8 @@ class Hsm {
   /// HMAC-SHA-256 (FIPS 198-1), 32 bytes.
   [[nodiscard]] virtual Result<Bytes> mac(const HsmKeyRef& key, BytesView data) = 0;
 
-  /// ECDSA over an already computed digest; returns DER Ecdsa-Sig-Value.
+  /// ECDSA over an already computed digest; returns DER Ecdsa-Sig-Value. Of an RSA key: RSASSA-PSS over a
+  /// SHA-256 digest, as long as the modulus.
   [[nodiscard]] virtual Result<Bytes> sign_digest(const HsmKeyRef& key, BytesView digest) = 0;
 
   /// `not_found` when no object carries the id.
@@ -150,6 +151,12 @@ class Hsm {
 
   /// How often the library had to be given up and attached again. Corrupt input must leave it at 0.
   [[nodiscard]] virtual std::uint64_t reload_count() const = 0;
+
+  /// RSA-3072 signing key pair as token objects, for RSASSA-PSS with SHA-256, MGF1-SHA-256 and a salt of 32
+  /// bytes: where a token has no ECDSA. Durable when this returns.
+  [[nodiscard]] virtual Result<HsmKeyRef> generate_rsa_signing_key(const std::string& label) {
+    return fail(ErrorKind::hsm, "no RSA key for " + label + " on this token");
+  }
 };
 
 }  // namespace quietus

@@ -23,6 +23,18 @@ enum class KeyPurpose { encrypt_decrypt, sign_verify, mac };
 std::string_view to_string(KeyPurpose purpose);
 Result<KeyPurpose> key_purpose_from(std::string_view text);
 
+/// What a key of class `device` computes; fixed when it is made, and its purpose with it. Text form =
+/// enumerator name.
+enum class KeyAlgorithm {
+  aes_256_gcm,  ///< NIST SP 800-38D
+  ecdsa_p256,   ///< FIPS 186-5 §6, over a SHA-256 digest
+  ecdsa_p384,   ///< the same over a SHA-384 digest
+  hmac_sha256,  ///< FIPS 198-1, a key of 256 bits
+};
+std::string_view to_string(KeyAlgorithm algorithm);
+Result<KeyAlgorithm> key_algorithm_from(std::string_view text);
+KeyPurpose purpose_of(KeyAlgorithm algorithm);
+
 /// NIST SP 800-57 part 1 r5 §7 and KMIP 2.1 §11 (State), with the way to destruction drawn out.
 enum class KeyState {
   pre_active,

@@ -11,7 +11,7 @@ using service::Service;
 
 constexpr std::size_t kSmall = std::size_t{64} << 10, kStatement = std::size_t{256} << 10,
                       kLarge = std::size_t{1} << 20, kItem = (std::size_t{64} << 10) + 1024,
-                      kBatch = std::size_t{4} << 20;
+                      kClaim = std::size_t{96} << 10, kBatch = std::size_t{4} << 20;
 
 Result<Reply> live(Service&, const Request&) {
   Reply reply;
@@ -29,6 +29,9 @@ const Member kReason{"reason", "string", "why, for the ledger"};
 const Member kUntil{"until", "string", "accept only: RFC 3339", false};
 const Member kKeys{"keys", "string", "numbers of keys as ranges, e.g. 1-3,7"};
 const Member kItems{"items", "array", "[{key, data, associated_data?}], bytes in base64"};
+const Member kPlainItems{"items", "array", "[{key, data}], bytes in base64"};
+const Member kData{"data", "string", "up to 64 KiB, base64"};
+const Member kMessageType{"message_type", "string", "raw (default: hashed here) or digest", false};
 
 // clang-format off: one row per endpoint
 const std::vector<Route>& table() {
@@ -175,10 +178,12 @@ const std::vector<Route>& table() {
        .name = "showHolding", .summary = "One holding", .who = Who::person},
       {.method = "POST", .pattern = "/v1/cases/{case}/holdings/{holding}:createKey", .use_case = create_holding_key,
        .name = "createHoldingKey", .summary = "Make the key of a record set in the HSM", .who = Who::person,
+       .body = {{"algorithm", "string", "aes_256_gcm (default), ecdsa_p256, ecdsa_p384 or hmac_sha256; for good", false}},
        .repeat = Repeat::by_key},
       {.method = "POST", .pattern = "/v1/cases/{case}/holdings/{holding}:createKeyring", .use_case = create_keyring,
        .name = "createKeyring", .summary = "Make a keyring for a record set, with its root in the HSM",
-       .who = Who::person, .body = {{"class", "string", "wrapped (1,024 keys) or record (a million)"}},
+       .who = Who::person, .body = {{"class", "string", "wrapped (1,024 keys) or record (a million)"},
+                                     {"purpose", "string", "encrypt_decrypt; for good", false}},
        .repeat = Repeat::by_key},
       {.method = "POST", .pattern = "/v1/cases/{case}/holdings/{holding}:recordSealed", .use_case = record_sealed,
        .name = "recordSealed", .summary = "Note the sealed file of a record set", .who = Who::person,
@@ -197,7 +202,7 @@ const std::vector<Route>& table() {
 
       // Keys
       {.method = "GET", .pattern = "/v1/keys/{key}", .use_case = show_key, .name = "showKey",
-       .summary = "Attributes in the HSM and every release in clear", .who = Who::person},
+       .summary = "Attributes in the HSM, every release in clear, and of a key that signs its public key", .who = Who::person},
       {.method = "POST", .pattern = "/v1/keys/{key}:generateDataKeys", .use_case = generate_data_keys,
        .name = "generateDataKeys", .summary = "Data keys, in clear and wrapped, as octets", .who = Who::person,
        .body = {{"context", "string", "bound to each key"}, {"count", "integer", "1..64"}},
@@ -255,6 +260,35 @@ const std::vector<Route>& table() {
       {.method = "POST", .pattern = "/v1/keys:reEncrypt", .use_case = re_encrypt_items, .name = "reEncryptItems",
        .summary = "Ciphertexts under another key, without their plaintexts leaving", .who = Who::person,
        .takes = Takes::either, .body = {kItems}, .pace = Pace::data, .max_body_bytes = kBatch},
+
+      // Uses of keys that sign or make MACs
+      {.method = "POST", .pattern = "/v1/keys/{key}:sign", .use_case = sign, .name = "sign",
+       .summary = "Sign up to 64 KiB, or a digest: ECDSA, DER", .who = Who::person, .takes = Takes::octets,
+       .query = {kMessageType}, .answer = Answer::octets, .pace = Pace::data, .max_body_bytes = kItem},
+      {.method = "POST", .pattern = "/v1/keys/{key}:verify", .use_case = verify, .name = "verify",
+       .summary = "Whether a signature holds; 422 if not", .who = Who::person,
+       .body = {kData, {"signature", "string", "DER, base64"}}, .query = {kMessageType}, .pace = Pace::data,
+       .max_body_bytes = kClaim},
+      {.method = "POST", .pattern = "/v1/keys/{key}:generateMac", .use_case = generate_mac, .name = "generateMac",
+       .summary = "HMAC-SHA-256 over up to 64 KiB", .who = Who::person, .takes = Takes::octets,
+       .answer = Answer::octets, .pace = Pace::data, .max_body_bytes = kItem},
+      {.method = "POST", .pattern = "/v1/keys/{key}:verifyMac", .use_case = verify_mac, .name = "verifyMac",
+       .summary = "Whether a MAC holds; 422 if not", .who = Who::person,
+       .body = {kData, {"mac", "string", "32 bytes, base64"}}, .pace = Pace::data, .max_body_bytes = kClaim},
+      {.method = "POST", .pattern = "/v1/keys:sign", .use_case = sign_items, .name = "signItems",
+       .summary = "Many signatures at once, each with its own result", .who = Who::person, .takes = Takes::either,
+       .body = {kPlainItems}, .query = {kMessageType}, .pace = Pace::data, .max_body_bytes = kBatch},
+      {.method = "POST", .pattern = "/v1/keys:verify", .use_case = verify_items, .name = "verifyItems",
+       .summary = "Many verifications at once; what does not hold is that item's error", .who = Who::person,
+       .takes = Takes::either, .body = {{"items", "array", "[{key, data, signature}], bytes in base64"}},
+       .query = {kMessageType}, .pace = Pace::data, .max_body_bytes = kBatch},
+      {.method = "POST", .pattern = "/v1/keys:generateMac", .use_case = generate_mac_items, .name = "generateMacItems",
+       .summary = "Many MACs at once, each with its own result", .who = Who::person, .takes = Takes::either,
+       .body = {kPlainItems}, .pace = Pace::data, .max_body_bytes = kBatch},
+      {.method = "POST", .pattern = "/v1/keys:verifyMac", .use_case = verify_mac_items, .name = "verifyMacItems",
+       .summary = "Many MACs checked at once; what does not hold is that item's error", .who = Who::person,
+       .takes = Takes::either, .body = {{"items", "array", "[{key, data, mac}], bytes in base64"}},
+       .pace = Pace::data, .max_body_bytes = kBatch},
 
       // Orders
       {.method = "POST", .pattern = "/v1/cases/{case}/orders", .use_case = propose_order, .name = "proposeOrder",

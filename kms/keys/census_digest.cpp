@@ -28,8 +28,9 @@ CensusSummary summarise(std::vector<HsmObject> census, const HsmKeyRef& target, 
 }
 
 bool differs_by_target_only(const CensusSummary& before, const CensusSummary& after) {
-  return before.targets == 1 && after.targets == 0 && before.canaries == 1 && after.canaries == 1 &&
-         before.objects == after.objects + 1 && before.others == after.others;
+  return before.targets >= 1 && after.targets == 0 && before.canaries == before.targets &&
+         after.canaries == before.canaries && before.objects == after.objects + before.targets &&
+         before.others == after.others;
 }
 
 }  // namespace quietus::keys

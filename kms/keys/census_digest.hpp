@@ -18,7 +18,7 @@ struct CensusSummary {
 
 CensusSummary summarise(std::vector<HsmObject> census, const HsmKeyRef& target, const HsmKeyRef& canary);
 
-/// Exactly the target went, nothing came, the canary stayed.
+/// Exactly the target went, every object of it, nothing came, the canary stayed.
 bool differs_by_target_only(const CensusSummary& before, const CensusSummary& after);
 
 }  // namespace quietus::keys

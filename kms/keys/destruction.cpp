@@ -72,7 +72,10 @@ Result<DestructionState> KeyDestroyer::prepare(const Target& target, const HsmKe
     if (times_listed(census, key) != 1)
       return fail(ErrorKind::hsm, "the census does not list a key that is to stay exactly once");
   state.before = summarise(std::move(census), state.samples.target, state.samples.canary);
-  if (state.before.targets != 1 || state.before.canaries != 1)
+  // Of a pair both halves, where the token keeps public keys private; at least the one that works.
+  const std::uint64_t most = is_pair(target.kind) ? 2 : 1;
+  if (state.before.targets < 1 || state.before.targets > most ||
+      state.before.canaries != state.before.targets)
     return fail(ErrorKind::hsm, "the census does not list the key and its canary exactly once");
   return state;
 }
@@ -91,9 +94,9 @@ Status KeyDestroyer::remove_key(DestructionState& state) {
 
 Result<DestructionState> KeyDestroyer::destroy(const TokenHold& hold, const Permit& permit, const KeyRef& key,
                                                UnixMs created, const std::optional<DestructionState>& saved,
-                                               const SaveState& save) {
+                                               const SaveState& save, KeyKind kind) {
   return destroy_if([&] { return permit.use(Verb::destroy, key.id.text(), clock_()); }, hold,
-                    {key, KeyKind::cipher, created, {}}, saved, save);
+                    {key, kind, created, {}}, saved, save);
 }
 
 Result<DestructionState> KeyDestroyer::destroy_root(const TokenHold& hold, const UsedPermit& used,

@@ -43,7 +43,7 @@ class KeyDestroyer {
   /// when it was not there to begin with, `verification_failed` when it could have been copied or taken out.
   Result<DestructionState> destroy(const TokenHold& hold, const Permit& permit, const KeyRef& key,
                                    UnixMs created, const std::optional<DestructionState>& saved,
-                                   const SaveState& save);
+                                   const SaveState& save, KeyKind kind = KeyKind::cipher);
 
   /// The same for a wrapping or sealing key on which many others hang (kms/epochs). `used` was taken when the
   /// destruction of all of them was begun: from then on nothing may stop it. `denied` when the permit is for

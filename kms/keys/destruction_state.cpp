@@ -97,6 +97,7 @@ Result<KeyDestruction> evidence_of(const DestructionState& state) {
   evidence.hsm = state.hsm;
   evidence.created = state.created;
   evidence.destroyed = state.destroyed;
+  evidence.target_objects = state.before.targets;
   evidence.census_before = state.before.objects;
   evidence.census_after = state.after.objects;
   evidence.census_differs_by_target_only = differs_by_target_only(state.before, state.after);

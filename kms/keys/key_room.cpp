@@ -2,6 +2,8 @@
 
 #include <openssl/crypto.h>
 
+#include <algorithm>
+
 #include "base/crypto.hpp"
 #include "base/encoding.hpp"
 #include "base/json.hpp"
@@ -15,19 +17,36 @@ std::string data_key_aad(const KeyId& id, BytesView context) {
   return aad.write();
 }
 
-Result<CreatedKey> KeyRoom::create_device_key(const Permit& permit, const KeyId& id) {
+Result<CreatedKey> KeyRoom::create_device_key(const Permit& permit, const KeyId& id, KeyAlgorithm algorithm) {
   QUIETUS_TRY(creation, gate_.create());
-  return create_device_key(creation, permit, id);
+  return create_device_key(creation, permit, id, algorithm);
 }
 
 Result<CreatedKey> KeyRoom::create_device_key(const TokenGate::Creation&, const Permit& permit,
-                                              const KeyId& id) {
+                                              const KeyId& id, KeyAlgorithm algorithm) {
   if (is_canary_label(id.text()))
     return fail(ErrorKind::invalid_input, "key ids that begin with 'canary-' are reserved");
   QUIETUS_CHECK(permit.use(Verb::seal, id.text(), clock_()));
-  QUIETUS_TRY(ref, hsm_.generate_device_key(id.text()));
+  QUIETUS_TRY(ref, generate_key(hsm_, kind_of(algorithm), id.text()));
   QUIETUS_TRY(attributes, hsm_.attributes(ref));
   return CreatedKey{{id, ref}, attributes, clock_()};
+}
+
+Status KeyRoom::remove_half_made(const KeyId& id) {
+  const auto no_proof_meanwhile = gate_.create();
+  if (!no_proof_meanwhile) return std::unexpected(no_proof_meanwhile.error());
+  QUIETUS_TRY(census, hsm_.census());
+  for (const HsmObject& object : census) {
+    HsmKeyRef ref;
+    if (object.label != id.text() || object.cka_id.size() != ref.cka_id.size()) continue;
+    std::ranges::copy(object.cka_id, ref.cka_id.begin());
+    const auto works = hsm_.attributes(ref);
+    if (works) continue;
+    if (works.error().kind != ErrorKind::not_found) return std::unexpected(works.error());
+    if (const Status gone = hsm_.destroy(ref); !gone && gone.error().kind != ErrorKind::not_found)
+      return gone;
+  }
+  return {};
 }
 
 Result<DataKey> KeyRoom::make_data_key(const HsmKeyRef& key, BytesView aad) {

@@ -10,6 +10,7 @@
 #include "quietus/clock.hpp"
 #include "quietus/hsm.hpp"
 #include "quietus/ids.hpp"
+#include "quietus/key.hpp"
 #include "quietus/permit.hpp"
 #include "quietus/result.hpp"
 
@@ -40,10 +41,11 @@ class KeyRoom {
 
   KeyRoom(Hsm& hsm, WallClock clock) : hsm_(hsm), clock_(std::move(clock)) {}
 
-  /// AES-256 key on the token, labelled with its id. Permit: `seal` on the id. `invalid_input` for ids that
-  /// begin with "canary-" (such keys belong to destructions), `unavailable` while a destruction is being
-  /// proven.
-  Result<CreatedKey> create_device_key(const Permit& permit, const KeyId& id);
+  /// AES-256 key (or a key for another algorithm) on the token, labelled with its id. Permit: `seal` on the
+  /// id. `invalid_input` for ids that begin with "canary-" (such keys belong to destructions), `unavailable`
+  /// while a destruction is being proven.
+  Result<CreatedKey> create_device_key(const Permit& permit, const KeyId& id,
+                                       KeyAlgorithm algorithm = KeyAlgorithm::aes_256_gcm);
 
   /// `count` (1..kMaxDataKeys) fresh data keys. Permit: `release_data_key` on the id; one call is one use.
   Result<std::vector<DataKey>> release_data_keys(const Permit& permit, const KeyRef& key, BytesView context,
@@ -61,7 +63,10 @@ class KeyRoom {
   /// behind.
   Result<TokenGate::Creation> begin_creation() { return gate_.create(); }
   Result<CreatedKey> create_device_key(const TokenGate::Creation& creation, const Permit& permit,
-                                       const KeyId& id);
+                                       const KeyId& id, KeyAlgorithm algorithm = KeyAlgorithm::aes_256_gcm);
+  /// What a crash left of the making of a pair: a public half without the one that works. Nothing when there
+  /// is none, or both are there. `unavailable` while a destruction is being proven.
+  Status remove_half_made(const KeyId& id);
   /// A destruction that an earlier process left open (kms/service at start).
   void owe_proof(const KeyId& id) { gate_.owe(id); }
 

@@ -1,6 +1,7 @@
 #include "kms/keys/probe.hpp"
 
 #include <algorithm>
+#include <array>
 
 #include "base/encoding.hpp"
 #include "base/hsm_json.hpp"
@@ -9,14 +10,21 @@ namespace quietus::keys {
 
 namespace {
 
-Result<bool> is_found(Hsm& hsm, const HsmKeyRef& key) {
-  const auto attributes = hsm.attributes(key);
-  if (attributes) return true;
-  if (attributes.error().kind == ErrorKind::not_found) return false;
-  return std::unexpected(attributes.error());
+template <class T>
+Result<bool> there(const Result<T>& looked_up) {
+  if (looked_up) return true;
+  if (looked_up.error().kind == ErrorKind::not_found) return false;
+  return std::unexpected(looked_up.error());
 }
 
-constexpr std::uint32_t kSecretKeyClass = 4;  // CKO_SECRET_KEY, PKCS#11 v2.40 §4.2
+/// Of a pair, either half: the public one may be an object that the census does not list.
+Result<bool> is_found(Hsm& hsm, const HsmKeyRef& key, KeyKind kind) {
+  QUIETUS_TRY(found, there(hsm.attributes(key)));
+  if (found || !is_pair(kind)) return found;
+  return there(hsm.public_key(key));
+}
+
+constexpr std::uint32_t kPrivateKeyClass = 3, kSecretKeyClass = 4;  // CKO_*, PKCS#11 v2.40 §4.2
 
 /// Under its own id. An answer other than "no such key" means that something under this id still works.
 Result<bool> opens_under_its_id(Hsm& hsm, const ProbeRequest& request) {
@@ -27,12 +35,13 @@ Result<bool> opens_under_its_id(Hsm& hsm, const ProbeRequest& request) {
   return opens;
 }
 
-/// A copy has another id: the target's sample is tried under every secret key that is left.
+/// A copy has another id: the target's sample is tried under every key of its class that is left.
 Result<bool> opens_under_a_copy(Hsm& hsm, const ProbeRequest& request) {
   QUIETUS_TRY(census, hsm.census());
+  const std::uint32_t its_class = is_pair(request.kind) ? kPrivateKeyClass : kSecretKeyClass;
   for (const HsmObject& object : census) {
     HsmKeyRef other;
-    if (object.object_class != kSecretKeyClass || object.cka_id.size() != other.cka_id.size()) continue;
+    if (object.object_class != its_class || object.cka_id.size() != other.cka_id.size()) continue;
     std::ranges::copy(object.cka_id, other.cka_id.begin());
     if (other == request.target) continue;
     QUIETUS_TRY(opens, opens_under_other(hsm, other, request.target, request.target_sample, request.kind));
@@ -41,23 +50,26 @@ Result<bool> opens_under_a_copy(Hsm& hsm, const ProbeRequest& request) {
   return false;
 }
 
-constexpr std::string_view kCipher = "cipher", kWrapping = "wrapping";
+constexpr std::array<std::string_view, 5> kKinds{"cipher", "wrapping", "mac", "signing-p256", "signing-p384"};
+
+std::string_view text_of(KeyKind kind) { return kKinds[static_cast<std::size_t>(kind)]; }
 
 /// Absent in states that were kept before there were wrapping keys.
 KeyKind take_kind(ObjectReader& reader) {
   const std::string text = reader.optional_text("kind");
-  if (text == kWrapping) return KeyKind::wrapping;
-  if (!text.empty() && text != kCipher) reader.reject("unknown kind of key");
-  return KeyKind::cipher;
+  if (text.empty()) return KeyKind::cipher;
+  const auto found = std::ranges::find(kKinds, text);
+  if (found == kKinds.end()) reader.reject("unknown kind of key");
+  return found == kKinds.end() ? KeyKind::cipher : static_cast<KeyKind>(found - kKinds.begin());
 }
 
 }  // namespace
 
 Result<ProbeResult> probe(Hsm& hsm, const ProbeRequest& request) {
   ProbeResult result;
-  QUIETUS_TRY(canary_found, is_found(hsm, request.canary));
+  QUIETUS_TRY(canary_found, is_found(hsm, request.canary, request.kind));
   QUIETUS_TRY(canary_opens, sample_opens(hsm, request.canary, request.canary_sample, request.kind));
-  QUIETUS_TRY(target_found, is_found(hsm, request.target));
+  QUIETUS_TRY(target_found, is_found(hsm, request.target, request.kind));
   QUIETUS_TRY(target_opens, opens_under_its_id(hsm, request));
   QUIETUS_TRY(copy_opens, opens_under_a_copy(hsm, request));
   result.canary_found = canary_found;
@@ -75,7 +87,7 @@ bool shows_gone(const ProbeResult& result) {
 Json to_json(const ProbeRequest& request) {
   return Json::Object{{"canary", to_json(request.canary)},
                       {"canary_sample", base64(request.canary_sample)},
-                      {"kind", request.kind == KeyKind::wrapping ? kWrapping : kCipher},
+                      {"kind", text_of(request.kind)},
                       {"target", to_json(request.target)},
                       {"target_sample", base64(request.target_sample)}};
 }

@@ -134,7 +134,7 @@ Status note(const Token& token, const char* what, const Result<bool>& trial) {
 Result<HsmCapabilities> find_capabilities(Token& token) {
   HsmCapabilities found;
   const Quirks& quirks = token.profile.quirks;
-  const bool ecdsa = token.lists(CKM_ECDSA) && token.lists(CKM_EC_KEY_PAIR_GEN);
+  const bool ecdsa = token.lists(CKM_ECDSA) && token.lists(CKM_EC_KEY_PAIR_GEN) && !quirks.no_ecdsa;
   found.rsa_pss = token.lists(CKM_RSA_PKCS_PSS) && token.lists(CKM_RSA_PKCS_KEY_PAIR_GEN);
   if (quirks.no_session_keys) {  // then nothing can be tried; and class `wrapped` lives off session keys
     found.ecdsa_p256 = found.ecdsa_p384 = ecdsa;
@@ -197,6 +197,11 @@ Status require_signing(const Token& token, EcCurve curve) {
               std::string("the token cannot sign on ") + (curve == EcCurve::p256 ? "P-256" : "P-384") +
                   ": no CKM_ECDSA",
               kElsewhere);
+}
+
+Status require_rsa_pss(const Token& token) {
+  if (token.capabilities.rsa_pss) return {};
+  return fail(ErrorKind::hsm, "the token cannot sign with RSA: no CKM_RSA_PKCS_PSS", kElsewhere);
 }
 
 Status require_data_objects(const Token& token) {

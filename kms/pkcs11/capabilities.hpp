@@ -15,6 +15,7 @@ Status require_device_class(const Token& token);
 Status require_wrapped_class(const Token& token);
 Status require_mac(const Token& token);
 Status require_signing(const Token& token, EcCurve curve);
+Status require_rsa_pss(const Token& token);
 Status require_data_objects(const Token& token);
 
 }  // namespace quietus::pkcs11

@@ -7,11 +7,26 @@ namespace quietus::pkcs11 {
 namespace {
 
 constexpr auto kStillListed = "the token reports the key destroyed and still lists it";
+/// What works goes first: a crash in between must never leave a key that signs without its public half, by
+/// which its end is shown.
+Status sort_public_last(Token& token, Lease& lease, std::vector<CK_OBJECT_HANDLE>& objects) {
+  if (objects.size() < 2) return {};
+  std::vector<CK_OBJECT_HANDLE> sorted, public_halves;
+  for (const CK_OBJECT_HANDLE object : objects) {
+    QUIETUS_TRY(object_class, read_number(token, lease, object, CKA_CLASS));
+    const bool works = !object_class || *object_class != CKO_PUBLIC_KEY;
+    (works ? sorted : public_halves).push_back(object);
+  }
+  sorted.insert(sorted.end(), public_halves.begin(), public_halves.end());
+  objects = std::move(sorted);
+  return {};
+}
 
 /// How many objects were destroyed. Stops at the first that resists.
 Result<std::size_t> destroy_found(Token& token, Lease& lease, const HsmKeyRef& key) {
   const MutexLock one_at_a_time(token.objects_mutex);
   QUIETUS_TRY(objects, find_objects(token, lease, objects_with_id(key)));
+  QUIETUS_CHECK(sort_public_last(token, lease, objects));
   for (const CK_OBJECT_HANDLE object : objects) {
     if (const CK_RV rv = token.module->C_DestroyObject(lease.handle(), object); rv != CKR_OK)
       return token.failed(lease, Operation::destroy, rv);

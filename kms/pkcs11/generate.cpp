@@ -24,11 +24,8 @@ Status keeps_its_promises(const HsmKeyAttributes& key, const Quirks& quirks) {
               "use a token that honours CKA_SENSITIVE, CKA_EXTRACTABLE, CKA_COPYABLE and CKA_MODIFIABLE");
 }
 
-/// Durable and as ordered, or not there at all. `made` saves the search for what the token has just handed
-/// out; whether it is this key's object, the object itself is asked.
-Result<HsmKeyRef> settle(Token& token, const HsmKeyRef& key, const KeyHandle& made,
-                         std::uint64_t handles_generation) {
-  token.handles.remember(key, made, handles_generation);
+/// Durable and as ordered, or not there at all.
+Result<HsmKeyRef> settle(Token& token, const HsmKeyRef& key) {
   Status good = token.sync();
   if (good) {
     const auto attributes = read_key_attributes(token, key);
@@ -39,6 +36,22 @@ Result<HsmKeyRef> settle(Token& token, const HsmKeyRef& key, const KeyHandle& ma
   if (const Status gone = destroy(token, key); !gone)
     log(LogLevel::warning, "an unused key stays on the token", {{"why", gone.error().message}});
   return std::unexpected(std::move(good).error());
+}
+
+/// `made` saves the search for what the token has just handed out; whether it is this key's object, the
+/// object itself is asked.
+Result<HsmKeyRef> settle(Token& token, const HsmKeyRef& key, const KeyHandle& made,
+                         std::uint64_t handles_generation) {
+  token.handles.remember(key, made, handles_generation);
+  return settle(token, key);
+}
+
+/// A library that failed half way may have made one half of a pair.
+std::unexpected<Error> without_remains(Token& token, const HsmKeyRef& key, Error why) {
+  const Status gone = destroy(token, key);
+  if (!gone && gone.error().kind != ErrorKind::not_found)
+    log(LogLevel::warning, "half of an unused key may stay on the token", {{"why", gone.error().message}});
+  return std::unexpected(std::move(why));
 }
 
 template <class MakeTemplate>
@@ -55,7 +68,32 @@ Result<HsmKeyRef> generate_secret(Token& token, CK_MECHANISM_TYPE type, MakeTemp
         token.module->C_GenerateKey(lease.handle(), &mechanism, wanted.data(), wanted.size(), &object);
     if (rv != CKR_OK) return token.failed(lease, Operation::generate, rv);
   }
-  return settle(token, key, {object, CKO_SECRET_KEY, 0}, generation);
+  return settle(token, key, {object, CKO_SECRET_KEY}, generation);
+}
+
+Status generate_pair(Token& token, CK_MECHANISM_TYPE type, Template public_half, Template private_half) {
+  private_half = fitted(std::move(private_half), token.profile.quirks);
+  if (token.profile.quirks.no_decrypt_attribute) private_half.omit(CKA_DECRYPT);
+  QUIETUS_TRY(lease, token.lease());
+  CK_MECHANISM mechanism{type, nullptr, 0};
+  CK_OBJECT_HANDLE public_object = 0, private_object = 0;
+  const MutexLock one_at_a_time(token.objects_mutex);
+  const CK_RV rv = token.module->C_GenerateKeyPair(lease.handle(), &mechanism, public_half.data(),
+                                                   public_half.size(), private_half.data(),
+                                                   private_half.size(), &public_object, &private_object);
+  if (rv != CKR_OK) return token.failed(lease, Operation::generate, rv);
+  return {};
+}
+
+/// `public_half` without an id.
+Result<HsmKeyRef> generate_signer(Token& token, CK_MECHANISM_TYPE type, const std::string& label,
+                                  Template public_half) {
+  QUIETUS_TRY(key, new_id(token));
+  public_half.bytes(CKA_ID, key.cka_id);
+  const Status made =
+      generate_pair(token, type, std::move(public_half), signing_private_template(key, label));
+  if (!made) return without_remains(token, key, made.error());
+  return settle(token, key);
 }
 
 }  // namespace
@@ -96,22 +134,13 @@ Result<HsmKeyRef> generate_mac_key(Token& token, const std::string& label) {
 Result<HsmKeyRef> generate_signing_key(Token& token, const std::string& label, EcCurve curve) {
   QUIETUS_CHECK(check_label(label));
   QUIETUS_CHECK(require_signing(token, curve));
-  QUIETUS_TRY(key, new_id(token));
-  const std::uint64_t generation = token.handles.generation();
-  CK_OBJECT_HANDLE public_object = 0, private_object = 0;
-  {
-    QUIETUS_TRY(lease, token.lease());
-    Template public_half = signing_public_template(key, label, curve);
-    Template private_half = fitted(signing_private_template(key, label), token.profile.quirks);
-    if (token.profile.quirks.no_decrypt_attribute) private_half.omit(CKA_DECRYPT);
-    CK_MECHANISM mechanism{CKM_EC_KEY_PAIR_GEN, nullptr, 0};
-    const MutexLock one_at_a_time(token.objects_mutex);
-    const CK_RV rv = token.module->C_GenerateKeyPair(lease.handle(), &mechanism, public_half.data(),
-                                                     public_half.size(), private_half.data(),
-                                                     private_half.size(), &public_object, &private_object);
-    if (rv != CKR_OK) return token.failed(lease, Operation::generate, rv);
-  }
-  return settle(token, key, {private_object, CKO_PRIVATE_KEY, curve_bytes(curve)}, generation);
+  return generate_signer(token, CKM_EC_KEY_PAIR_GEN, label, signing_public_template(label, curve));
+}
+
+Result<HsmKeyRef> generate_rsa_signing_key(Token& token, const std::string& label) {
+  QUIETUS_CHECK(check_label(label));
+  QUIETUS_CHECK(require_rsa_pss(token));
+  return generate_signer(token, CKM_RSA_PKCS_KEY_PAIR_GEN, label, rsa_public_template(label));
 }
 
 }  // namespace quietus::pkcs11

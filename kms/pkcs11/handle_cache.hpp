@@ -19,7 +19,9 @@ namespace quietus::pkcs11 {
 struct KeyHandle {
   CK_OBJECT_HANDLE object = 0;
   CK_OBJECT_CLASS object_class = 0;
-  std::size_t curve_bytes = 0;  ///< 32 for P-256, 48 for P-384, 0 for a secret key
+  std::size_t curve_bytes =
+      0;  ///< 32 for P-256, 48 for P-384, 0 for a secret key, an RSA key, or a foreign one
+  std::size_t rsa_bytes = 0;  ///< of its modulus; 0 for all others
 };
 
 class HandleCache {

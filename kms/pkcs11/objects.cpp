@@ -26,21 +26,27 @@ class Search {
   Lease& lease_;
 };
 
+/// 0 for a key that we did not make: on another curve, or of another kind.
 Result<std::size_t> curve_bytes_of(Token& token, Lease& lease, CK_OBJECT_HANDLE object) {
   QUIETUS_TRY(parameters, read_attribute(token, lease, object, CKA_EC_PARAMS));
   for (const EcCurve curve : {EcCurve::p256, EcCurve::p384})
     if (parameters && std::ranges::equal(*parameters, curve_parameters(curve))) return curve_bytes(curve);
-  return fail(ErrorKind::hsm, "the key is on a curve that we do not use");
+  return std::size_t{0};
 }
 
 /// nullopt when the object is not a key that does work (a public half, for example).
 Result<std::optional<KeyHandle>> as_working_key(Token& token, Lease& lease, CK_OBJECT_HANDLE object) {
   QUIETUS_TRY(object_class, read_number(token, lease, object, CKA_CLASS));
   if (!object_class) return fail(ErrorKind::hsm, "the token has an object without a class");
-  if (*object_class == CKO_SECRET_KEY) return KeyHandle{object, CKO_SECRET_KEY, 0};
+  if (*object_class == CKO_SECRET_KEY) return KeyHandle{object, CKO_SECRET_KEY, 0, 0};
   if (*object_class != CKO_PRIVATE_KEY) return std::optional<KeyHandle>{};
+  QUIETUS_TRY(type, read_number(token, lease, object, CKA_KEY_TYPE));
+  if (type == std::optional<CK_ULONG>(CKK_RSA)) {
+    QUIETUS_TRY(modulus, read_attribute(token, lease, object, CKA_MODULUS));
+    return KeyHandle{object, CKO_PRIVATE_KEY, 0, modulus ? modulus->size() : 0};
+  }
   QUIETUS_TRY(size, curve_bytes_of(token, lease, object));
-  return KeyHandle{object, CKO_PRIVATE_KEY, size};
+  return KeyHandle{object, CKO_PRIVATE_KEY, size, 0};
 }
 
 Result<KeyHandle> search_key(Token& token, Lease& lease, const HsmKeyRef& key) {

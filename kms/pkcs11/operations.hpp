@@ -9,6 +9,7 @@ namespace quietus::pkcs11 {
 Result<Bytes> random(Token& token, std::size_t size_bytes);
 Result<HsmKeyRef> generate_device_key(Token& token, const std::string& label);
 Result<HsmKeyRef> generate_signing_key(Token& token, const std::string& label, EcCurve curve);
+Result<HsmKeyRef> generate_rsa_signing_key(Token& token, const std::string& label);
 Result<HsmKeyRef> generate_wrapping_key(Token& token, const std::string& label);
 Result<HsmKeyRef> generate_mac_key(Token& token, const std::string& label);
 // cipher.cpp

@@ -22,6 +22,9 @@ Result<HsmKeyRef> Pkcs11Hsm::generate_device_key(const std::string& label) {
 Result<HsmKeyRef> Pkcs11Hsm::generate_signing_key(const std::string& label, EcCurve curve) {
   return pkcs11::generate_signing_key(*token_, label, curve);
 }
+Result<HsmKeyRef> Pkcs11Hsm::generate_rsa_signing_key(const std::string& label) {
+  return pkcs11::generate_rsa_signing_key(*token_, label);
+}
 Result<HsmKeyRef> Pkcs11Hsm::generate_wrapping_key(const std::string& label) {
   return pkcs11::generate_wrapping_key(*token_, label);
 }

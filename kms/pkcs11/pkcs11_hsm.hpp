@@ -51,6 +51,7 @@ class Pkcs11Hsm : public Hsm {
   Result<Bytes> random(std::size_t size_bytes) override;
   Result<HsmKeyRef> generate_device_key(const std::string& label) override;
   Result<HsmKeyRef> generate_signing_key(const std::string& label, EcCurve curve) override;
+  Result<HsmKeyRef> generate_rsa_signing_key(const std::string& label) override;
   Result<HsmKeyRef> generate_wrapping_key(const std::string& label) override;
   Result<HsmKeyRef> generate_mac_key(const std::string& label) override;
   Result<Bytes> public_key(const HsmKeyRef& key) override;

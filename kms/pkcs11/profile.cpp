@@ -13,6 +13,7 @@ Result<Quirks> parse_quirks(const Json& json) {
   quirks.no_copyable_attribute = reader.optional_boolean("no_copyable_attribute", false);
   quirks.no_data_objects = reader.optional_boolean("no_data_objects", false);
   quirks.no_decrypt_attribute = reader.optional_boolean("no_decrypt_attribute", false);
+  quirks.no_ecdsa = reader.optional_boolean("no_ecdsa", false);
   quirks.no_session_keys = reader.optional_boolean("no_session_keys", false);
   QUIETUS_CHECK(reader.finish());
   return quirks;

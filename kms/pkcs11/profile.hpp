@@ -18,6 +18,7 @@ struct Quirks {
   bool no_data_objects = false;  ///< private CKO_DATA as session objects only (NSS)
   /// A signing key that is told not to DECRYPT cannot be made (tpm2-pkcs11 1.9).
   bool no_decrypt_attribute = false;
+  bool no_ecdsa = false;         ///< ECDSA is listed and not to be used: certificates are signed with RSA
   bool no_session_keys = false;  ///< keys are token objects or nothing, so that nothing can be tried (TPM)
 };
 

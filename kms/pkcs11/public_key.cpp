@@ -22,19 +22,14 @@ Result<BytesView> uncompressed_point(const Bytes& attribute, std::size_t coordin
   return BytesView(attribute).subspan(2);
 }
 
-/// Importing also checks that the point is on the curve.
-Result<Bytes> to_spki(const char* group, BytesView point) {
+/// Importing also checks that a point is on its curve.
+Result<Bytes> imported(const char* type, OSSL_PARAM* parameters) {
   const std::unique_ptr<EVP_PKEY_CTX, decltype(&EVP_PKEY_CTX_free)> context(
-      EVP_PKEY_CTX_new_from_name(nullptr, "EC", nullptr), &EVP_PKEY_CTX_free);
-  OSSL_PARAM parameters[] = {
-      OSSL_PARAM_construct_utf8_string(OSSL_PKEY_PARAM_GROUP_NAME, const_cast<char*>(group), 0),
-      OSSL_PARAM_construct_octet_string(OSSL_PKEY_PARAM_PUB_KEY, const_cast<std::uint8_t*>(point.data()),
-                                        point.size()),
-      OSSL_PARAM_construct_end()};
-  EVP_PKEY* imported = nullptr;
+      EVP_PKEY_CTX_new_from_name(nullptr, type, nullptr), &EVP_PKEY_CTX_free);
+  EVP_PKEY* made = nullptr;
   const bool good = context && EVP_PKEY_fromdata_init(context.get()) == 1 &&
-                    EVP_PKEY_fromdata(context.get(), &imported, EVP_PKEY_PUBLIC_KEY, parameters) == 1;
-  const std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)> key(imported, &EVP_PKEY_free);
+                    EVP_PKEY_fromdata(context.get(), &made, EVP_PKEY_PUBLIC_KEY, parameters) == 1;
+  const std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)> key(made, &EVP_PKEY_free);
   unsigned char* der = nullptr;
   const int size = good ? i2d_PUBKEY(key.get(), &der) : 0;
   if (size <= 0) return fail(ErrorKind::hsm, "the token gives a public key that is not on its curve");
@@ -43,11 +38,43 @@ Result<Bytes> to_spki(const char* group, BytesView point) {
   return encoded;
 }
 
+Result<Bytes> to_spki(const char* group, BytesView point) {
+  OSSL_PARAM parameters[] = {
+      OSSL_PARAM_construct_utf8_string(OSSL_PKEY_PARAM_GROUP_NAME, const_cast<char*>(group), 0),
+      OSSL_PARAM_construct_octet_string(OSSL_PKEY_PARAM_PUB_KEY, const_cast<std::uint8_t*>(point.data()),
+                                        point.size()),
+      OSSL_PARAM_construct_end()};
+  return imported("EC", parameters);
+}
+
+/// RFC 3279 §2.3.1.
+Result<Bytes> rsa_spki(BytesView modulus, BytesView exponent) {
+  const std::unique_ptr<BIGNUM, decltype(&BN_free)> n(
+      BN_bin2bn(modulus.data(), static_cast<int>(modulus.size()), nullptr), &BN_free),
+      e(BN_bin2bn(exponent.data(), static_cast<int>(exponent.size()), nullptr), &BN_free);
+  const std::unique_ptr<OSSL_PARAM_BLD, decltype(&OSSL_PARAM_BLD_free)> builder(OSSL_PARAM_BLD_new(),
+                                                                                &OSSL_PARAM_BLD_free);
+  const bool built = n && e && builder &&
+                     OSSL_PARAM_BLD_push_BN(builder.get(), OSSL_PKEY_PARAM_RSA_N, n.get()) == 1 &&
+                     OSSL_PARAM_BLD_push_BN(builder.get(), OSSL_PKEY_PARAM_RSA_E, e.get()) == 1;
+  const std::unique_ptr<OSSL_PARAM, decltype(&OSSL_PARAM_free)> parameters(
+      built ? OSSL_PARAM_BLD_to_param(builder.get()) : nullptr, &OSSL_PARAM_free);
+  return parameters ? imported("RSA", parameters.get())
+                    : fail(ErrorKind::hsm, "the token gives a public key in a form that we do not know");
+}
+
 Result<EcCurve> curve_of(Token& token, Lease& lease, CK_OBJECT_HANDLE object) {
   QUIETUS_TRY(parameters, read_attribute(token, lease, object, CKA_EC_PARAMS));
   for (const EcCurve curve : {EcCurve::p256, EcCurve::p384})
     if (parameters && std::ranges::equal(*parameters, curve_parameters(curve))) return curve;
   return fail(ErrorKind::hsm, "the public key is on a curve that we do not use");
+}
+
+Result<Bytes> rsa_public_key(Token& token, Lease& lease, CK_OBJECT_HANDLE object) {
+  QUIETUS_TRY(modulus, read_attribute(token, lease, object, CKA_MODULUS));
+  QUIETUS_TRY(exponent, read_attribute(token, lease, object, CKA_PUBLIC_EXPONENT));
+  if (!modulus || !exponent) return fail(ErrorKind::hsm, "the token does not show the public key");
+  return rsa_spki(*modulus, *exponent);
 }
 
 }  // namespace
@@ -58,6 +85,8 @@ Result<Bytes> public_key(Token& token, const HsmKeyRef& key) {
   QUIETUS_TRY(objects, find_objects(token, lease, public_key_with_id(key)));
   if (objects.empty()) return fail(ErrorKind::not_found, "no such public key on the token");
   if (objects.size() > 1) return fail(ErrorKind::hsm, "two public keys on the token carry the same id");
+  QUIETUS_TRY(type, read_number(token, lease, objects.front(), CKA_KEY_TYPE));
+  if (type == std::optional<CK_ULONG>(CKK_RSA)) return rsa_public_key(token, lease, objects.front());
   QUIETUS_TRY(curve, curve_of(token, lease, objects.front()));
   QUIETUS_TRY(attribute, read_attribute(token, lease, objects.front(), CKA_EC_POINT));
   if (!attribute) return fail(ErrorKind::hsm, "the token does not show the public key");

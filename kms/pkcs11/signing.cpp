@@ -28,25 +28,48 @@ Result<Bytes> to_der(BytesView r_and_s) {
   return encoded;
 }
 
+/// How a key of this kind signs, and how long that is.
+struct Signing {
+  CK_MECHANISM mechanism;
+  std::size_t size_bytes;
+};
+
+/// RFC 8017 §9.1: the one set of parameters that proof/ takes.
+CK_RSA_PKCS_PSS_PARAMS* pss_parameters() {
+  static CK_RSA_PKCS_PSS_PARAMS parameters{CKM_SHA256, CKG_MGF1_SHA256, 32};
+  return &parameters;
+}
+
+Result<Signing> signing_with(const KeyHandle& key, BytesView digest) {
+  if (key.curve_bytes > 0) return Signing{{CKM_ECDSA, nullptr, 0}, 2 * key.curve_bytes};
+  if (key.rsa_bytes == 0) return fail(ErrorKind::invalid_input, "this key is for another use");
+  if (digest.size() != 32) return fail(ErrorKind::invalid_input, "an RSA key signs a digest of 32 bytes");
+  return Signing{{CKM_RSA_PKCS_PSS, pss_parameters(), sizeof(CK_RSA_PKCS_PSS_PARAMS)}, key.rsa_bytes};
+}
+
 }  // namespace
 
 Result<Bytes> sign_digest(Token& token, const HsmKeyRef& key, BytesView digest) {
   if (digest.size() != 32 && digest.size() != 48)
     return fail(ErrorKind::invalid_input, "a digest has 32 or 48 bytes");
   QUIETUS_TRY(lease, token.lease());
-  CK_MECHANISM mechanism{CKM_ECDSA, nullptr, 0};
-  Bytes r_and_s;
+  Bytes signature;
   CK_ULONG written = 0;
+  bool ecdsa = false;
   QUIETUS_CHECK(use_key(token, lease, Operation::sign, key, CKO_PRIVATE_KEY, [&](const KeyHandle& handle) {
-    const CK_RV rv = token.module->C_SignInit(lease.handle(), &mechanism, handle.object);
+    auto how = signing_with(handle, digest);
+    if (!how) return CK_RV{CKR_KEY_TYPE_INCONSISTENT};
+    ecdsa = handle.curve_bytes > 0;
+    const CK_RV rv = token.module->C_SignInit(lease.handle(), &how->mechanism, handle.object);
     if (rv != CKR_OK) return rv;
-    r_and_s.resize(2 * handle.curve_bytes);
-    written = r_and_s.size();
+    signature.resize(how->size_bytes);
+    written = signature.size();
     return token.module->C_Sign(lease.handle(), const_cast<CK_BYTE*>(digest.data()), digest.size(),
-                                r_and_s.data(), &written);
+                                signature.data(), &written);
   }));
-  if (written != r_and_s.size()) return fail(ErrorKind::hsm, "the token gave a signature of the wrong size");
-  return to_der(r_and_s);
+  if (written != signature.size())
+    return fail(ErrorKind::hsm, "the token gave a signature of the wrong size");
+  return ecdsa ? to_der(signature) : signature;
 }
 
 }  // namespace quietus::pkcs11

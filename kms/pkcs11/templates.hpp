@@ -14,6 +14,7 @@
 
 namespace quietus::pkcs11 {
 
+inline constexpr CK_ULONG kRsaBits = 3072;
 inline constexpr std::size_t kAesKeyBytes = 32, kWrappedKeyBytes = 40;  // RFC 3394 §2.2.1: eight more
 
 /// A CK_ATTRIBUTE array that owns its values.
@@ -56,7 +57,9 @@ Template device_key_template(const HsmKeyRef& key, const std::string& label);
 Template wrapping_key_template(const HsmKeyRef& key, const std::string& label, bool unwrap_template);
 Template mac_key_template(const HsmKeyRef& key, const std::string& label);
 Template signing_private_template(const HsmKeyRef& key, const std::string& label);
-Template signing_public_template(const HsmKeyRef& key, const std::string& label, EcCurve curve);
+/// Without an id: the caller adds it.
+Template signing_public_template(const std::string& label, EcCurve curve);
+Template rsa_public_template(const std::string& label);
 Template data_object_template(const std::string& label, BytesView framed_value);
 
 /// Session objects. A key in everyday use; and one that lives for one wrap or rewrap and does nothing else.

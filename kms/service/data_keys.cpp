@@ -48,6 +48,14 @@ Json render_attributes(const HsmKeyAttributes& attributes) {
   return json;
 }
 
+/// SubjectPublicKeyInfo, by which anybody verifies without us.
+Status add_public_key(Hsm& hsm, const HsmKeyRef& ref, Json& json) {
+  QUIETUS_TRY(public_key, hsm.public_key(ref));
+  json["public_key"] = base64(public_key);
+  json["public_key_pem"] = pem("PUBLIC KEY", public_key);
+  return {};
+}
+
 /// Every release is in the export ledger one by one, so it is not taken from what was reserved ahead.
 Result<Permit> release_permit(Service& service, const Person& person, const NumberedKey& key,
                               std::size_t count) {
@@ -156,14 +164,19 @@ Result<Reply> show_key(Service& service, const Request& request) {
   reply.json["holding"] = holding.id.text();
   reply.json["case"] = holding.case_id.text();
   reply.json["state"] = holding.frozen ? "suspended" : "active";
+  reply.json["class"] = to_string(KeyClass::device);
+  reply.json["algorithm"] = to_string(holding.key_algorithm);
+  const KeyPurpose purpose = purpose_of(holding.key_algorithm);
+  reply.json["purpose"] = to_string(purpose);
   reply.json["attributes"] = render_attributes(attributes);
+  if (purpose == KeyPurpose::sign_verify) QUIETUS_CHECK(add_public_key(service.hsm, ref, reply.json));
   reply.json["releases"] = render_releases(holding);
   return reply;
 }
 
 Result<Reply> generate_data_keys(Service& service, const Request& request) {
   QUIETUS_TRY(person, require_person(request));
-  QUIETUS_TRY(address, find_key(service, person, request.path.at("key")));
+  QUIETUS_TRY(address, find_key_for(service, person, request.path.at("key"), KeyPurpose::encrypt_decrypt));
   ObjectReader reader(request.body, "the request");
   const std::string context = reader.text("context", kMaxContextBytes);
   const auto count = static_cast<std::size_t>(reader.integer("count", 1, 64));
@@ -181,7 +194,7 @@ Result<Reply> generate_data_keys(Service& service, const Request& request) {
 
 Result<Reply> generate_wrapped_data_key(Service& service, const Request& request) {
   QUIETUS_TRY(person, require_person(request));
-  QUIETUS_TRY(address, find_key(service, person, request.path.at("key")));
+  QUIETUS_TRY(address, find_key_for(service, person, request.path.at("key"), KeyPurpose::encrypt_decrypt));
   ObjectReader reader(request.body, "the request");
   const std::string context = reader.text("context", kMaxContextBytes);
   QUIETUS_CHECK(reader.finish());
@@ -193,7 +206,7 @@ Result<Reply> generate_wrapped_data_key(Service& service, const Request& request
 
 Result<Reply> decrypt_data_key(Service& service, const Request& request) {
   QUIETUS_TRY(person, require_person(request));
-  QUIETUS_TRY(address, find_key(service, person, request.path.at("key")));
+  QUIETUS_TRY(address, find_key_for(service, person, request.path.at("key"), KeyPurpose::encrypt_decrypt));
   ObjectReader reader(request.body, "the request");
   const std::string context = reader.text("context", kMaxContextBytes);
   const Bytes wrapped = reader.base64("wrapped");

@@ -7,6 +7,21 @@
 #include "kms/service/key_refs.hpp"
 
 namespace quietus::service {
+namespace {
+
+/// Without a body the key encrypts.
+Result<KeyAlgorithm> algorithm_of(const Request& request) {
+  if (request.body.object() == nullptr) return KeyAlgorithm::aes_256_gcm;
+  ObjectReader reader(request.body, "the request");
+  KeyAlgorithm algorithm = KeyAlgorithm::aes_256_gcm;
+  if (const auto text = reader.optional_text("algorithm", 64); !text.empty())
+    algorithm = reader.parsed<KeyAlgorithm>(text, &key_algorithm_from);
+  QUIETUS_CHECK(reader.finish());
+  return algorithm;
+}
+
+}  // namespace
+
 Result<Reply> declare_holding(Service& service, const Request& request) {
   QUIETUS_TRY(person, require_person(request));
   QUIETUS_TRY(in, case_of(service, request));
@@ -44,14 +59,18 @@ Result<Reply> show_holding(Service& service, const Request& request) {
 Result<Reply> create_holding_key(Service& service, const Request& request) {
   QUIETUS_TRY(person, require_person(request));
   QUIETUS_TRY(holding, holding_of(service, request));
+  QUIETUS_TRY(algorithm, algorithm_of(request));
   QUIETUS_TRY(key, KeyId::parse(random_id("key")));
   QUIETUS_TRY(creation, service.key_room.begin_creation());
-  QUIETUS_TRY(committed, service.ledger.commit_or_deny({person, governance::CreateKey{holding.id, key}}));
-  QUIETUS_TRY(created, service.key_room.create_device_key(creation, *committed.permit, key));
+  QUIETUS_TRY(committed,
+              service.ledger.commit_or_deny({person, governance::CreateKey{holding.id, key, algorithm}}));
+  QUIETUS_TRY(created, service.key_room.create_device_key(creation, *committed.permit, key, algorithm));
   QUIETUS_CHECK(service.store.append({{}, {key_row(key, created.key.ref)}}));
   Reply reply;
   reply.status = 201;
   reply.json["key"] = key.text();
+  reply.json["algorithm"] = to_string(algorithm);
+  reply.json["purpose"] = to_string(purpose_of(algorithm));
   return reply;
 }
 

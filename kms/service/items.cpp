@@ -77,17 +77,18 @@ void ItemAnswers::add(const Result<SecretBytes>& result) {
   result ? frame(0, result->view()) : refuse(result.error());
 }
 
-Result<JsonItems> JsonItems::read(const Json& body) {
+Result<JsonItems> JsonItems::read(const Json& body, std::string_view claim) {
   ObjectReader reader(body, "the request");
   JsonItems read;
   for (const Json& json : reader.array("items", kMaxItems)) {
     ObjectReader item(json, "item " + std::to_string(read.owned_.size()));
     Owned owned;
     owned.key = item.optional_text("key", kMaxKeyBytes);
-    if (json.find("associated_data") != nullptr) owned.associated_data = item.base64("associated_data");
+    const std::string_view companion = claim.empty() ? "associated_data" : claim;
+    if (!claim.empty() || json.find(companion) != nullptr) owned.associated_data = item.base64(companion);
     owned.data = item.base64("data");
     if (owned.associated_data.size() > kMaxAssociatedDataBytes)
-      item.reject("there is too much associated data");
+      item.reject("there is too much " + std::string(companion));
     QUIETUS_CHECK(item.finish());
     read.owned_.push_back(std::move(owned));
   }

@@ -6,7 +6,9 @@
 // Lengths are big-endian. Status 0 is success and the result the bytes asked for; other values are ErrorKind
 // + 1 and the result says why, in English. As JSON: {"items":[{"key","associated_data"?,"data"}]}, answered
 // by
-// {"items":[{"result"}|{"error":{"kind","detail","next_step"}}]}, bytes in base64.
+// {"items":[{"result"}|{"error":{"kind","detail","next_step"}}]}, bytes in base64. A verification has the
+// signature or MAC in the place of associated data (JSON: member "signature" or "mac"), and an empty result
+// (JSON: {"valid":true}).
 #pragma once
 
 #include <string>
@@ -22,8 +24,9 @@ inline constexpr std::size_t kMaxItems = 1000, kMaxItemBytes = std::size_t{64} <
 
 /// Views into the request.
 struct Item {
-  std::string_view key;  ///< id; may be empty where the data names its key itself
-  BytesView associated_data, data;
+  std::string_view key;       ///< id; may be empty where the data names its key itself
+  BytesView associated_data;  ///< of a verification: the signature or MAC that is claimed
+  BytesView data;
 };
 
 /// 1..kMaxItems items; `invalid_input` for anything that is cut, too long, or more.
@@ -46,7 +49,8 @@ class ItemAnswers {
 /// Items of a JSON body. Owns the bytes that items() shows.
 class JsonItems {
  public:
-  static Result<JsonItems> read(const Json& body);
+  /// `claim`: the member that takes the place of associated data, and must be there: "signature" or "mac".
+  static Result<JsonItems> read(const Json& body, std::string_view claim = {});
   [[nodiscard]] std::vector<Item> items() const;
 
  private:

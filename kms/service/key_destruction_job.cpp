@@ -16,6 +16,7 @@ using governance::Target;
 struct Ending {
   governance::OrderRecord record;
   keys::KeyRef key;
+  keys::KeyKind kind = keys::KeyKind::cipher;
   UnixMs created;
   std::vector<KeyRelease> releases;
 };
@@ -35,6 +36,7 @@ Result<Ending> ending_of(Service& service, const OrderId& order, const HoldingId
     target.record = *state.find(order);
     const auto* found = state.find(holding);
     target.key.id = found->key;
+    target.kind = keys::kind_of(found->key_algorithm);
     target.created = found->key_created;
     target.releases = found->releases;
   });
@@ -118,7 +120,8 @@ Result<keys::DestructionState> destroy_now(Service& service, Ending& target, con
   const auto save = [&, keep = save_destruction(service, holding)](const keys::DestructionState& state) {
     return keep(in_window(state));
   };
-  QUIETUS_TRY(state, destroyer.destroy(hold, *begun.permit, target.key, target.created, saved, save));
+  QUIETUS_TRY(state,
+              destroyer.destroy(hold, *begun.permit, target.key, target.created, saved, save, target.kind));
   return in_window(state);
 }
 

@@ -3,7 +3,7 @@
 #include "governance/may.hpp"
 #include "kms/keys/device_cipher.hpp"
 #include "kms/service/ciphertext_name.hpp"
-#include "kms/service/key_refs.hpp"
+#include "kms/service/device_use.hpp"
 
 namespace quietus::service {
 namespace {
@@ -65,6 +65,45 @@ Result<KeyAddress> find_in(const governance::State& state, const Person& person,
   return *id;
 }
 
+/// What a key is, in the words of an answer, and for what.
+struct Made {
+  KeyPurpose purpose;
+  std::string_view as;
+};
+
+Made made(const governance::State& state, const KeyAddress& address) {
+  if (const auto* key = std::get_if<KeyId>(&address)) {
+    const KeyAlgorithm algorithm = state.find(state.keys.at(*key))->key_algorithm;
+    return {purpose_of(algorithm), to_string(algorithm)};
+  }
+  const auto& [keyring, number] = std::get<NumberedKey>(address);
+  const auto* ring = state.find(keyring);
+  return {ring->purpose_of(number).value_or(KeyPurpose::encrypt_decrypt), to_string(ring->key_class)};
+}
+
+const char* what_instead(KeyPurpose wanted) {
+  switch (wanted) {
+    case KeyPurpose::encrypt_decrypt:
+      break;
+    case KeyPurpose::sign_verify:
+      return "make a key that signs: `quietus key create --algorithm ecdsa_p256`, for a record set of its "
+             "own";
+    case KeyPurpose::mac:
+      return "make a key for MACs: `quietus key create --algorithm hmac_sha256`, for a record set of its own";
+  }
+  return "make a key that encrypts: `quietus key create`, for a record set of its own, or a keyring";
+}
+
+Status check_purpose(const governance::State& state, const KeyAddress& address, std::string_view text,
+                     KeyPurpose wanted) {
+  const Made key = made(state, address);
+  if (key.purpose == wanted) return {};
+  return fail(ErrorKind::invalid_input,
+              "key " + std::string(text) + " (" + std::string(key.as) + ") is for " +
+                  std::string(to_string(key.purpose)) + ", not for " + std::string(to_string(wanted)),
+              what_instead(wanted));
+}
+
 /// The permit of the keyring covers all of its numbers; whether this one may be used now is asked for each
 /// item. A use while the destruction is scheduled is reserved under the number, so that the ledger knows of
 /// it.
@@ -91,19 +130,19 @@ auto use_number(Service& service, const Person& person, Verb verb, const Numbere
                                    [&](const Permit& permit) { return act(**open, permit); });
 }
 
-template <class Act>
-auto use_device(Service& service, const Person& person, Verb verb, const KeyId& key, Act act)
-    -> decltype(act(std::declval<const keys::KeyRef&>(), std::declval<const Permit&>())) {
-  auto ref = key_ref(service, key);
-  if (!ref) return std::unexpected(std::move(ref).error());
-  return service.reservations.with(person, ReserveUses{key, {}, verb, 1},
-                                   [&](const Permit& permit) { return act({key, *ref}, permit); });
-}
-
 }  // namespace
 
 Result<KeyAddress> find_key(Service& service, const Person& person, std::string_view text) {
   return service.ledger.look([&](const governance::State& state) { return find_in(state, person, text); });
+}
+
+Result<KeyAddress> find_key_for(Service& service, const Person& person, std::string_view text,
+                                KeyPurpose purpose) {
+  return service.ledger.look([&](const governance::State& state) -> Result<KeyAddress> {
+    QUIETUS_TRY(address, find_in(state, person, text));
+    QUIETUS_CHECK(check_purpose(state, address, text, purpose));
+    return address;
+  });
 }
 
 Bytes bound_to(Content content, BytesView associated_data) {
@@ -122,14 +161,15 @@ Result<SecretBytes> decrypt_item(Service& service, const Person& person, const I
 
 Result<Bytes> encrypt_content(Service& service, const Person& person, const Item& item, Content content) {
   const Bytes bound = bound_to(content, item.associated_data);
-  QUIETUS_TRY(address, find_key(service, person, item.key));
+  QUIETUS_TRY(address, find_key_for(service, person, item.key, KeyPurpose::encrypt_decrypt));
   if (item.data.size() > kMaxItemBytes)
     return fail(ErrorKind::invalid_input, "one operation takes at most 65536 bytes",
                 "encrypt larger data under a data key");
   if (const auto* key = std::get_if<KeyId>(&address)) {
-    return use_device(service, person, Verb::seal, *key, [&](const keys::KeyRef& ref, const Permit& permit) {
-      return keys::encrypt(service.hsm, permit, service.clock().now, ref, item.data, bound);
-    });
+    return use_device(service, person, {*key, Verb::seal},
+                      [&](const keys::KeyRef& ref, const Permit& permit) {
+                        return keys::encrypt(service.hsm, permit, service.clock().now, ref, item.data, bound);
+                      });
   }
   const auto& key = std::get<NumberedKey>(address);
   return use_number(service, person, Verb::seal, key,
@@ -146,11 +186,12 @@ Result<SecretBytes> decrypt_content(Service& service, const Person& person, cons
   QUIETUS_TRY(named, key_named_by(item.data));
   if (!item.key.empty() && item.key != named)
     return fail(ErrorKind::corrupt, "the ciphertext was made under another key");
-  QUIETUS_TRY(address, find_key(service, person, named));
+  QUIETUS_TRY(address, find_key_for(service, person, named, KeyPurpose::encrypt_decrypt));
   if (const auto* key = std::get_if<KeyId>(&address)) {
-    return use_device(service, person, Verb::open, *key, [&](const keys::KeyRef& ref, const Permit& permit) {
-      return keys::decrypt(service.hsm, permit, service.clock().now, ref, item.data, bound);
-    });
+    return use_device(service, person, {*key, Verb::open},
+                      [&](const keys::KeyRef& ref, const Permit& permit) {
+                        return keys::decrypt(service.hsm, permit, service.clock().now, ref, item.data, bound);
+                      });
   }
   const auto& key = std::get<NumberedKey>(address);
   return use_number(service, person, Verb::open, key,

@@ -18,6 +18,9 @@ using KeyAddress = std::variant<KeyId, NumberedKey>;
 
 /// `not_found` also when the caller has no role in the key's case: existence is need-to-know.
 Result<KeyAddress> find_key(Service& service, const Person& person, std::string_view text);
+/// The same for a key that is asked to do something; `invalid_input` when that is not what it was made for.
+Result<KeyAddress> find_key_for(Service& service, const Person& person, std::string_view text,
+                                KeyPurpose purpose);
 
 /// What associated data is bound together with: a wrapped data key opens as such only, so that every release
 /// of one is in the export ledger.

@@ -69,7 +69,14 @@ Result<Reply> create_keyring(Service& service, const Request& request) {
   QUIETUS_TRY(holding, holding_of(service, request));
   ObjectReader reader(request.body, "the request");
   const auto key_class = reader.parsed<KeyClass>(reader.text("class"), &key_class_from);
+  KeyPurpose purpose = KeyPurpose::encrypt_decrypt;
+  if (const auto text = reader.optional_text("purpose", 64); !text.empty())
+    purpose = reader.parsed<KeyPurpose>(text, &key_purpose_from);
   QUIETUS_CHECK(reader.finish());
+  if (purpose != KeyPurpose::encrypt_decrypt)
+    return fail(ErrorKind::invalid_input,
+                "keys of a keyring are for encrypt_decrypt, not for " + std::string(to_string(purpose)),
+                "make a device key: `quietus key create --algorithm`");
   QUIETUS_TRY(id, KeyringId::parse(random_id("ring")));
   QUIETUS_TRY(creation, service.key_room.begin_creation());
   QUIETUS_TRY(committed,

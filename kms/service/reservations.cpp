@@ -23,7 +23,7 @@ std::shared_ptr<Reservations::Entry> Reservations::entry(Key key) {
 
 Result<std::shared_ptr<const Permit>> Reservations::permit(const Person& person,
                                                            governance::ReserveUses what) {
-  const auto reserved = entry({person.id, subject_of(what), what.verb});
+  const auto reserved = entry({person.id, subject_of(what), what.verb, what.purpose});
   const MutexLock one_asks(reserved->asking);
   const UnixMs now = ledger_.now();
   if (reserved->permit && reserved->permit->live(now)) return reserved->permit;

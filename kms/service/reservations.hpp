@@ -42,7 +42,7 @@ class Reservations {
 
  private:
   static constexpr int kMaxAttempts = 4;
-  using Key = std::tuple<PersonId, std::string, Verb>;
+  using Key = std::tuple<PersonId, std::string, Verb, KeyPurpose>;
   struct Entry {
     Mutex asking;  // one reservation at a time: workers that find none left wait for the same answer
     std::shared_ptr<const Permit> permit QUIETUS_GUARDED_BY(asking);

@@ -18,7 +18,8 @@ struct SigningKeys {
   SigningKey mandate, certificate, checkpoint;
 };
 
-/// ECDSA-SHA-256 by an HSM key. Callers hold a permit for what they sign. Lives no longer than `hsm`.
+/// ECDSA-SHA-256 or RSASSA-PSS by an HSM key. Callers hold a permit for what they sign. Lives no longer than
+/// `hsm`.
 proof::Signer hsm_signer(Hsm& hsm, const SigningKey& key);
 
 }  // namespace quietus::service

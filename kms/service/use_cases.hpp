@@ -91,8 +91,9 @@ Result<Reply> declare_holding(
     Service&,
     const Request&);  // POST /v1/cases/{case}/holdings {kind,title,customer_data,device?{host,path}}
 Result<Reply> show_holding(Service&, const Request&);  // GET  /v1/cases/{case}/holdings/{holding}
-Result<Reply> create_holding_key(Service&,
-                                 const Request&);  // POST /v1/cases/{case}/holdings/{holding}:createKey
+Result<Reply> create_holding_key(
+    Service&,
+    const Request&);  // POST /v1/cases/{case}/holdings/{holding}:createKey {algorithm?}
 Result<Reply> record_sealed(
     Service&,
     const Request&);  // POST /v1/cases/{case}/holdings/{holding}:recordSealed {sealed_file,digest,size_bytes}
@@ -113,7 +114,7 @@ Result<Reply> decrypt_data_key(
     Service&, const Request&);  // POST /v1/keys/{key}:decryptDataKey {context,wrapped} -> octets
 // Keyrings: numbers are written as ranges, "1-3,7"
 Result<Reply> create_keyring(
-    Service&, const Request&);  // POST /v1/cases/{case}/holdings/{holding}:createKeyring {class}
+    Service&, const Request&);  // POST /v1/cases/{case}/holdings/{holding}:createKeyring {class,purpose?}
 Result<Reply> list_keyrings(Service&, const Request&);  // GET  /v1/keyrings
 Result<Reply> show_keyring(Service&, const Request&);   // GET  /v1/keyrings/{keyring}
 Result<Reply> add_keys(Service&,
@@ -134,6 +135,15 @@ Result<Reply> decrypt(Service&, const Request&);           // POST /v1/keys/{key
 Result<Reply> encrypt_items(Service&, const Request&);     // POST /v1/keys:encrypt items
 Result<Reply> decrypt_items(Service&, const Request&);     // POST /v1/keys:decrypt items
 Result<Reply> re_encrypt_items(Service&, const Request&);  // POST /v1/keys:reEncrypt items
+// Of keys that sign or make MACs; query message_type=raw|digest for signatures. Does not hold: an error.
+Result<Reply> sign(Service&, const Request&);          // POST /v1/keys/{key}:sign octets -> octets
+Result<Reply> verify(Service&, const Request&);        // POST /v1/keys/{key}:verify {data,signature}
+Result<Reply> generate_mac(Service&, const Request&);  // POST /v1/keys/{key}:generateMac octets -> octets
+Result<Reply> verify_mac(Service&, const Request&);    // POST /v1/keys/{key}:verifyMac {data,mac}
+Result<Reply> sign_items(Service&, const Request&);    // POST /v1/keys:sign items
+Result<Reply> verify_items(Service&, const Request&);  // POST /v1/keys:verify items
+Result<Reply> generate_mac_items(Service&, const Request&);  // POST /v1/keys:generateMac items
+Result<Reply> verify_mac_items(Service&, const Request&);    // POST /v1/keys:verifyMac items
 // Orders
 Result<Reply> propose_order(Service&,
                             const Request&);  // POST /v1/cases/{case}/orders {holdings,reason,window_hours?}

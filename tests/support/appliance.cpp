@@ -154,6 +154,20 @@ std::string Appliance::seal_records(const std::string& case_id) {
   return holding;
 }
 
+Appliance::NewKey Appliance::make_key(const std::string& case_id, const std::string& algorithm) {
+  Json body;
+  body["kind"] = "record_set";
+  body["title"] = "Signer";
+  body["customer_data"] = true;
+  NewKey made;
+  made.holding = text(must(ask(service::declare_holding, world.proposer, {{"case", case_id}}, body)), "id");
+  made.key =
+      text(must(ask(service::create_holding_key, world.proposer,
+                    {{"case", case_id}, {"holding", made.holding}}, Json::Object{{"algorithm", algorithm}})),
+           "key");
+  return made;
+}
+
 std::string Appliance::propose(const std::string& case_id, const std::vector<std::string>& holdings) {
   Json body;
   body["holdings"] = strings(holdings);

@@ -37,6 +37,11 @@ class Appliance {
   std::string open_case();
   std::string declare_disk(const std::string& case_id);
   std::string seal_records(const std::string& case_id);
+  struct NewKey {
+    std::string holding, key;
+  };
+  /// A record set with a key for that algorithm, and nothing sealed.
+  NewKey make_key(const std::string& case_id, const std::string& algorithm);
   std::string propose(const std::string& case_id, const std::vector<std::string>& holdings);
   Result<Json> sign(const Holder& who, const std::string& case_id, const std::string& order, Role role);
   void sign_all(const std::string& case_id, const std::string& order);

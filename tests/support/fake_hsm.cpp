@@ -3,6 +3,7 @@
 #include <openssl/ec.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
+#include <openssl/rsa.h>
 #include <openssl/x509.h>
 
 #include <algorithm>
@@ -14,13 +15,20 @@ namespace quietus::testing {
 namespace {
 
 constexpr std::size_t kMaxBytes = 64 * 1024;
-constexpr std::uint32_t kClassData = 0, kClassPrivateKey = 3, kClassSecretKey = 4, kTypeEc = 3,
-                        kTypeGenericSecret = 0x10, kTypeAes = 0x1F;
+constexpr std::uint32_t kClassData = 0, kClassPublicKey = 2, kClassPrivateKey = 3, kClassSecretKey = 4,
+                        kTypeRsa = 0, kTypeEc = 3, kTypeGenericSecret = 0x10, kTypeAes = 0x1F;
 
 Status check_label(const std::string& label) {
   const bool good = !label.empty() && label.size() <= 128 &&
                     std::ranges::all_of(label, [](char c) { return c >= ' ' && c <= '~'; });
   return good ? Status{} : fail(ErrorKind::invalid_input, "a label is 1..128 printable ASCII characters");
+}
+
+bool pss_if_rsa(EVP_PKEY_CTX* context, const EVP_PKEY* pair) {
+  return EVP_PKEY_get_base_id(pair) != EVP_PKEY_RSA ||
+         (EVP_PKEY_CTX_set_rsa_padding(context, RSA_PKCS1_PSS_PADDING) == 1 &&
+          EVP_PKEY_CTX_set_signature_md(context, EVP_sha256()) == 1 &&
+          EVP_PKEY_CTX_set_rsa_pss_saltlen(context, 32) == 1);
 }
 
 std::unexpected<Error> no_such_key() { return fail(ErrorKind::not_found, "no such key"); }
@@ -139,14 +147,22 @@ Result<HsmKeyRef> FakeHsm::generate_mac_key(const std::string& label) {
 
 Result<HsmKeyRef> FakeHsm::generate_signing_key(const std::string& label, EcCurve curve) {
   QUIETUS_CHECK(check_label(label));
-  EVP_PKEY* made = EVP_EC_gen(curve == EcCurve::p256 ? "P-256" : "P-384");
-  if (made == nullptr) return fail(ErrorKind::hsm, "no key pair");
+  return keep_pair(label, EVP_EC_gen(curve == EcCurve::p256 ? "P-256" : "P-384"), kTypeEc);
+}
+
+Result<HsmKeyRef> FakeHsm::generate_rsa_signing_key(const std::string& label) {
+  QUIETUS_CHECK(check_label(label));
+  if (!capabilities_.rsa_pss) return fail(ErrorKind::hsm, "the token cannot sign with RSA");
+  return keep_pair(label, EVP_RSA_gen(3072), kTypeRsa);
+}
+
+Result<HsmKeyRef> FakeHsm::keep_pair(const std::string& label, void* pair, std::uint32_t type) {
+  if (pair == nullptr) return fail(ErrorKind::hsm, "no key pair");
   const MutexLock lock(mutex_);
   Key key;
-  key.attributes = attributes_of(kTypeEc, 0, label);
-  key.pair = std::shared_ptr<void>(made, [](void* pair) { EVP_PKEY_free(static_cast<EVP_PKEY*>(pair)); });
+  key.attributes = attributes_of(type, 0, label);
+  key.pair = std::shared_ptr<void>(pair, [](void* made) { EVP_PKEY_free(static_cast<EVP_PKEY*>(made)); });
   key.use = Use::sign;
-  key.curve = curve;
   return keep(std::move(key));
 }
 
@@ -254,13 +270,16 @@ Result<Bytes> FakeHsm::sign_digest(const HsmKeyRef& ref, BytesView digest) {
     return fail(ErrorKind::invalid_input, "a digest has 32 or 48 bytes");
   const MutexLock lock(mutex_);
   const auto found = keys_.find(ref);
-  if (found == keys_.end()) return no_such_key();
+  if (found == keys_.end() || found->second.half) return no_such_key();
   if (!found->second.pair) return fail(ErrorKind::invalid_input, "this key is for another use");
-  const std::unique_ptr<EVP_PKEY_CTX, decltype(&EVP_PKEY_CTX_free)> context(
-      EVP_PKEY_CTX_new(static_cast<EVP_PKEY*>(found->second.pair.get()), nullptr), &EVP_PKEY_CTX_free);
-  std::size_t size = 256;
+  auto* pair = static_cast<EVP_PKEY*>(found->second.pair.get());
+  if (EVP_PKEY_get_base_id(pair) == EVP_PKEY_RSA && digest.size() != 32)
+    return fail(ErrorKind::invalid_input, "an RSA key signs a digest of 32 bytes");
+  const std::unique_ptr<EVP_PKEY_CTX, decltype(&EVP_PKEY_CTX_free)> context(EVP_PKEY_CTX_new(pair, nullptr),
+                                                                            &EVP_PKEY_CTX_free);
+  std::size_t size = 512;
   Bytes signature(size);
-  if (!context || EVP_PKEY_sign_init(context.get()) != 1 ||
+  if (!context || EVP_PKEY_sign_init(context.get()) != 1 || !pss_if_rsa(context.get(), pair) ||
       EVP_PKEY_sign(context.get(), signature.data(), &size, digest.data(), digest.size()) != 1)
     return fail(ErrorKind::hsm, "no signature");
   signature.resize(size);
@@ -270,7 +289,7 @@ Result<Bytes> FakeHsm::sign_digest(const HsmKeyRef& ref, BytesView digest) {
 Result<HsmKeyAttributes> FakeHsm::attributes(const HsmKeyRef& ref) {
   const MutexLock lock(mutex_);
   const auto found = keys_.find(ref);
-  if (found == keys_.end() || !found->second.in_find) return no_such_key();
+  if (found == keys_.end() || !found->second.in_find || found->second.half) return no_such_key();
   return found->second.attributes;
 }
 
@@ -284,7 +303,12 @@ Status FakeHsm::destroy(const HsmKeyRef& ref) {
     found->second.in_census = lie_ == Lie::hides_object_in_find;
     return {};
   }
+  if (lie_ == Lie::keeps_public_half && found->second.pair) {
+    found->second.half = true;
+    return {};
+  }
   if (lie_ == Lie::keeps_copy) keep(found->second);
+  if (found->second.pair) destroyed_pairs_[ref] = found->second;
   keys_.erase(ref);
   if (lie_ == Lie::loses_a_neighbour && !keys_.empty()) keys_.erase(keys_.begin());
   return {};
@@ -293,10 +317,13 @@ Status FakeHsm::destroy(const HsmKeyRef& ref) {
 Result<std::vector<HsmObject>> FakeHsm::census() {
   const MutexLock lock(mutex_);
   std::vector<HsmObject> objects;
-  for (const auto& [ref, key] : keys_)
-    if (key.in_census)
-      objects.push_back({key.pair ? kClassPrivateKey : kClassSecretKey,
-                         Bytes(ref.cka_id.begin(), ref.cka_id.end()), key.attributes.label});
+  for (const auto& [ref, key] : keys_) {
+    if (!key.in_census) continue;
+    const Bytes id(ref.cka_id.begin(), ref.cka_id.end());
+    if (key.pair) objects.push_back({kClassPublicKey, id, key.attributes.label});
+    if (key.half) continue;
+    objects.push_back({key.pair ? kClassPrivateKey : kClassSecretKey, id, key.attributes.label});
+  }
   for (const auto& [label, value] : data_) objects.push_back({kClassData, {}, label});
   std::ranges::sort(objects);
   return objects;
@@ -316,6 +343,17 @@ Result<std::optional<Bytes>> FakeHsm::load_data(const std::string& label) {
   const MutexLock lock(mutex_);
   const auto found = data_.find(label);
   return found == data_.end() ? std::optional<Bytes>{} : std::optional(found->second);
+}
+
+void FakeHsm::halve(const HsmKeyRef& ref) {
+  const MutexLock lock(mutex_);
+  keys_.at(ref).half = true;
+}
+
+void FakeHsm::put_back_public_half(const HsmKeyRef& ref) {
+  const MutexLock lock(mutex_);
+  keys_[ref] = destroyed_pairs_.at(ref);
+  keys_[ref].half = true;
 }
 
 HsmKeyRef FakeHsm::copy(const HsmKeyRef& ref) {

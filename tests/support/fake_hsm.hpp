@@ -18,6 +18,7 @@ class FakeHsm : public Hsm {
     hides_object,          ///< destroy hides the key from look-ups and censuses; it still decrypts
     hides_object_in_find,  ///< look-ups say not found, but decryption and census still know it
     loses_a_neighbour,     ///< destroy takes another object with it
+    keeps_public_half,     ///< destroy takes only the half of a pair that works
   };
 
   Result<HsmInfo> info() override;
@@ -25,6 +26,7 @@ class FakeHsm : public Hsm {
   Result<Bytes> random(std::size_t size_bytes) override;
   Result<HsmKeyRef> generate_device_key(const std::string& label) override;
   Result<HsmKeyRef> generate_signing_key(const std::string& label, EcCurve curve) override;
+  Result<HsmKeyRef> generate_rsa_signing_key(const std::string& label) override;
   Result<HsmKeyRef> generate_wrapping_key(const std::string& label) override;
   Result<HsmKeyRef> generate_mac_key(const std::string& label) override;
   Result<Bytes> public_key(const HsmKeyRef& key) override;
@@ -53,6 +55,10 @@ class FakeHsm : public Hsm {
     const MutexLock lock(mutex_);
     ++generation_;
   }
+  /// The half of a pair that works is gone, as a crash between the two leaves it.
+  void halve(const HsmKeyRef& key);
+  /// The same of a pair that was destroyed.
+  void put_back_public_half(const HsmKeyRef& key);
   /// A copy made behind everybody's back, as C_CopyObject would: same key, new id.
   HsmKeyRef copy(const HsmKeyRef& key);
   void set_attributes(const HsmKeyRef& key, const HsmKeyAttributes& attributes);
@@ -64,8 +70,8 @@ class FakeHsm : public Hsm {
     Use use = Use::cipher;
     Bytes secret;                // all but pairs
     std::shared_ptr<void> pair;  // EVP_PKEY
-    EcCurve curve = EcCurve::p256;
     bool in_find = true, in_census = true;
+    bool half = false;  ///< of a pair the public one alone
   };
   struct SessionKey;
   static HsmKeyUsage usage_of(Use use);
@@ -73,10 +79,13 @@ class FakeHsm : public Hsm {
   /// `invalid_input` when the key is for another use.
   Result<Key*> key_for(const HsmKeyRef& key, Use use) QUIETUS_REQUIRES(mutex_);
   Result<Bytes> session_secret(const HsmSessionKey& key) QUIETUS_EXCLUDES(mutex_);
+  Result<HsmKeyRef> keep_pair(const std::string& label, void* pair, std::uint32_t type)
+      QUIETUS_EXCLUDES(mutex_);
   HsmKeyRef keep(Key key) QUIETUS_REQUIRES(mutex_);
 
   Mutex mutex_;
   std::map<HsmKeyRef, Key> keys_ QUIETUS_GUARDED_BY(mutex_);
+  std::map<HsmKeyRef, Key> destroyed_pairs_ QUIETUS_GUARDED_BY(mutex_);
   std::map<std::string, Bytes> data_ QUIETUS_GUARDED_BY(mutex_);
   std::uint64_t generation_ QUIETUS_GUARDED_BY(mutex_) = 0;
   Lie lie_ = Lie::none;

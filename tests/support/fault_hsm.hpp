@@ -37,6 +37,9 @@ class FaultHsm : public Hsm {
     return run([&] { return inner_.generate_signing_key(label, curve); });
   }
   [[nodiscard]] const HsmCapabilities& capabilities() const override { return inner_.capabilities(); }
+  Result<HsmKeyRef> generate_rsa_signing_key(const std::string& label) override {
+    return run([&] { return inner_.generate_rsa_signing_key(label); });
+  }
   Result<HsmKeyRef> generate_wrapping_key(const std::string& label) override {
     return run([&] { return inner_.generate_wrapping_key(label); });
   }

@@ -5,6 +5,7 @@
 
 #include "kms/keys/destruction.hpp"
 #include "tests/contract/hsm/fresh_process.hpp"
+#include "tests/contract/hsm/raw_token.hpp"
 #include "tests/support/test_permit.hpp"
 
 namespace quietus::testing {
@@ -19,9 +20,10 @@ struct Destruction {
   keys::KeyDestroyer destroyer{*hsm, clock};
   keys::SaveState save = [](const keys::DestructionState&) -> Status { return {}; };
 
-  Result<keys::DestructionState> destroy(const keys::TokenHold& hold, const keys::KeyRef& key) {
+  Result<keys::DestructionState> destroy(const keys::TokenHold& hold, const keys::KeyRef& key,
+                                         keys::KeyKind kind = keys::KeyKind::cipher) {
     return destroyer.destroy(hold, Ledger::permit(Verb::destroy, "records"), key, UnixMs{1}, std::nullopt,
-                             save);
+                             save, kind);
   }
 };
 
@@ -52,6 +54,57 @@ TEST_CASE("a key on SoftHSM is destroyed and shown gone by another process") {
             .error()
             .kind == ErrorKind::not_found);
   CHECK(d.hsm->attributes(*neighbour));
+}
+
+TEST_CASE(
+    "a signing key on SoftHSM goes with both halves, a MAC key with its one, shown by another process") {
+  const auto algorithm =
+      GENERATE(KeyAlgorithm::ecdsa_p256, KeyAlgorithm::ecdsa_p384, KeyAlgorithm::hmac_sha256);
+  const std::uint64_t objects = algorithm == KeyAlgorithm::hmac_sha256 ? 1 : 2;
+  CAPTURE(to_string(algorithm));
+  Destruction d;
+  const auto neighbour = d.hsm->generate_signing_key("neighbour", EcCurve::p256);
+  const auto before = d.hsm->census().value();
+  const auto created = d.room.create_device_key(Ledger::permit(Verb::seal, "records"), d.id, algorithm);
+  REQUIRE(created);
+  CHECK(d.hsm->census()->size() == before.size() + objects);
+  const auto hold = d.room.hold_token(d.id);
+  const auto state = d.destroy(*hold, created->key, keys::kind_of(algorithm));
+  REQUIRE(state);
+  const auto evidence = d.destroyer.prove(*hold, *state, d.save, probe_in_fresh_process);
+  REQUIRE(evidence);
+  CHECK(evidence->target_objects == objects);
+  CHECK(evidence->census_before == evidence->census_after + objects);
+  CHECK(evidence->census_differs_by_target_only);
+  CHECK(evidence->canary_found_and_opens);
+  CHECK_FALSE(evidence->target_sample_opens);
+  CHECK(d.hsm->public_key(created->key.ref).error().kind == ErrorKind::not_found);
+  CHECK(d.hsm->public_key(*neighbour));
+  CHECK(d.hsm->census().value() == before);
+}
+
+TEST_CASE(
+    "what a crash in the making of a pair leaves on SoftHSM is found and taken away; a whole pair stays") {
+  Destruction d;
+  const auto before = d.hsm->census().value();
+  const auto made =
+      d.room.create_device_key(Ledger::permit(Verb::seal, "records"), d.id, KeyAlgorithm::ecdsa_p256);
+  REQUIRE(made);
+  REQUIRE(d.room.remove_half_made(d.id));
+  REQUIRE(d.hsm->public_key(made->key.ref));
+  {
+    RawSession raw("proof");
+    CK_OBJECT_CLASS working = CKO_PRIVATE_KEY;
+    HsmKeyRef ref = made->key.ref;
+    const auto found =
+        raw.find_all({{CKA_CLASS, &working, sizeof working}, {CKA_ID, ref.cka_id.data(), ref.cka_id.size()}});
+    REQUIRE(found.size() == 1);
+    REQUIRE(raw.p11->C_DestroyObject(raw.handle, found.front()) == CKR_OK);
+  }
+  CHECK(d.hsm->attributes(made->key.ref).error().kind == ErrorKind::not_found);
+  CHECK(d.hsm->census()->size() == before.size() + 1);
+  REQUIRE(d.room.remove_half_made(d.id));
+  CHECK(d.hsm->census().value() == before);
 }
 
 TEST_CASE("a key whose file is put back from a copy of the token directory is caught by the probe") {

@@ -224,6 +224,33 @@ TEST_CASE(
   }
 }
 
+TEST_CASE(
+    "whichever call of the making of a pair fails, nothing of it is left, and of a lost token no half") {
+  bool fired = true;
+  for (int nth = 1; fired; ++nth) {
+    REQUIRE(nth < kMostCalls);
+    for (const std::string& rule : rules(nth)) {
+      INFO("generate_signing_key under " << rule);
+      world().inject(rule);
+      const auto made = world().hsm->generate_signing_key("new pair", EcCurve::p256);
+      const bool lost = world().hsm->reload_count() > 0;
+      fired = world().calm();
+      std::size_t public_halves = 0, working_halves = 0;
+      std::vector<HsmKeyRef> left;
+      for (const HsmObject& object : world().hsm->census().value()) {
+        if (object.label != "new pair") continue;
+        ++(object.object_class == 2 ? public_halves : working_halves);
+        std::ranges::copy(object.cka_id, left.emplace_back().cka_id.begin());
+      }
+      CHECK(public_halves == working_halves);
+      if (made) CHECK(working_halves == 1);
+      if (!made && !lost) CHECK(working_halves == 0);
+      for (const HsmKeyRef& key : left) static_cast<void>(world().hsm->destroy(key));
+    }
+  }
+  world().check_what_was_there();
+}
+
 TEST_CASE("a destruction under faults is either reported and true, or is done when it is repeated") {
   bool fired = true;
   for (int nth = 1; fired; ++nth) {

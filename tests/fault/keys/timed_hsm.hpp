@@ -28,6 +28,9 @@ class TimedHsm : public Hsm {
   Result<HsmKeyRef> generate_signing_key(const std::string& label, EcCurve curve) override {
     return timed([&] { return inner_.generate_signing_key(label, curve); });
   }
+  Result<HsmKeyRef> generate_rsa_signing_key(const std::string& label) override {
+    return timed([&] { return inner_.generate_rsa_signing_key(label); });
+  }
   Result<HsmKeyRef> generate_wrapping_key(const std::string& label) override {
     return timed([&] { return inner_.generate_wrapping_key(label); });
   }

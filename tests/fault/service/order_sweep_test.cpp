@@ -15,16 +15,23 @@ namespace {
 
 using namespace quietus::service;
 
+enum class Records { sealed, signing_key };
+
 struct Scene {
   FakeStore memory;
   FaultStore store{memory};
   Appliance appliance{store};
   std::string case_id = appliance.open_case();
   std::string disk = appliance.declare_disk(case_id);
-  std::string records = appliance.seal_records(case_id);
+  std::string records;
   std::string survivor = appliance.seal_records(case_id);  // of no order: its key must live
-  std::string order = appliance.propose(case_id, {disk, records});
-  Scene() { appliance.sign_all(case_id, order); }
+  std::string order;
+  explicit Scene(Records what = Records::sealed)
+      : records(what == Records::sealed ? appliance.seal_records(case_id)
+                                        : appliance.make_key(case_id, "ecdsa_p256").holding),
+        order(appliance.propose(case_id, {disk, records})) {
+    appliance.sign_all(case_id, order);
+  }
 
   std::string order_state() {
     return appliance.ledger->look([&](const governance::State& state) {
@@ -75,8 +82,8 @@ struct Scene {
   }
 };
 
-std::uint64_t calls_of_a_quiet_run(bool of_store) {
-  Scene scene;
+std::uint64_t calls_of_a_quiet_run(bool of_store, Records what = Records::sealed) {
+  Scene scene(what);
   const std::uint64_t before = of_store ? scene.store.calls() : 0;
   scene.appliance.hsm.never_fail();
   scene.run();
@@ -87,11 +94,12 @@ std::uint64_t calls_of_a_quiet_run(bool of_store) {
 }  // namespace
 
 TEST_CASE("an order ends certified although any one call of the token fails") {
-  const std::uint64_t calls = calls_of_a_quiet_run(false);
+  const auto what = GENERATE(Records::sealed, Records::signing_key);
+  const std::uint64_t calls = calls_of_a_quiet_run(false, what);
   REQUIRE(calls > 20);
   for (std::uint64_t n = 1; n <= calls; ++n) {
     for (const auto when : {testing::FaultHsm::When::before, testing::FaultHsm::When::after}) {
-      Scene scene;
+      Scene scene(what);
       scene.appliance.hsm.fail_at(n, when);
       scene.run();
       scene.check_end("token call " + std::to_string(n) +

@@ -77,6 +77,10 @@ TransferStory every_event() {
   story.act(kOlivia, OpenCase{id<CaseId>("C2"), "empty", "disposal", false, {}});
   story.act(kOlivia, CloseCase{id<CaseId>("C2")});
   story.act(kWei, ReinstatePerson{kEli.id, id<CaseId>("C"), "came back"});
+  story.act(
+      kOlivia,
+      DeclareHolding{id<HoldingId>("S"), id<CaseId>("C"), HoldingKind::record_set, "signer", true, {}, {}});
+  story.act(kOlivia, CreateKey{id<HoldingId>("S"), id<KeyId>("K-S"), KeyAlgorithm::ecdsa_p384});
   story.keyring("W", 9);
   story.act(kOlivia, AddKeys{KeyringStory::ring_id("W"), KeyOrigin::imported, 1, KeyPurpose::mac,
                              KeyState::pre_active});

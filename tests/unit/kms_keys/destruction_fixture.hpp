@@ -21,11 +21,13 @@ struct DestructionFixture {
   std::optional<std::string> stored;  ///< what the database holds: canonical JSON
   int saves = 0, probes = 0, failing_save = 0;
 
-  DestructionFixture() {
+  KeyAlgorithm algorithm;
+
+  explicit DestructionFixture(KeyAlgorithm of = KeyAlgorithm::aes_256_gcm) : algorithm(of) {
     neighbour = *token.generate_device_key("neighbour");
     static_cast<void>(token.generate_signing_key("signer", EcCurve::p256));
     static_cast<void>(token.store_data("checkpoint", as_bytes("x")));
-    key = room.create_device_key(Ledger::permit(Verb::seal, "records-1"), id)->key;
+    key = room.create_device_key(Ledger::permit(Verb::seal, "records-1"), id, algorithm)->key;
     hsm.never_fail();
   }
 
@@ -51,9 +53,11 @@ struct DestructionFixture {
     KeyDestroyer destroyer(hsm, clock);
     QUIETUS_TRY(hold, room.hold_token(id));
     const Permit permit = Ledger::permit(Verb::destroy, id.text());
-    QUIETUS_TRY(state, destroyer.destroy(hold, permit, key, UnixMs{1}, saved(), save()));
+    QUIETUS_TRY(state, destroyer.destroy(hold, permit, key, UnixMs{1}, saved(), save(), kind_of(algorithm)));
     return destroyer.prove(hold, state, save(), prober());
   }
+  /// Of a pair two, of everything else one.
+  std::uint64_t objects() const { return is_pair(kind_of(algorithm)) ? 2 : 1; }
   bool target_is_alive() { return token.attributes(key.ref).has_value(); }
   std::size_t canaries() {
     std::size_t count = 0;

@@ -7,13 +7,16 @@ namespace quietus::keys {
 using testing::FakeHsm;
 
 TEST_CASE("a destroyed key is shown gone by probe and census, and its canary is cleared away") {
-  DestructionFixture f;
+  DestructionFixture f(GENERATE(KeyAlgorithm::aes_256_gcm, KeyAlgorithm::ecdsa_p256, KeyAlgorithm::ecdsa_p384,
+                                KeyAlgorithm::hmac_sha256));
+  CAPTURE(to_string(f.algorithm));
   const auto evidence = f.live();
   REQUIRE(evidence);
   CHECK(evidence->key == f.id);
   CHECK(evidence->ref == f.key.ref);
-  CHECK(evidence->census_before == 5);  // neighbour, signer, checkpoint, target, canary
-  CHECK(evidence->census_after == 4);
+  CHECK(evidence->target_objects == f.objects());
+  CHECK(evidence->census_before == 4 + 2 * f.objects());  // neighbour, signer (2), checkpoint, target, canary
+  CHECK(evidence->census_after == 4 + f.objects());
   CHECK(evidence->census_differs_by_target_only);
   CHECK(evidence->canary_found_and_opens);
   CHECK_FALSE(evidence->target_found);
@@ -26,14 +29,15 @@ TEST_CASE("a destroyed key is shown gone by probe and census, and its canary is 
   CHECK_FALSE(f.target_is_alive());
   CHECK(f.token.attributes(f.neighbour));
   CHECK(f.canaries() == 0);
-  CHECK(f.token.census()->size() == 3);
+  CHECK(f.token.census()->size() == 4);
 }
 
 TEST_CASE("a token that lies about a destruction never gets evidence out of us") {
   const auto lie = GENERATE(FakeHsm::Lie::keeps_object, FakeHsm::Lie::keeps_copy, FakeHsm::Lie::hides_object,
                             FakeHsm::Lie::hides_object_in_find, FakeHsm::Lie::loses_a_neighbour);
-  CAPTURE(static_cast<int>(lie));
-  DestructionFixture f;
+  DestructionFixture f(
+      GENERATE(KeyAlgorithm::aes_256_gcm, KeyAlgorithm::ecdsa_p256, KeyAlgorithm::hmac_sha256));
+  CAPTURE(static_cast<int>(lie), to_string(f.algorithm));
   f.token.lie(lie);
   for (int life = 0; life < 3; ++life) {  // asking again does not wear it down
     const auto evidence = f.live();
@@ -44,12 +48,45 @@ TEST_CASE("a token that lies about a destruction never gets evidence out of us")
 }
 
 TEST_CASE("a copy made before the destruction is found by trying the sample under every key that is left") {
-  DestructionFixture f;
+  DestructionFixture f(GENERATE(KeyAlgorithm::aes_256_gcm, KeyAlgorithm::ecdsa_p256, KeyAlgorithm::ecdsa_p384,
+                                KeyAlgorithm::hmac_sha256));
   f.token.copy(f.key.ref);  // it is in the census before and after: only the sample tells
   const auto evidence = f.live();
   REQUIRE_FALSE(evidence);
   CHECK(evidence.error().kind == ErrorKind::verification_failed);
   CHECK(evidence.error().message.find("still answers") != std::string::npos);
+}
+
+TEST_CASE("a pair whose public half is left on the token is not shown gone") {
+  DestructionFixture f(KeyAlgorithm::ecdsa_p256);
+  f.token.lie(FakeHsm::Lie::keeps_public_half);
+  for (int life = 0; life < 2; ++life) {
+    const auto evidence = f.live();
+    REQUIRE_FALSE(evidence);
+    CHECK(evidence.error().kind == ErrorKind::verification_failed);
+  }
+  f.token.lie(FakeHsm::Lie::none);
+  REQUIRE(f.token.destroy(f.key.ref));  // by hand
+  CHECK(f.live()->target_objects == 2);
+}
+
+TEST_CASE("a crash between the halves of a pair is met by the next life, which ends both") {
+  DestructionFixture f(KeyAlgorithm::ecdsa_p384);
+  f.hsm.never_fail();
+  KeyDestroyer destroyer(f.hsm, f.clock);
+  {
+    const auto hold = f.room.hold_token(f.id);
+    f.failing_save = 2;  // prepared is kept, destroyed is not
+    REQUIRE_FALSE(destroyer.destroy(*hold, Ledger::permit(Verb::destroy, "records-1"), f.key, UnixMs{1},
+                                    std::nullopt, f.save(), KeyKind::signing_p384));
+  }
+  f.token.put_back_public_half(f.key.ref);
+  const auto evidence = f.live();
+  REQUIRE(evidence);
+  CHECK(evidence->target_objects == 2);
+  CHECK(evidence->census_differs_by_target_only);
+  CHECK(f.token.public_key(f.key.ref).error().kind == ErrorKind::not_found);
+  CHECK(f.token.census()->size() == 4);
 }
 
 TEST_CASE(

@@ -12,18 +12,24 @@ namespace {
 struct Pair {
   testing::FakeHsm hsm;
   ProbeRequest request;
-  Pair() {
-    request.target = *hsm.generate_device_key("target");
-    request.canary = *hsm.generate_device_key("canary-target");
-    request.target_sample = *make_sample(hsm, request.target);
-    request.canary_sample = *make_sample(hsm, request.canary);
+  explicit Pair(KeyKind kind = KeyKind::cipher) {
+    request.kind = kind;
+    request.target = *generate_key(hsm, kind, "target");
+    request.canary = *generate_key(hsm, kind, "canary-target");
+    request.target_sample = *make_sample(hsm, request.target, kind);
+    request.canary_sample = *make_sample(hsm, request.canary, kind);
   }
 };
+
+KeyKind any_kind() {
+  return GENERATE(KeyKind::cipher, KeyKind::wrapping, KeyKind::mac, KeyKind::signing_p256,
+                  KeyKind::signing_p384);
+}
 
 }  // namespace
 
 TEST_CASE("a probe tells a living key from a destroyed one") {
-  Pair p;
+  Pair p(any_kind());
   CHECK(*probe(p.hsm, p.request) == ProbeResult{true, true, true, true});
   CHECK_FALSE(shows_gone(*probe(p.hsm, p.request)));
   REQUIRE(p.hsm.destroy(p.request.target));
@@ -44,13 +50,13 @@ TEST_CASE("only one of sixteen answers shows a key gone") {
 }
 
 TEST_CASE("a key under the target's id that cannot open the sample is still a key that answers") {
-  Pair p;
+  Pair p(GENERATE(KeyKind::cipher, KeyKind::mac, KeyKind::signing_p256, KeyKind::signing_p384));
   p.request.target_sample.back() ^= 1;
   CHECK(probe(p.hsm, p.request).error().kind == ErrorKind::verification_failed);
 }
 
 TEST_CASE("whichever call of a probe fails, there is no answer") {
-  Pair p;
+  Pair p(any_kind());
   REQUIRE(p.hsm.destroy(p.request.target));
   testing::FaultHsm hsm(p.hsm);
   REQUIRE(probe(hsm, p.request));
@@ -63,12 +69,13 @@ TEST_CASE("whichever call of a probe fails, there is no answer") {
 }
 
 TEST_CASE("a probe's request and result survive their JSON, and nothing less is taken for an answer") {
-  Pair p;
+  Pair p(any_kind());
   const auto request = probe_request_from(*Json::parse_canonical(to_json(p.request).write()));
   REQUIRE(request);
   CHECK(request->target == p.request.target);
   CHECK(request->canary == p.request.canary);
   CHECK(request->target_sample == p.request.target_sample);
+  CHECK(request->kind == p.request.kind);
   CHECK(request->canary_sample == p.request.canary_sample);
   const ProbeResult gone{false, false, true, true};
   const Json json = to_json(gone);

@@ -75,6 +75,19 @@ TEST_CASE("an item that fails says why and leaves the others alone") {
         "000000000a" + hex(as_bytes("ciphertext")) + "05" + "00000009" + hex(as_bytes("destroyed")));
 }
 
+TEST_CASE("a batch of verifications in JSON names what is claimed, for each item") {
+  const auto read = [](std::string_view text, std::string_view claim) {
+    return JsonItems::read(Json::parse(text).value(), claim);
+  };
+  const auto good = read(R"({"items":[{"key":"k","data":"eA==","signature":"eQ=="}]})", "signature");
+  REQUIRE(good);
+  CHECK(as_text(good->items()[0].associated_data) == "y");
+  CHECK(as_text(good->items()[0].data) == "x");
+  CHECK_FALSE(read(R"({"items":[{"key":"k","data":"eA=="}]})", "signature"));
+  CHECK_FALSE(read(R"({"items":[{"key":"k","data":"eA==","mac":"eQ=="}]})", "signature"));
+  CHECK_FALSE(read(R"({"items":[{"key":"k","data":"eA==","associated_data":"eQ=="}]})", "mac"));
+}
+
 TEST_CASE("a batch in JSON is read strictly") {
   const auto read = [](std::string_view text) { return JsonItems::read(Json::parse(text).value()); };
   const auto good =

@@ -36,6 +36,49 @@ TEST_CASE("the bytes of a key's destruction are fixed") {
   CHECK(to_json(*read).write() == kIssued);
 }
 
+TEST_CASE("a key pair counts as two objects, everything else as one, and the census has to agree") {
+  const auto input = [](std::uint32_t key_type, std::uint64_t objects, std::uint64_t after) {
+    auto input = test::BundleMaker(test::SigningWorld::make()).key_input();
+    input.key->attributes_before.key_type = key_type;
+    input.key->target_objects = objects;
+    input.key->census_after = after;
+    input.key->releases.clear();
+    return input;
+  };
+  constexpr std::uint32_t kEc = 3, kMac = 0x10, kAes = 31;
+  const auto good = [](const CertificateInput& of) { return make_certificate(of).has_value(); };
+  const std::uint64_t before = input(kEc, 1, 0).key->census_before;
+  CHECK(good(input(kEc, 2, before - 2)));
+  CHECK(good(input(kEc, 1, before - 1)));  // the token does not list public halves
+  CHECK(good(input(kMac, 1, before - 1)));
+  CHECK_FALSE(good(input(kEc, 2, before - 1)));
+  CHECK_FALSE(good(input(kEc, 3, before - 3)));
+  CHECK_FALSE(good(input(kEc, 0, before)));
+  CHECK_FALSE(good(input(kAes, 2, before - 2)));
+  CHECK_FALSE(good(input(kMac, 2, before - 2)));
+  const auto pair = *input(kEc, 2, before - 2).key;
+  const auto read = key_destruction_from_json(*Json::parse_canonical(to_json(pair).write()));
+  REQUIRE(read);
+  CHECK(read->target_objects == 2);
+  Json one = to_json(pair);
+  one["target_objects"] = 1;
+  CHECK_FALSE(key_destruction_from_json(one));
+}
+
+TEST_CASE("the certificate of a key that signs or makes MACs does not claim that data became unreadable") {
+  test::BundleMaker maker(test::SigningWorld::make());
+  auto input = maker.key_input();
+  for (const std::uint32_t key_type : {0x03U, 0x10U}) {
+    input.key->attributes_before.key_type = key_type;
+    const auto files = maker.bundle(input);
+    const std::string text(as_text(files.at("certificate.json")));
+    CHECK(text.find("sealed copies of the data are unreadable") == std::string::npos);
+    CHECK(text.find("cryptographic erase") == std::string::npos);
+    CHECK(text.find("It does not take back those that were made before.") != std::string::npos);
+    CHECK(verify_bundle(files, maker.anchor()).verdict == BundleVerdict::valid);
+  }
+}
+
 TEST_CASE("certificates that were issued before are read, and made again byte for byte") {
   for (const std::string name : {"key", "medium", "wrapped-keys", "record-keyring"}) {
     const auto issued =
