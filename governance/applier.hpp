@@ -46,6 +46,8 @@ class Applier {
   Status operator()(const KeyringActBegun& e);
   Status operator()(const KeyringShredded& e);
   Status operator()(const KeyringShreddingFailed& e);
+  Status operator()(const KeysDestroyed& e);
+  Status operator()(const KeysCertified& e);
 
  private:
   /// A line of an approved or running order together with its holding, which must be of that order's case.
@@ -58,6 +60,8 @@ class Applier {
   Result<Holding*> holding(const HoldingId& id);
   Result<OrderRecord*> order(const OrderId& id);
   Result<Keyring*> keyring(const KeyringId& id);
+  /// Keys that went without an order, with the root of that epoch.
+  Result<EndedKeys*> ended(const KeyringId& id, const HoldingId& holding, std::uint64_t epoch);
   /// A keyring of a holding whose keys can be worked with, and the numbers among those that `where` allows.
   Result<Keyring*> keyring_with(const KeyringId& id, const KeyRanges& numbers,
                                 KeyRanges (*where)(const Keyring&));
@@ -68,6 +72,7 @@ class Applier {
   Status acted(bool resumed, LineProgress* line, std::uint64_t& acted_index);
   /// The epoch of that order did not show what it was for.
   void give_up_shredding(Keyring& ring);
+  void blame(Keyring& ring, const OrderLine& line);
   [[nodiscard]] std::unexpected<Error> refuse(const std::string& why) const;
   [[nodiscard]] PersonId actor_person() const;
 

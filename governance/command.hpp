@@ -156,7 +156,7 @@ using CommandBody =
                  IssueMandate, DrawSample, CompleteHolding, FailHolding, BeginKeyDestruction, BeginKeyAct,
                  CompleteKeyDestruction, IssueCertificate, EndOrder, RecordDenials, CreateKeyring, AddKeys,
                  RotateKeys, ChangeKeys, ScheduleDestruction, CancelDestruction, ReserveUses, BeginShredding,
-                 BeginShreddingAct, CompleteShredding, FailShredding>;
+                 BeginShreddingAct, CompleteShredding, FailShredding, CertifyKeys>;
 
 struct Command {
   Actor actor;

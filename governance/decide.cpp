@@ -45,6 +45,7 @@ struct VerbOf {
   Verb operator()(const BeginShreddingAct&) const { return Verb::shred; }
   Verb operator()(const CompleteShredding&) const { return Verb::accept_evidence; }
   Verb operator()(const FailShredding&) const { return Verb::accept_evidence; }
+  Verb operator()(const CertifyKeys&) const { return Verb::issue_certificate; }
 };
 
 bool blank(const std::string& text) { return text.find_first_not_of(" \t\r\n") == std::string::npos; }

@@ -57,6 +57,7 @@ class Deliberation {
   void operator()(const BeginShreddingAct& c);
   void operator()(const CompleteShredding& c);
   void operator()(const FailShredding& c);
+  void operator()(const CertifyKeys& c);
 
   /// After one of the above.
   Decision conclude();

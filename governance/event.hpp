@@ -175,7 +175,7 @@ using EventBody =
                  HoldingDestroyed, HoldingFailed, OrderEnded, CertificateIssued, DecisionDenied,
                  KeyringCreated, KeysAdded, KeysRotated, KeysChanged, DestructionScheduled,
                  DestructionCancelled, KeyringShredding, KeyringActBegun, KeyringShredded,
-                 KeyringShreddingFailed, KeyUsesReserved>;
+                 KeyringShreddingFailed, KeyUsesReserved, KeysDestroyed, KeysCertified>;
 
 struct Event {
   UnixMs at;
