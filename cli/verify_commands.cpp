@@ -88,10 +88,20 @@ void print_subject(const proof::SubjectText& subject, const Context& context) {
   for (const auto& line : wrap(text, kScreenColumns)) std::cout << line << "\n";
 }
 
+/// What stands in the place of approvals; the text is the ledger's, so it is shown as fit for a screen only.
+void print_schedule(const std::vector<proof::SubjectText>& lines, const Context& context) {
+  for (const auto& entry : lines)
+    for (const auto& line : wrap(std::string(context.say(entry.zh, entry.en)), kScreenColumns))
+      std::cout << line << "\n";
+}
+
 void print_report(const proof::VerifyReport& report, const Context& context) {
   std::cout << context.say("根证书指纹 ", "root fingerprint ") << "sha256:" << hex(report.root_fingerprint)
             << "\n";
-  if (report.subject) print_subject(proof::subject_text(*report.subject), context);
+  if (report.subject) {
+    print_subject(proof::subject_text(*report.subject), context);
+    print_schedule(report.subject->schedule, context);
+  }
   for (const auto& check : report.checks) print_check(check, context);
   if (report.stamped_at)
     std::cout << context.say("时间戳 ", "stamped at ") << rfc3339(*report.stamped_at) << "\n";

@@ -37,6 +37,7 @@ struct BundleInput {
   std::optional<Bytes> tsr;  ///< absent: certified, not yet stamped
   ProvedEvent issued, completion;
   TrustFiles trust;
+  std::vector<ProvedEvent> schedule;  ///< entries that the certificate rests on when nobody signed, in order
 };
 
 /// Generates VERIFY.txt and lays everything out. Does not judge: ask verify_bundle.
@@ -70,12 +71,20 @@ struct Check {
   std::string detail;  ///< what was found, or why it failed
 };
 
+/// One sentence for people.
+struct SubjectText {
+  std::string en, zh;
+};
+
 /// What a certificate is about, as it says itself.
 struct BundleSubject {
   std::string kind;  ///< "medium", "device-key", "wrapped-keys" or "record-keys"
   HoldingId holding;
   std::optional<KeyringShredding> keyring;
   bool whole_keyring = false;
+  /// Of keys that no order asked for: what their end rests on, a line each; the first says that nobody
+  /// signed.
+  std::vector<SubjectText> schedule;
 };
 
 struct VerifyReport {
@@ -92,9 +101,6 @@ VerifyReport verify_bundle(const BundleFiles& files, const std::optional<Anchor>
                            std::optional<UnixMs> at = std::nullopt);
 Json to_json(const VerifyReport& report);
 /// One sentence about keys of a keyring; empty for everything else.
-struct SubjectText {
-  std::string en, zh;
-};
 SubjectText subject_text(const BundleSubject& subject);
 
 /// Between these two lines of VERIFY.txt stand the commands, one per line, and nothing else.
