@@ -37,6 +37,14 @@ void Deliberation::need_orderable(const ProposeOrder& c, const HoldingId& id) {
   const bool has_key =
       holding->kind == HoldingKind::disk || !holding->key.empty() || !holding->keyring.empty();
   judgement_.require(has_key, RuleId::holding_state, id.text() + " has no key to destroy");
+  // Nobody should sign what was never going to be certified (proof: NIST SP 800-88r2 §3.2).
+  const bool claim = holding->keyring.empty() || c.least_claim <= SanitizationMethod::clear;
+  judgement_.require(
+      claim, RuleId::bounds,
+      "the least claim: " + id.text() + " has a keyring, whose keys are certified as clear and never as " +
+          std::string(to_string(c.least_claim)) +
+          "; ask for clear, or keep such data under a device key of its own or on a token that is "
+          "destroyed as a whole");
 }
 
 void Deliberation::need_keys(const ProposeOrder& c) {

@@ -319,3 +319,23 @@ TEST_CASE("an epoch takes whole causes, and no more of them than one certificate
   CHECK(s.ring("R").ended.at(2).causes.size() == 3);
   CHECK(names(s.ask(kHouse, KeyringStory::begin("R")), RuleId::due));
 }
+
+TEST_CASE("an order that asks for more than keys of a keyring can be certified as is refused when proposed") {
+  KeyringStory s = with_ring();
+  s.seal_records("S");
+  for (const auto claim : {SanitizationMethod::purge, SanitizationMethod::destruct}) {
+    for (const bool whole : {true, false}) {
+      auto command = s.proposal("O", {"R"});
+      command.least_claim = claim;
+      if (!whole) command.keys[kR] = keys("3");
+      const Decision refused = s.ask(kOlivia, command);
+      CHECK(names(refused, RuleId::bounds));
+      CHECK(refused.why().find("R has a keyring") != std::string::npos);
+      CHECK(refused.why().find("ask for clear, or keep such data under a device key") != std::string::npos);
+    }
+  }
+  auto device = s.proposal("P", {"S"});
+  device.least_claim = SanitizationMethod::purge;
+  CHECK(s.ask(kOlivia, device).permitted);
+  CHECK(s.ask(kOlivia, s.proposal("Q", {"R"})).permitted);
+}
