@@ -80,6 +80,7 @@ struct SubjectText {
 struct BundleSubject {
   std::string kind;  ///< "medium", "device-key", "wrapped-keys" or "record-keys"
   HoldingId holding;
+  std::string certificate_id;
   std::optional<KeyringShredding> keyring;
   bool whole_keyring = false;
   /// Of keys that no order asked for: what their end rests on, a line each; the first says that nobody
@@ -99,6 +100,10 @@ struct VerifyReport {
 /// issue.
 VerifyReport verify_bundle(const BundleFiles& files, const std::optional<Anchor>& anchor,
                            std::optional<UnixMs> at = std::nullopt);
+/// One check more, "receipt": whether the canonical bytes of a key receipt are about this certificate and
+/// their key is one of those that went. A receipt that does not hold makes the verdict invalid; one that does
+/// leaves it as it is.
+void check_receipt(VerifyReport& report, BytesView receipt);
 Json to_json(const VerifyReport& report);
 /// One sentence about keys of a keyring; empty for everything else.
 SubjectText subject_text(const BundleSubject& subject);

@@ -24,8 +24,8 @@ constexpr CheckText kTexts[] = {
     {"trust", "the certificates under trust/ are whole", "trust/ 下的证书完整"},
     {"anchor", "the root is the one the auditor was given on another path",
      "根证书与审计员经其他途径得到的一致"},
-    {"certificate", "certificate.json follows, word for word, from its sources; they and the evidence hold",
-     "certificate.json 逐字源自其依据；依据与证据成立"},
+    {"certificate", "certificate.json follows, word for word, from signed sources; quorum and evidence hold",
+     "certificate.json 逐字源自已签署的依据；法定人数与证据成立"},
     {"schedule", "the ledger's entries scheduled these keys before they went; no person signed",
      "账本条目在密钥销毁之前作出安排；无人签署"},
     {"laboratory", "a laboratory's certificate says so, and no other does", "实验室出具的证书如实标注"},
@@ -43,6 +43,11 @@ constexpr CheckText kTexts[] = {
 };
 
 std::unexpected<Error> differs(const std::string& what) { return fail(ErrorKind::verification_failed, what); }
+
+/// The same check of a certificate for which nobody signed.
+constexpr CheckText kScheduledCertificate{
+    "certificate", "certificate.json follows, word for word, from the ledger; schedule and evidence hold",
+    "certificate.json 逐字源自账本；排期与证据成立"};
 
 /// One pass over a bundle. A step that another one needs and that failed makes the later one fail too:
 /// nothing is skipped.
@@ -75,8 +80,9 @@ class BundleReader {
   using Step = Result<std::string> (BundleReader::*)();
 
   void check(std::string_view id, Step step) {
-    const auto& text = *std::ranges::find(kTexts, id, &CheckText::id);
     auto outcome = (this->*step)();
+    const bool other = scheduled() && id == kScheduledCertificate.id;
+    const auto& text = other ? kScheduledCertificate : *std::ranges::find(kTexts, id, &CheckText::id);
     report_.checks.push_back({std::string(id), outcome.has_value(), std::string(text.en),
                               std::string(text.zh), outcome ? *outcome : outcome.error().message});
   }
@@ -155,6 +161,7 @@ class BundleReader {
     input_ = std::move(input);
     report_.subject = BundleSubject{std::string(to_string(kind_of(*input_))),
                                     input_->line.holding,
+                                    input_->certificate_id,
                                     input_->keyring,
                                     input_->keyring && !input_->line.keys,
                                     {}};

@@ -309,3 +309,31 @@ TEST_CASE("each file that is changed fails at least one stock command") {
     CHECK(refused > 0);
   }
 }
+
+TEST_CASE("a receipt holds for its own certificate only, and a wrong one makes the verdict invalid") {
+  const auto verdict = [](const BundleFiles& files, BytesView receipt, bool anchored = true) {
+    auto report = verify_bundle(files, anchored ? std::optional(maker().anchor()) : std::nullopt);
+    check_receipt(report, receipt);
+    CHECK(report.checks.back().id == "receipt");
+    CHECK((report.checks.back().ok || report.verdict == BundleVerdict::invalid));
+    return report.verdict;
+  };
+  const Bytes good = encode(*BundleMaker::receipts().receipt({7}, "cert-0003"));
+  for (const auto* files : {&keys_bundle(), &whole_keyring_bundle(), &scheduled_bundle()})
+    CHECK(verdict(*files, good) == BundleVerdict::valid);
+  CHECK(verdict(keys_bundle(), as_bytes(std::string(as_text(good)) + "\n")) == BundleVerdict::valid);
+  CHECK(verdict(keys_bundle(), good, false) == BundleVerdict::consistent_issuer_not_established);
+  CHECK(verdict(keys_bundle(), encode(*BundleMaker::receipts().receipt({7}, "cert-0004"))) ==
+        BundleVerdict::invalid);
+  CHECK(verdict(key_bundle(), good) == BundleVerdict::invalid);
+  CHECK(verdict(keys_bundle(), {}) == BundleVerdict::invalid);
+  for (std::size_t i = 0; i < good.size(); i += 5) {
+    Bytes bad = good;
+    bad[i] ^= 1;
+    INFO(as_text(bad));
+    CHECK(verdict(keys_bundle(), bad) == BundleVerdict::invalid);
+  }
+  auto broken = keys_bundle();
+  broken["certificate.json"][100] ^= 1;
+  CHECK(verdict(broken, good) == BundleVerdict::invalid);
+}
