@@ -13,7 +13,7 @@ namespace quietus::cli {
 namespace {
 
 struct Options {
-  std::string case_id, holding, out;
+  std::string case_id, holding, certificate, out;
   int wait_s = 0;
 };
 
@@ -53,8 +53,11 @@ Result<Json> wait_for_bundle(Api& api, const std::string& target, int wait_s) {
 
 Result<ExitCode> fetch(const Options& options, const Context& context) {
   QUIETUS_TRY(path, holding_path(options.case_id, options.holding));
+  if (!options.certificate.empty() && !good_name(options.certificate))
+    return fail(ErrorKind::invalid_input, "--certificate is not the id of a certificate");
   QUIETUS_TRY(api, Api::open(context));
-  QUIETUS_TRY(answer, wait_for_bundle(api, path + "/bundle", options.wait_s));
+  const std::string query = options.certificate.empty() ? "" : "?certificate=" + options.certificate;
+  QUIETUS_TRY(answer, wait_for_bundle(api, path + "/bundle" + query, options.wait_s));
   const std::string state = text_of(answer, "state");
   QUIETUS_TRY(files, files_of(answer));
   QUIETUS_CHECK(proof::write_bundle(options.out, files));
@@ -78,6 +81,7 @@ void add_bundle_commands(Command top, const Context& context) {
       .add("fetch", "Write the bundle of one holding into a new folder")
       .text("--case", options->case_id, "Case id", true)
       .text("--holding", options->holding, "Holding id", true)
+      .text("--certificate", options->certificate, "Of that one (default: the newest of the holding)")
       .text("--out", options->out, "New folder", true)
       .number("--wait", options->wait_s, "Seconds to wait until it is time-stamped", 0, 86400)
       .runs([options, &context] { return fetch(*options, context); });

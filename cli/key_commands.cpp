@@ -31,7 +31,7 @@ Result<ExitCode> show(const Options& options, const Context& context) {
   }
   Table table({"", ""});
   for (const char* name : {"key", "keyring", "case", "holding", "class", "state", "algorithm", "purpose",
-                           "destroy_due", "last_use"})
+                           "destroy_due", "certificate", "last_use"})
     if (const std::string text = text_of(json, name); !text.empty()) table.add({name, text});
   if (const Json* attributes = json.find("attributes");
       attributes != nullptr && attributes->object() != nullptr) {

@@ -15,7 +15,7 @@ namespace {
 constexpr std::size_t kIdColumns = 22;
 
 struct Options {
-  std::string bundle, root, at;
+  std::string bundle, root, at, receipt;
 };
 
 Result<std::optional<UnixMs>> time_of(const std::string& text) {
@@ -24,6 +24,15 @@ Result<std::optional<UnixMs>> time_of(const std::string& text) {
   if (!time)
     return fail(ErrorKind::invalid_input, "--at " + text + " is not a time", "e.g. 2026-01-31T23:59:59.000Z");
   return std::optional(*time);
+}
+
+Result<std::optional<Bytes>> receipt_of(const std::string& path) {
+  if (path.empty()) return std::optional<Bytes>();
+  auto bytes = read_file(path, 1 << 13);
+  if (!bytes)
+    return fail(ErrorKind::invalid_input, "--receipt: " + bytes.error().message,
+                "the file that `quietus key receipt` gave");
+  return std::optional(std::move(*bytes));
 }
 
 ExitCode exit_code_of(proof::BundleVerdict verdict) {
@@ -77,10 +86,20 @@ void print_subject(const proof::SubjectText& subject, const Context& context) {
   for (const auto& line : wrap(text, kScreenColumns)) std::cout << line << "\n";
 }
 
+/// What stands in the place of approvals; the text is the ledger's, so it is shown as fit for a screen only.
+void print_schedule(const std::vector<proof::SubjectText>& lines, const Context& context) {
+  for (const auto& entry : lines)
+    for (const auto& line : wrap(std::string(context.say(entry.zh, entry.en)), kScreenColumns))
+      std::cout << line << "\n";
+}
+
 void print_report(const proof::VerifyReport& report, const Context& context) {
   std::cout << context.say("根证书指纹 ", "root fingerprint ") << "sha256:" << hex(report.root_fingerprint)
             << "\n";
-  if (report.subject) print_subject(proof::subject_text(*report.subject), context);
+  if (report.subject) {
+    print_subject(proof::subject_text(*report.subject), context);
+    print_schedule(report.subject->schedule, context);
+  }
   for (const auto& check : report.checks) print_check(check, context);
   if (report.stamped_at)
     std::cout << context.say("时间戳 ", "stamped at ") << rfc3339(*report.stamped_at) << "\n";
@@ -109,9 +128,11 @@ Result<ExitCode> verify(const Options& options, const Context& context) {
   }
   QUIETUS_TRY(anchor, anchor_of(options.root));
   QUIETUS_TRY(at, time_of(options.at));
+  QUIETUS_TRY(receipt, receipt_of(options.receipt));
   const auto files = proof::read_bundle(options.bundle);
   if (!files) return unreadable(files.error(), context);
-  const auto report = proof::verify_bundle(*files, anchor, at);
+  auto report = proof::verify_bundle(*files, anchor, at);
+  if (receipt) proof::check_receipt(report, *receipt);
   if (context.json) {
     std::cout << proof::to_json(report).write_pretty() << "\n";
   } else {
@@ -127,6 +148,7 @@ void add_verify_commands(Command top, const Context& context) {
   top.add("verify", "Check a bundle; asks nobody. Exit 0 valid, 1 not, 2 no anchor given (核验)")
       .text("BUNDLE", options->bundle, "Folder of the bundle", true)
       .text("--root", options->root, "The issuer's root as you got it on another way: file or sha256:HEX")
+      .text("--receipt", options->receipt, "Of one key: whether it is one that the certificate is about")
       .text("--at", options->at, "When chains must be valid (default: the time-stamp's time)")
       .runs([options, &context] { return verify(*options, context); });
 }

@@ -65,6 +65,8 @@ class Applier {
   Status operator()(const FindingSettled& e);
   Status operator()(const GlassAsked& e);
   Status operator()(const GlassBroken& e);
+  Status operator()(const KeysDestroyed& e);
+  Status operator()(const KeysCertified& e);
 
  private:
   /// A line of an approved or running order together with its holding, which must be of that order's case.
@@ -79,6 +81,8 @@ class Applier {
   Result<OrderRecord*> order(const OrderId& id);
   Result<Keyring*> keyring(const KeyringId& id);
   Status key_created(const HoldingId& of, const KeyId& key, KeyAlgorithm algorithm);
+  /// Keys that went without an order, with the root of that epoch.
+  Result<EndedKeys*> ended(const KeyringId& id, const HoldingId& holding, std::uint64_t epoch);
   /// A keyring of a holding whose keys can be worked with, and the numbers among those that `where` allows.
   Result<Keyring*> keyring_with(const KeyringId& id, const KeyRanges& numbers,
                                 KeyRanges (*where)(const Keyring&));
@@ -89,6 +93,7 @@ class Applier {
   Status acted(bool resumed, LineProgress* line, std::uint64_t& acted_index);
   /// The epoch of that order did not show what it was for.
   void give_up_shredding(Keyring& ring);
+  void blame(Keyring& ring, const OrderLine& line);
   [[nodiscard]] std::unexpected<Error> refuse(const std::string& why) const;
   [[nodiscard]] PersonId actor_person() const;
 

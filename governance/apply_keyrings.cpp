@@ -82,7 +82,7 @@ Status Applier::operator()(const KeysChanged& e) {
 Status Applier::operator()(const DestructionScheduled& e) {
   QUIETUS_TRY(ring, keyring_with(e.keyring, e.numbers, [](const Keyring& k) { return k.untouched(); }));
   if (e.due < event_.at) return refuse("it would have been due before it was scheduled");
-  ring->schedule(e.numbers, e.due);
+  ring->schedule(e.numbers, e.due, state_.events);
   return {};
 }
 
@@ -91,6 +91,7 @@ Status Applier::operator()(const DestructionCancelled& e) {
   if (e.numbers.empty() || !ring->in(KeyState::destroy_scheduled).contains(e.numbers))
     return refuse("a key is not scheduled");
   ring->unschedule(e.numbers);
+  ring->forget_causes(e.numbers);
   return {};
 }
 

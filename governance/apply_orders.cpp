@@ -195,9 +195,17 @@ Status Applier::operator()(const HoldingFailed& e) {
   const bool shredding =
       ring != state_.keyrings.end() && ring->second.shredding && ring->second.shredding->order == e.order;
   if (shredding) give_up_shredding(ring->second);
+  if (ring != state_.keyrings.end()) blame(ring->second, *found.record.ordered(e.holding));
   found.line.state = LineState::failed;
   found.line.reason = e.reason;
   return {};
+}
+
+/// What the order has left begun and not shown goes without an order from here on: this event is its cause.
+void Applier::blame(Keyring& ring, const OrderLine& line) {
+  KeyRanges left = State::to_end(ring, line) & ring.in(KeyState::destroy_failed);
+  for (const auto& [index, cause] : ring.causes_of(left)) left -= cause.numbers;
+  if (!left.empty()) ring.causes[state_.events] = {left, left.ranges().size()};
 }
 
 Status Applier::operator()(const OrderEnded& e) {

@@ -24,6 +24,7 @@ Status Applier::operator()(const KeyringShredding& e) {
   if (e.from_epoch != ring->epoch) return refuse("the keyring is in another epoch");
   if (!ring->shredding) {
     ring->begin_end(numbers);
+    if (e.order) ring->forget_causes(numbers);  // it rests on the people who signed now
     ring->shredding = Shredding{.order = e.order, .whole = whole, .numbers = numbers, .begun = event_.at};
   }
   ++ring->shredding->attempts;
@@ -47,8 +48,36 @@ Status Applier::operator()(const KeyringShredded& e) {
   if (ring->shredding->whole ? e.to_epoch != 0 || left > 0 : e.to_epoch <= ring->epoch)
     return refuse("epochs run forward");
   ring->destroyed(ring->shredding->numbers);
+  if (!ring->shredding->order) {
+    ring->ended[ring->epoch].causes = ring->causes_of(ring->shredding->numbers);
+    ring->forget_causes(ring->shredding->numbers);
+  }
   ring->epoch = e.to_epoch;
   ring->shredding.reset();
+  return {};
+}
+
+Result<EndedKeys*> Applier::ended(const KeyringId& id, const HoldingId& holding, std::uint64_t epoch) {
+  QUIETUS_TRY(ring, keyring(id));
+  const auto found = ring->ended.find(epoch);
+  if (found == ring->ended.end() || ring->holding != holding)
+    return refuse("no keys went with that epoch without an order");
+  return &found->second;
+}
+
+Status Applier::operator()(const KeysDestroyed& e) {
+  QUIETUS_TRY(keys, ended(e.keyring, e.holding, e.from_epoch));
+  if (keys->completion_index > 0) return refuse("their end was completed before");
+  keys->completion_index = state_.events;
+  keys->completed = event_.at;
+  return {};
+}
+
+Status Applier::operator()(const KeysCertified& e) {
+  QUIETUS_TRY(keys, ended(e.keyring, e.holding, e.from_epoch));
+  if (keys->completion_index == 0 || !keys->certificate_id.empty())
+    return refuse("no end of keys waits for a certificate");
+  keys->certificate_id = e.certificate_id;
   return {};
 }
 

@@ -161,7 +161,7 @@ using CommandBody =
                  RotateKeys, ChangeKeys, ScheduleDestruction, CancelDestruction, ReserveUses, BeginShredding,
                  BeginShreddingAct, CompleteShredding, FailShredding, DescribeCase, DeclareParty, EnrolPerson,
                  AdvanceCase, FreezeCase, ThawCase, AdoptPack, PlaceHolding, ClassifyHolding, EndHolding,
-                 EnterAttestation, OpenFinding, SettleFinding, BreakGlass>;
+                 EnterAttestation, OpenFinding, SettleFinding, BreakGlass, CertifyKeys>;
 
 struct Command {
   Actor actor;

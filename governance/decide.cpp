@@ -60,6 +60,7 @@ struct VerbOf {
   Verb operator()(const OpenFinding&) const { return Verb::open_finding; }
   Verb operator()(const SettleFinding&) const { return Verb::settle_finding; }
   Verb operator()(const BreakGlass&) const { return Verb::break_glass; }
+  Verb operator()(const CertifyKeys&) const { return Verb::issue_certificate; }
 };
 
 bool blank(const std::string& text) { return text.find_first_not_of(" \t\r\n") == std::string::npos; }

@@ -42,6 +42,14 @@ void Deliberation::need_orderable(const ProposeOrder& c, const HoldingId& id) {
   const bool whole = !c.keys.contains(id) && has_statutes(pack_, in);
   judgement_.require(!whole || may_end_now(state_, in, *holding), RuleId::phase_gate,
                      id.text() + " is needed until the transferee has accepted");
+  // Nobody should sign what was never going to be certified (proof: NIST SP 800-88r2 §3.2).
+  const bool claim = holding->keyring.empty() || c.least_claim <= SanitizationMethod::clear;
+  judgement_.require(
+      claim, RuleId::bounds,
+      "the least claim: " + id.text() + " has a keyring, whose keys are certified as clear and never as " +
+          std::string(to_string(c.least_claim)) +
+          "; ask for clear, or keep such data under a device key of its own or on a token that is "
+          "destroyed as a whole");
 }
 
 void Deliberation::need_keys(const ProposeOrder& c) {

@@ -46,6 +46,10 @@ void Deliberation::operator()(const BeginShredding& c) {
     judgement_.require(state == LineState::pending || state == LineState::ending, RuleId::line_state,
                        ring->holding.text() + " is " + std::string(to_string(state)));
     numbers = ring->shredding ? ring->shredding->numbers : State::to_end(*ring, *found.ordered);
+    const KeyRanges& failed = ring->in(KeyState::destroy_failed);
+    const bool alone = failed.empty() || failed == numbers || !found.ordered->keys;
+    judgement_.require(alone, RuleId::one_epoch,
+                       c.keyring.text() + ": keys " + failed.text() + " are not shown gone");
     happen(HoldingEnding{*c.order, ring->holding});
   }
   const bool whole = found.found() && !found.ordered->keys;  // its root has to end even when no key lives
@@ -97,7 +101,27 @@ void Deliberation::operator()(const CompleteShredding& c) {
   need_object(c.detail, "the detail of the completion");
   happen(KeyringShredded{c.keyring, ring->epoch, c.to_epoch, c.destroyed, c.survivors, c.evidence_digest,
                          c.detail});
-  if (under_way.order) happen(HoldingDestroyed{*under_way.order, ring->holding, c.evidence_digest, c.detail});
+  if (under_way.order) {
+    happen(HoldingDestroyed{*under_way.order, ring->holding, c.evidence_digest, c.detail});
+  } else {
+    happen(KeysDestroyed{ring->holding, c.keyring, ring->epoch, c.evidence_digest, c.detail});
+  }
+}
+
+void Deliberation::operator()(const CertifyKeys& c) {
+  need_house();
+  need_clock();
+  const Keyring* ring = state_.find(c.keyring);
+  if (!judgement_.require(ring != nullptr, RuleId::known, "keyring " + c.keyring.text())) return;
+  const auto keys = ring->ended.find(c.from_epoch);
+  const bool waits =
+      keys != ring->ended.end() && keys->second.completion_index > 0 && keys->second.certificate_id.empty();
+  judgement_.require(
+      waits, RuleId::line_state,
+      "no certificate is due for epoch " + std::to_string(c.from_epoch) + " of " + c.keyring.text());
+  need_text(c.certificate_id, kMaxTitleBytes, "the certificate's id");
+  need_object(c.detail, "the detail of the certificate");
+  happen(KeysCertified{ring->holding, c.keyring, c.from_epoch, c.certificate_id, c.detail});
 }
 
 void Deliberation::operator()(const FailShredding& c) {

@@ -59,6 +59,7 @@ class Deliberation {
   void operator()(const BeginShreddingAct& c);
   void operator()(const CompleteShredding& c);
   void operator()(const FailShredding& c);
+  void operator()(const CertifyKeys& c);
 
   // Transfer cases: decide_parties.cpp, decide_phases.cpp
   void operator()(const DescribeCase& c);

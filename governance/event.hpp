@@ -186,7 +186,7 @@ using EventBody =
                  KeyringShreddingFailed, KeyUsesReserved, AlgorithmKeyCreated, CaseDescribed, PartyDeclared,
                  PersonEnrolled, CaseAdvanced, CaseFrozen, CaseThawed, PackAsked, PackAdopted, HoldingPlaced,
                  HoldingClassified, HoldingLoweringAsked, HoldingEnded, AttestationEntered, FindingOpened,
-                 FindingSettled, GlassAsked, GlassBroken>;
+                 FindingSettled, GlassAsked, GlassBroken, KeysDestroyed, KeysCertified>;
 
 struct Event {
   UnixMs at;

@@ -44,6 +44,14 @@ class KeyringBodyReader : public MemberReader {
             one_of(reader_, "verb", std::array{Verb::seal, Verb::open, Verb::release_data_key}),
             count("uses"), reader_.boolean("scheduled")};
   }
+  KeysDestroyed destroyed() {
+    return {id<HoldingId>("holding"), keyring(), count("from_epoch"), reader_.digest("evidence"),
+            object("detail")};
+  }
+  KeysCertified certified() {
+    return {id<HoldingId>("holding"), keyring(), count("from_epoch"), reader_.text("certificate_id"),
+            object("detail")};
+  }
 
  private:
   KeyringId keyring() { return id<KeyringId>("keyring"); }
@@ -82,6 +90,8 @@ constexpr std::array<Reading, kKeyringEvents> kReadings = {{
     {"keyring.shredded", &read_as<&KeyringBodyReader::shredded>},
     {"keyring.shredding_failed", &read_as<&KeyringBodyReader::failed>},
     {"keys.used.reserved", &read_as<&KeyringBodyReader::reserved>},
+    {"keys.destroyed", &read_as<&KeyringBodyReader::destroyed>},
+    {"keys.certified", &read_as<&KeyringBodyReader::certified>},
 }};
 
 }  // namespace

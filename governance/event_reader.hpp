@@ -60,7 +60,7 @@ class MemberReader {
   ObjectReader& reader_;
 };
 
-inline constexpr std::size_t kKeyringEvents = 11;
+inline constexpr std::size_t kKeyringEvents = 13;
 /// Nothing when `type` is not one of keyring_event.hpp.
 std::optional<EventBody> read_keyring_event(std::string_view type, ObjectReader& reader);
 

@@ -205,6 +205,23 @@ Json body_json(const KeyUsesReserved& e) {
                       {"uses", e.uses},
                       {"verb", to_string(e.verb)}};
 }
+Json ended_json(const HoldingId& holding, const KeyringId& keyring, std::uint64_t from_epoch,
+                const Json& detail) {
+  return Json::Object{{"detail", detail},
+                      {"from_epoch", from_epoch},
+                      {"holding", holding.text()},
+                      {"keyring", keyring.text()}};
+}
+Json body_json(const KeysDestroyed& e) {
+  Json json = ended_json(e.holding, e.keyring, e.from_epoch, e.detail);
+  json["evidence"] = hex(e.evidence);
+  return json;
+}
+Json body_json(const KeysCertified& e) {
+  Json json = ended_json(e.holding, e.keyring, e.from_epoch, e.detail);
+  json["certificate_id"] = e.certificate_id;
+  return json;
+}
 
 struct TypeName {
   std::string_view operator()(const CaseOpened&) const { return "case.opened"; }
@@ -259,6 +276,8 @@ struct TypeName {
   std::string_view operator()(const FindingSettled&) const { return "finding.settled"; }
   std::string_view operator()(const GlassAsked&) const { return "glass.asked"; }
   std::string_view operator()(const GlassBroken&) const { return "glass.broken"; }
+  std::string_view operator()(const KeysDestroyed&) const { return "keys.destroyed"; }
+  std::string_view operator()(const KeysCertified&) const { return "keys.certified"; }
 };
 
 }  // namespace

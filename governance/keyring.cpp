@@ -52,11 +52,44 @@ KeyRanges Keyring::untouched() const {
 
 KeyRanges Keyring::due(UnixMs at) const {
   KeyRanges due = in(KeyState::destroy_failed);
+  if (!due.empty()) return due;
   for (const auto& [when, numbers] : scheduled) {
     if (when.first > at) break;
     due |= numbers;
   }
   return due;
+}
+
+KeyRanges Keyring::at_once(const KeyRanges& numbers) const {
+  KeyRanges taken;
+  std::size_t cited = 0;
+  std::uint64_t named = 0;
+  for (const auto& [index, cause] : causes) {
+    const KeyRanges next = taken | (cause.numbers & numbers);
+    if (next == taken) continue;
+    const bool fits = ++cited <= kMaxCausesAtOnce && (named += cause.named) <= kMaxNamedRangesAtOnce &&
+                      next.count() <= kMaxKeysAtOnce && next.ranges().size() <= KeyRanges::kMaxTextRanges;
+    if (!fits) break;
+    taken = next;
+  }
+  return taken;
+}
+
+EndCauses Keyring::causes_of(const KeyRanges& numbers) const {
+  EndCauses found;
+  for (const auto& [index, cause] : causes) {
+    KeyRanges part = cause.numbers & numbers;
+    if (!part.empty()) found[index] = {std::move(part), cause.named};
+  }
+  return found;
+}
+
+const EndedKeys* Keyring::ended_with(KeyNumber number) const {
+  for (const auto& [from, keys] : ended) {
+    for (const auto& [index, cause] : keys.causes)
+      if (cause.numbers.contains(number)) return &keys;
+  }
+  return nullptr;
 }
 
 std::optional<KeyState> Keyring::state_of(KeyNumber number) const {
@@ -110,8 +143,11 @@ void Keyring::move(const KeyRanges& numbers, KeyState to) {
   states[to] |= numbers;
 }
 
-void Keyring::schedule(const KeyRanges& numbers, UnixMs due) {
-  unschedule(numbers & in(KeyState::destroy_scheduled));  // a new date starts from where the key had been
+void Keyring::schedule(const KeyRanges& numbers, UnixMs due, std::uint64_t cause) {
+  const KeyRanges again = numbers & in(KeyState::destroy_scheduled);
+  unschedule(again);  // a new date starts from where the key had been
+  forget_causes(again);
+  causes[cause] = {numbers, numbers.ranges().size()};
   for (const auto& [state, members] : states) {
     const KeyRanges part = members & numbers;
     if (!part.empty()) scheduled[{due, state}] |= part;
@@ -126,6 +162,14 @@ void Keyring::unschedule(const KeyRanges& numbers) {
     move(part & compromised, KeyState::compromised);
     at->second -= part;
     at = at->second.empty() ? scheduled.erase(at) : std::next(at);
+  }
+}
+
+void Keyring::forget_causes(const KeyRanges& numbers) {
+  if (numbers.empty()) return;
+  for (auto at = causes.begin(); at != causes.end();) {
+    at->second.numbers -= numbers;
+    at = at->second.numbers.empty() ? causes.erase(at) : std::next(at);
   }
 }
 

@@ -33,6 +33,26 @@ struct Shredding {
   bool operator==(const Shredding&) const = default;
 };
 
+/// What the end of some keys rests on when no order is under way for them: an entry of the ledger.
+struct EndCause {
+  KeyRanges numbers;        ///< those that it still is about
+  std::uint64_t named = 0;  ///< in so many ranges it named them all: what it costs a certificate to cite it
+  bool operator==(const EndCause&) const = default;
+};
+using EndCauses = std::map<std::uint64_t, EndCause>;  ///< by ledger index
+/// As much as one certificate cites.
+inline constexpr std::size_t kMaxCausesAtOnce = 256;
+inline constexpr std::uint64_t kMaxNamedRangesAtOnce = 65'536;
+
+/// Keys that went without an order, until their certificate is issued and after.
+struct EndedKeys {
+  EndCauses causes;
+  std::uint64_t completion_index = 0;  ///< ledger index of keys.destroyed; 0 = not yet
+  UnixMs completed;
+  std::string certificate_id;  ///< empty until issued
+  bool operator==(const EndedKeys&) const = default;
+};
+
 struct Keyring {
   KeyringId id;
   HoldingId holding;
@@ -48,6 +68,10 @@ struct Keyring {
   KeyRanges compromised;  ///< ever; a destroyed one ends `destroyed_compromised`
   KeyRanges used_late;    ///< used while scheduled: somebody may still need them
   std::optional<Shredding> shredding;
+  /// Of what is scheduled, and of what is destroyed or due again without an order:
+  /// "keys.destruction_scheduled", or "holding.failed" of the order whose epoch was not shown.
+  EndCauses causes;
+  std::map<std::uint64_t, EndedKeys> ended;  ///< by the epoch that went with them
   bool operator==(const Keyring&) const = default;
 
   [[nodiscard]] KeyRanges given_out() const;
@@ -56,8 +80,15 @@ struct Keyring {
   [[nodiscard]] KeyRanges living() const;
   /// Living, and no irreversible act on them has begun.
   [[nodiscard]] KeyRanges untouched() const;
-  /// Scheduled and due at `at`, and those whose destruction was begun and not shown.
+  /// Those whose destruction was begun and not shown: no other epoch begins before that one is. Otherwise
+  /// those that are scheduled and due at `at`.
   [[nodiscard]] KeyRanges due(UnixMs at) const;
+  /// As many of `numbers` as one epoch without an order takes: whole causes, the oldest first.
+  [[nodiscard]] KeyRanges at_once(const KeyRanges& numbers) const;
+  /// The part of `causes` that is about `numbers`.
+  [[nodiscard]] EndCauses causes_of(const KeyRanges& numbers) const;
+  /// The keys that went without an order and the number with them; nullptr when it did not go so.
+  [[nodiscard]] const EndedKeys* ended_with(KeyNumber number) const;
   /// Nothing if the number was never given out.
   [[nodiscard]] std::optional<KeyState> state_of(KeyNumber number) const;
   [[nodiscard]] std::optional<KeyPurpose> purpose_of(KeyNumber number) const;
@@ -69,11 +100,12 @@ struct Keyring {
 
   // For apply: the caller has checked that the numbers are where the change expects them.
   void move(const KeyRanges& numbers, KeyState to);
-  void schedule(const KeyRanges& numbers, UnixMs due);
+  void schedule(const KeyRanges& numbers, UnixMs due, std::uint64_t cause);
   void unschedule(const KeyRanges& numbers);
   void begin_end(const KeyRanges& numbers);
   void change(const KeyRanges& numbers, KeyChange how);
   void destroyed(const KeyRanges& numbers);
+  void forget_causes(const KeyRanges& numbers);
 };
 
 }  // namespace quietus::governance

@@ -84,7 +84,13 @@ struct CompleteShredding {
   std::uint64_t destroyed = 0, survivors = 0;
   ShreddingShown shown;
   Digest evidence_digest;  ///< SHA-256 of the evidence's canonical JSON
-  Json detail;             ///< object; of an order: proof::completion_detail, kept in the completion event
+  Json detail;             ///< object of proof::completion_detail, kept in the completion event
+};
+struct CertifyKeys {  // records what was signed about keys that went without an order
+  KeyringId keyring;
+  std::uint64_t from_epoch = 0;
+  std::string certificate_id;
+  Json detail;  ///< object of proof::issue_detail, kept in the event
 };
 struct FailShredding {
   KeyringId keyring;

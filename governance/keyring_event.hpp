@@ -83,6 +83,23 @@ struct KeyringShreddingFailed {  // "keyring.shredding_failed"
   std::string reason;
   bool operator==(const KeyringShreddingFailed&) const = default;
 };
+/// Keys went without an order: the completion event that their certificate cites.
+struct KeysDestroyed {  // "keys.destroyed"
+  HoldingId holding;
+  KeyringId keyring;
+  std::uint64_t from_epoch = 0;  ///< whose root went with them
+  Digest evidence;
+  Json detail;  ///< object of proof::completion_detail
+  bool operator==(const KeysDestroyed&) const = default;
+};
+struct KeysCertified {  // "keys.certified"
+  HoldingId holding;
+  KeyringId keyring;
+  std::uint64_t from_epoch = 0;
+  std::string certificate_id;
+  Json detail;  ///< object of proof::issue_detail
+  bool operator==(const KeysCertified&) const = default;
+};
 /// A lease on the data plane: uses are counted here, before the first of them; a crash burns the rest.
 struct KeyUsesReserved {  // "keys.used.reserved"
   HoldingId holding;

@@ -80,6 +80,9 @@ struct CommandOf {
     return BeginShreddingAct{e.keyring, e.resumed ? Target::gone : Target::there};
   }
   Body operator()(const KeyringShreddingFailed& e) const { return FailShredding{e.keyring, e.reason}; }
+  Body operator()(const KeysCertified& e) const {
+    return CertifyKeys{e.keyring, e.from_epoch, e.certificate_id, e.detail};
+  }
   Body operator()(const KeyUsesReserved& e) const {
     ReserveUses c;
     c.verb = e.verb;
@@ -122,6 +125,7 @@ struct CommandOf {
   Body operator()(const MandateIssued&) const { return std::nullopt; }
   Body operator()(const HoldingDestroyed&) const { return std::nullopt; }
   Body operator()(const KeyringShredded&) const { return std::nullopt; }
+  Body operator()(const KeysDestroyed&) const { return std::nullopt; }
   Body operator()(const GlassBroken&) const { return std::nullopt; }
 };
 
@@ -136,6 +140,7 @@ std::optional<Question> question_of(const State& before, const Event& event) {
     return Question{Verb::issue_mandate, e->holding};
   if (const auto* e = std::get_if<HoldingDestroyed>(&event.body))
     return Question{Verb::accept_evidence, e->holding};
+  if (const auto* e = std::get_if<KeysDestroyed>(&event.body)) return Question{Verb::shred, e->holding};
   if (const auto* e = std::get_if<GlassBroken>(&event.body)) return Question{Verb::break_glass, e->holding};
   if (const auto* e = std::get_if<KeyringShredded>(&event.body)) {
     const Keyring* ring = before.find(e->keyring);

@@ -164,7 +164,9 @@ KeyRanges State::ordered(const Keyring& keyring) const {
 
 KeyRanges State::due(const Keyring& keyring, UnixMs at) const {
   if (keyring.shredding) return keyring.shredding->order ? KeyRanges() : keyring.shredding->numbers;
-  return keyring.due(at) - ordered(keyring);
+  const KeyRanges left = ordered(keyring), failed = keyring.in(KeyState::destroy_failed);
+  if (!failed.empty()) return left == failed ? KeyRanges() : failed;  // one epoch, so all of it or nothing
+  return keyring.at_once(keyring.due(at) - left);
 }
 
 }  // namespace quietus::governance

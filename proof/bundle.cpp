@@ -1,12 +1,14 @@
 #include "proof/bundle.hpp"
 
 #include <algorithm>
+#include <charconv>
 #include <filesystem>
 
 #include "base/crypto.hpp"
 #include "base/encoding.hpp"
 #include "base/file.hpp"
 #include "proof/bundle_layout.hpp"
+#include "proof/schedule_basis.hpp"
 #include "proof/time_stamp.hpp"
 #include "proof/verify_text.hpp"
 
@@ -15,7 +17,24 @@ namespace fs = std::filesystem;
 
 namespace {
 
+constexpr std::string_view kScheduleStem = "schedule-";
+
+/// One of schedule_file() with one of its two endings.
+bool is_schedule_name(std::string_view name) {
+  for (const std::string_view ending : {".leaf.json", ".tlog-proof"}) {
+    if (!name.ends_with(ending)) continue;
+    const auto stem = name.substr(0, name.size() - ending.size());
+    std::size_t number = 0;
+    const auto digits = stem.substr(std::min(stem.size(), kScheduleStem.size()));
+    const auto read = std::from_chars(digits.data(), digits.data() + digits.size(), number);
+    return read.ec == std::errc() && number >= 1 && number <= kMaxScheduleParts &&
+           stem == schedule_file(number);
+  }
+  return false;
+}
+
 bool known_name(const std::string& name) {
+  if (is_schedule_name(name)) return true;
   return std::ranges::count(kRequiredFiles, name) > 0 || std::ranges::count(kOptionalFiles, name) > 0;
 }
 
@@ -66,6 +85,8 @@ Status read_entry(const fs::directory_entry& entry, const std::string& folder, B
 
 }  // namespace
 
+std::string schedule_file(std::size_t number) { return std::string(kScheduleStem) + std::to_string(number); }
+
 Status check_file_set(const BundleFiles& files) {
   for (const auto& [name, bytes] : files) {
     if (!known_name(name))
@@ -91,6 +112,8 @@ Result<BundleFiles> assemble_bundle(const BundleInput& input) {
   if (input.tsr) files["certificate.tsr"] = *input.tsr;
   QUIETUS_CHECK(add_event(files, "certificate", input.issued));
   QUIETUS_CHECK(add_event(files, "completion", input.completion));
+  for (std::size_t i = 0; i < input.schedule.size(); ++i)
+    QUIETUS_CHECK(add_event(files, schedule_file(i + 1), input.schedule[i]));
   const auto& trust = input.trust;
   const auto add = [&](std::string_view name, const X509Certificate& certificate) {
     files[std::string(name)] = to_bytes(certificate.pem());
@@ -104,9 +127,9 @@ Result<BundleFiles> assemble_bundle(const BundleInput& input) {
   add(trust_file::checkpoint_signer, trust.checkpoint_signer);
   add(trust_file::mandate_signer, trust.mandate_signer);
   if (trust.host) add(trust_file::host, *trust.host);
-  files["VERIFY.txt"] =
-      to_bytes(verify_text({at, input.tsr.has_value(), trust.host.has_value(),
-                            is_about_keyring(input.certificate_json), signs_with_rsa(trust)}));
+  files["VERIFY.txt"] = to_bytes(
+      verify_text({at, input.tsr.has_value(), trust.host.has_value(),
+                   is_about_keyring(input.certificate_json), signs_with_rsa(trust), input.schedule.size()}));
   return files;
 }
 

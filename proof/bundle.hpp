@@ -40,6 +40,7 @@ struct BundleInput {
   std::optional<Bytes> tsr;  ///< absent: certified, not yet stamped
   ProvedEvent issued, completion;
   TrustFiles trust;
+  std::vector<ProvedEvent> schedule;  ///< entries that the certificate rests on when nobody signed, in order
 };
 
 /// Generates VERIFY.txt and lays everything out. Does not judge: ask verify_bundle.
@@ -73,12 +74,21 @@ struct Check {
   std::string detail;  ///< what was found, or why it failed
 };
 
+/// One sentence for people.
+struct SubjectText {
+  std::string en, zh;
+};
+
 /// What a certificate is about, as it says itself.
 struct BundleSubject {
   std::string kind;  ///< "medium", "device-key", "wrapped-keys" or "record-keys"
   HoldingId holding;
+  std::string certificate_id;
   std::optional<KeyringShredding> keyring;
   bool whole_keyring = false;
+  /// Of keys that no order asked for: what their end rests on, a line each; the first says that nobody
+  /// signed.
+  std::vector<SubjectText> schedule;
 };
 
 struct VerifyReport {
@@ -93,11 +103,12 @@ struct VerifyReport {
 /// issue.
 VerifyReport verify_bundle(const BundleFiles& files, const std::optional<Anchor>& anchor,
                            std::optional<UnixMs> at = std::nullopt);
+/// One check more, "receipt": whether the canonical bytes of a key receipt are about this certificate and
+/// their key is one of those that went. A receipt that does not hold makes the verdict invalid; one that does
+/// leaves it as it is.
+void check_receipt(VerifyReport& report, BytesView receipt);
 Json to_json(const VerifyReport& report);
 /// One sentence about keys of a keyring; empty for everything else.
-struct SubjectText {
-  std::string en, zh;
-};
 SubjectText subject_text(const BundleSubject& subject);
 
 /// Between these two lines of VERIFY.txt stand the commands, one per line, and nothing else.

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <string>
 #include <string_view>
 
 #include "proof/bundle.hpp"
@@ -32,6 +33,9 @@ inline constexpr std::array<std::string_view, 15> kRequiredFiles{"VERIFY.txt",
                                                                  trust_file::checkpoint_signer,
                                                                  trust_file::mandate_signer};
 inline constexpr std::array<std::string_view, 2> kOptionalFiles{"certificate.tsr", trust_file::host};
+
+/// "schedule-1", "schedule-2" …: entries that a certificate without approvals rests on, each with its proof.
+std::string schedule_file(std::size_t number);
 
 Status check_file_set(const BundleFiles& files);
 

@@ -1,6 +1,7 @@
 #include "proof/certificate.hpp"
 
 #include <algorithm>
+#include <span>
 
 #include "base/crypto.hpp"
 #include "proof/certificate_render.hpp"
@@ -61,13 +62,18 @@ Status require_medium_fields(const CertificateSources::Medium& medium) {
   return {};
 }
 
+Status require_basis_fields(const CertificateInput& input) {
+  QUIETUS_CHECK(require_texts({{"the holding's title", &input.line.title}}));
+  if (input.schedule) return require_texts({{"the rule pack", &input.schedule->rule_pack_name}});
+  return require_texts(
+      {{"the reason of the order", &input.order.reason}, {"the rule pack", &input.order.rule_pack_name}});
+}
+
 /// What completion_detail and make_certificate both need.
 Result<CertificateSources> joined_sources(const CertificateInput& input) {
   QUIETUS_TRY(sources, open_sources(input));
   QUIETUS_CHECK(check_sources(input, sources));
-  QUIETUS_CHECK(require_texts({{"the holding's title", &input.line.title},
-                               {"the reason of the order", &input.order.reason},
-                               {"the rule pack", &input.order.rule_pack_name}}));
+  QUIETUS_CHECK(require_basis_fields(input));
   if (sources.medium) QUIETUS_CHECK(require_medium_fields(*sources.medium));
   if (input.key) QUIETUS_CHECK(require_key_fields(*input.key));
   if (input.keyring) QUIETUS_CHECK(require_keyring_fields(*input.keyring));
@@ -106,8 +112,12 @@ CertificateInput::Medium read_medium(ObjectReader& sources) {
 
 Status read_sources(const Json& json, CertificateInput& input) {
   ObjectReader reader(json, "sources");
-  QUIETUS_TRY(order, decode_order(reader.base64("order")));
-  input.order = std::move(order);
+  if (json.find("schedule") != nullptr) {
+    input.schedule = read_nested(reader, "schedule", &schedule_basis_from_json);
+  } else {
+    QUIETUS_TRY(order, decode_order(reader.base64("order")));
+    input.order = std::move(order);
+  }
   QUIETUS_TRY(approvals, read_approvals(reader));
   input.approvals = std::move(approvals);
   if (json.find("key") != nullptr) {
@@ -173,8 +183,12 @@ std::uint32_t residue_ppm(std::uint64_t clean_samples, int confidence_percent) {
 
 Result<Json> completion_detail(const CertificateInput& input) {
   QUIETUS_TRY(sources, joined_sources(input));
-  Json detail =
-      Json::Object{{"approvals", sorted_digests(input.approvals)}, {"order", hex(sources.order_digest)}};
+  Json detail = Json::Object{{"approvals", sorted_digests(input.approvals)}};
+  if (input.schedule) {
+    detail["schedule"] = hex(sha256(to_json(*input.schedule).write()));
+  } else {
+    detail["order"] = hex(sources.order_digest);
+  }
   if (input.medium) {
     detail["facts"] = hex(statement_digest(input.medium->facts));
     detail["mandate"] = hex(statement_digest(input.medium->mandate));
@@ -208,7 +222,9 @@ Result<Bytes> make_certificate(const CertificateInput& input) {
 Result<CertificateInput> read_certificate(BytesView canonical) {
   QUIETUS_TRY(json, Json::parse_canonical(as_text(canonical)));
   ObjectReader reader(json, "certificate");
-  expect_type(reader, kCertificateType);
+  const Json& sources = reader.member("sources");
+  const bool scheduled = sources.find("schedule") != nullptr;
+  expect_type(reader, scheduled ? kScheduledCertificateType : kCertificateType);
   CertificateInput input;
   input.certificate_id = reader.text("certificate_id", 64);
   input.laboratory = reader.text("laboratory", 32);
@@ -217,8 +233,9 @@ Result<CertificateInput> read_certificate(BytesView canonical) {
   input.software = reader.text("software", 256);
   input.completion = read_position(reader.member("ledger"), reader);
   input.line = read_nested(reader, "holding", &order_line_from_json);
-  const Json& sources = reader.member("sources");
   for (const auto key : kDerivedMembers) reader.member(key);
+  for (const auto key : scheduled ? std::span<const std::string_view>(kScheduleMembers) : kOrderMembers)
+    reader.member(key);
   QUIETUS_CHECK(reader.finish());
   QUIETUS_CHECK(read_sources(sources, input));
   QUIETUS_TRY(again, make_certificate(input));

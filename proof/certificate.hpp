@@ -1,6 +1,7 @@
 // The certificate of destruction: canonical JSON "quietus.certificate-of-destruction/1", made from what was
-// signed and from nothing else. A field that can be derived is derived; a field that is missing is a refusal,
-// never a blank.
+// signed and from nothing else; or, of keys whose schedule was due and for which nobody signed,
+// "quietus.certificate-of-scheduled-destruction/1", made from the ledger's entries. A field that can be
+// derived is derived; a field that is missing is a refusal, never a blank.
 #pragma once
 
 #include "base/json.hpp"
@@ -10,6 +11,8 @@
 namespace quietus::proof {
 
 inline constexpr std::string_view kCertificateType = "quietus.certificate-of-destruction/1";
+inline constexpr std::string_view kScheduledCertificateType =
+    "quietus.certificate-of-scheduled-destruction/1";
 
 /// `invalid_input` naming the field that is missing; `verification_failed` when evidence is not `verified`, a
 /// signature is bad, a document cites another than the one given, the quorum is not there, or the key was not
@@ -27,6 +30,8 @@ Result<Json> completion_detail(const CertificateInput& input);
 Json issue_detail(const std::string& certificate_id, BytesView certificate_json, BytesView p7s);
 
 inline constexpr std::string_view kCompletionEvent = "holding.destroyed", kIssueEvent = "certificate.issued";
+inline constexpr std::string_view kScheduledCompletionEvent = "keys.destroyed",
+                                  kScheduledIssueEvent = "keys.certified";
 
 /// When the irreversible act began and ended: from the evidence, from the key's destruction, or from the end
 /// of a keyring's epoch.

@@ -7,6 +7,7 @@
 #include "proof/document_parts.hpp"
 #include "proof/key_destruction.hpp"
 #include "proof/keyring_shredding.hpp"
+#include "proof/schedule_words.hpp"
 
 namespace quietus::proof {
 namespace {
@@ -112,7 +113,12 @@ Json keyring_verification(const KeyringShredding& keys) {
 Json sources_json(const CertificateInput& input, const CertificateSources& sources) {
   Json::Array approvals;
   for (const auto& statement : input.approvals) approvals.push_back(to_json(statement));
-  Json json = Json::Object{{"approvals", std::move(approvals)}, {"order", base64(sources.order)}};
+  Json json = Json::Object{{"approvals", std::move(approvals)}};
+  if (input.schedule) {
+    json["schedule"] = to_json(*input.schedule);
+  } else {
+    json["order"] = base64(sources.order);
+  }
   if (input.medium) {
     json["facts"] = to_json(input.medium->facts);
     json["mandate"] = to_json(input.medium->mandate);
@@ -171,6 +177,18 @@ Json verification_json(const CertificateInput& input, const CertificateSources& 
   return input.key ? key_verification(*input.key) : keyring_verification(*input.keyring);
 }
 
+/// Whose will it was, and by whose word.
+void add_basis(Json& json, const CertificateInput& input, const CertificateSources& sources) {
+  if (input.schedule) {
+    json["basis"] = "schedule";
+    json["case"] = input.schedule->case_id.text();
+    json["schedule"] = schedule_json(*input.schedule, sources.causes);
+  } else {
+    json["case"] = input.order.case_id.text();
+    json["order"] = order_json(input.order, sources.order_digest);
+  }
+}
+
 std::optional<bool> copy_revives(const CertificateInput& input) {
   return input.medium ? std::nullopt : token_key(input).hsm.copy_revives_keys;
 }
@@ -180,15 +198,15 @@ std::optional<bool> copy_revives(const CertificateInput& input) {
 Json render_certificate(const CertificateInput& input, const CertificateSources& sources,
                         const ActTimes& times) {
   const CertificateKind kind = kind_of(input);
+  const Basis basis = input.schedule ? Basis::schedule : Basis::order;
   Json json = lists_json(input, sources);
-  json["type"] = kCertificateType;
+  json["type"] = input.schedule ? kScheduledCertificateType : kCertificateType;
   json["certificate_id"] = input.certificate_id;
   json["laboratory"] = input.laboratory;
   json["issued"] = rfc3339(input.issued);
   json["issuer"] = input.issuer;
   json["software"] = input.software;
-  json["case"] = input.order.case_id.text();
-  json["order"] = order_json(input.order, sources.order_digest);
+  add_basis(json, input, sources);
   json["holding"] = to_json(input.line);
   json["persons"] = persons_json(input, sources);
   json["act"] = Json::Object{{"finished", rfc3339(times.finished)}, {"started", rfc3339(times.started)}};
@@ -199,8 +217,8 @@ Json render_certificate(const CertificateInput& input, const CertificateSources&
       Json::Object{{"by", input.issuer}, {"decision", "accepted"}, {"process", input.software}};
   json["ledger"] = Json::Object{{"completion_index", input.completion.index},
                                 {"completion_leaf", hex(input.completion.leaf)}};
-  json["rests_on"] = rests_on(kind);
-  json["adversaries"] = adversaries(kind, copy_revives(input));
+  json["rests_on"] = rests_on(kind, basis);
+  json["adversaries"] = adversaries(kind, basis, copy_revives(input));
   json["does_not_prove"] = does_not_prove(kind);
   json["not_recorded"] = texts_json(not_recorded(kind));
   json["standards"] = texts_json(standards(kind));

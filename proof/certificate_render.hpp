@@ -9,10 +9,14 @@
 namespace quietus::proof {
 
 /// Members that follow from the others; read_certificate wants them all and believes none.
-inline constexpr std::array<std::string_view, 17> kDerivedMembers{
-    "act",       "adversaries",  "areas_not_covered", "bytes", "case",    "commands", "does_not_prove",
-    "exports",   "known_copies", "not_recorded",      "order", "persons", "rests_on", "sanitization",
-    "standards", "validation",   "verification"};
+inline constexpr std::array<std::string_view, 16> kDerivedMembers{
+    "act",          "adversaries",  "areas_not_covered", "bytes",
+    "case",         "commands",     "does_not_prove",    "exports",
+    "known_copies", "not_recorded", "persons",           "rests_on",
+    "sanitization", "standards",    "validation",        "verification"};
+/// What else follows, after what the certificate rests on.
+inline constexpr std::array<std::string_view, 1> kOrderMembers{"order"};
+inline constexpr std::array<std::string_view, 2> kScheduleMembers{"basis", "schedule"};
 
 Json render_certificate(const CertificateInput& input, const CertificateSources& sources,
                         const ActTimes& times);

@@ -131,6 +131,10 @@ Status check_offices(const CertificateInput& input) {
 }
 
 Status check_line(const CertificateInput& input) {
+  if (input.schedule) {
+    const bool keys = input.keyring && !input.key && !input.medium;
+    return keys ? Status{} : fail(ErrorKind::invalid_input, "only keys of a keyring are scheduled");
+  }
   const bool disk = input.line.kind == HoldingKind::disk, keyring = !disk && !input.line.keyring.empty();
   if (std::ranges::count(input.order.lines, input.line) != 1)
     return apart("the order does not list the holding so");
@@ -155,6 +159,12 @@ Result<ActTimes> act_times(const CertificateInput& input) {
 
 Result<CertificateSources> open_sources(const CertificateInput& input) {
   CertificateSources sources;
+  if (input.keyring) QUIETUS_CHECK(keyring_shredding_from_json(to_json(*input.keyring)));
+  if (input.schedule) {
+    QUIETUS_TRY(causes, open_causes(*input.schedule));
+    sources.causes = std::move(causes);
+    return sources;
+  }
   sources.order = encode(input.order);
   QUIETUS_TRY(readable, decode_order(sources.order));
   if (readable != input.order) return apart("the order is another one once it is written down");
@@ -167,7 +177,6 @@ Result<CertificateSources> open_sources(const CertificateInput& input) {
     QUIETUS_TRY(medium, open_medium(*input.medium));
     sources.medium = std::move(medium);
   }
-  if (input.keyring) QUIETUS_CHECK(keyring_shredding_from_json(to_json(*input.keyring)));
   return sources;
 }
 
@@ -191,6 +200,7 @@ Status check_sources(const CertificateInput& input, const CertificateSources& so
   const SanitizationMethod claim = derived_claim(input, sources);
   if (claim == SanitizationMethod::none || claim < input.line.least_claim)
     return apart("less was done than the order asks for");
+  if (input.schedule) return check_schedule(input, sources.causes);
   QUIETUS_TRY(times, act_times(input));
   if (times.started < input.order.not_before || times.started > input.order.not_after) {
     return apart("the act lies outside the order's window");

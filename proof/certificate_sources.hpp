@@ -7,6 +7,7 @@
 
 #include "proof/documents.hpp"
 #include "proof/quorum.hpp"
+#include "proof/schedule_basis.hpp"
 #include "proof/statement.hpp"
 #include "proof/x509.hpp"
 #include "quietus/certificate.hpp"
@@ -25,6 +26,7 @@ struct CertificateSources {
   Digest order_digest;
   std::vector<PersonsWord> words;  ///< in the order of CertificateInput::approvals
   std::optional<Medium> medium;
+  std::vector<OpenedCause> causes;  ///< of a schedule; then order and words are empty
 };
 
 /// Raw signatures first, then decoding. Chains are not looked at.

@@ -2,6 +2,7 @@
 
 #include "proof/authenticating_words.hpp"
 #include "proof/keyring_words.hpp"
+#include "proof/schedule_words.hpp"
 #include "proof/word_parts.hpp"
 
 namespace quietus::proof {
@@ -48,8 +49,8 @@ CertificateKind kind_of(const CertificateInput& input) {
                                                        : CertificateKind::record_keys;
 }
 
-Json rests_on(CertificateKind kind) {
-  Json::Array words{people_word()};
+Json rests_on(CertificateKind kind, Basis basis) {
+  Json::Array words{basis == Basis::order ? people_word() : schedule_word()};
   if (kind == CertificateKind::medium) {
     words.push_back(
         word_of("agent", "which device it was, what was read back from it, and that this matched the pattern",
@@ -75,15 +76,22 @@ Json rests_on(CertificateKind kind) {
   return words;
 }
 
-Json adversaries(CertificateKind kind, std::optional<bool> copy_revives) {
+Json adversaries(CertificateKind kind, Basis basis, std::optional<bool> copy_revives) {
+  const bool ordered = basis == Basis::order;
   Json::Array covered{
-      both("any one of the daemons alone: it can neither destroy and lie, nor certify without evidence",
-           "任何单个被攻陷的守护进程：既不能擅自销毁并谎报，也不能无证据出证"),
       both("somebody who alters a file of this bundle afterwards", "事后篡改本证明包中任何文件者"),
       both("somebody who dates a certificate back, from the time-stamp on", "自时间戳起企图倒签日期者")};
-  Json::Array not_covered{
-      both("kms and the host agent conspiring, or both compromised", "密钥服务与主机代理串通或同时被攻陷"),
-      both("people who approve together what should not be destroyed", "多名授权人共同批准不应销毁的内容")};
+  if (ordered)
+    covered.insert(
+        covered.begin(),
+        both("any one of the daemons alone: it can neither destroy and lie, nor certify without evidence",
+             "任何单个被攻陷的守护进程：既不能擅自销毁并谎报，也不能无证据出证"));
+  Json::Array not_covered{ordered ? both("kms and the host agent conspiring, or both compromised",
+                                         "密钥服务与主机代理串通或同时被攻陷")
+                                  : house_not_covered(),
+                          ordered ? both("people who approve together what should not be destroyed",
+                                         "多名授权人共同批准不应销毁的内容")
+                                  : scheduler_not_covered()};
   if (kind == CertificateKind::medium) {
     covered.push_back(
         both("somebody who reads the medium through its ordinary interface", "通过普通接口读取介质者"));

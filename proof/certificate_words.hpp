@@ -16,10 +16,13 @@ enum class CertificateKind { medium, key, wrapped_keys, record_keys, authenticat
 std::string_view to_string(CertificateKind kind);
 CertificateKind kind_of(const CertificateInput& input);
 
+/// By whose will: an order that people signed, or a schedule that nobody did.
+enum class Basis { order, schedule };
+
 /// [{"en","zh","word_of"}]: eraser, agent, hsm, kms, people, operator.
-Json rests_on(CertificateKind kind);
+Json rests_on(CertificateKind kind, Basis basis);
 /// {"covered":[{"en","zh"}],"not_covered":[…]}. `copy_revives`: HsmInfo::copy_revives_keys, of keys.
-Json adversaries(CertificateKind kind, std::optional<bool> copy_revives);
+Json adversaries(CertificateKind kind, Basis basis, std::optional<bool> copy_revives);
 /// {"en","zh"}
 Json does_not_prove(CertificateKind kind);
 /// Areas that a key's destruction does not reach; media list theirs in the evidence.

@@ -91,14 +91,10 @@ void set_parameters(X509_STORE_CTX* context, UnixMs at, bool with_crls) {
   X509_VERIFY_PARAM_set_auth_level(parameters, 2);
 }
 
-}  // namespace
-
-std::string_view to_string(Purpose purpose) { return rule_for(purpose).name; }
-std::string_view extended_key_usage(Purpose purpose) { return rule_for(purpose).extended_key_usage; }
-
-Status verify_chain(const X509Certificate& leaf, const std::vector<X509Certificate>& intermediates,
-                    const X509Certificate& root, UnixMs at, Purpose purpose,
-                    const std::vector<Bytes>& crls_der) {
+/// The path up to the root, valid at `at`, with `certificates` on it.
+Status check_path(const X509Certificate& leaf, const std::vector<X509Certificate>& intermediates,
+                  const X509Certificate& root, UnixMs at, const std::vector<Bytes>& crls_der,
+                  int certificates) {
   QUIETUS_TRY(store, anchored_store(root, crls_der));
   const Stack untrusted(sk_X509_new_null());
   for (const auto& certificate : intermediates) sk_X509_push(untrusted.get(), certificate.native());
@@ -114,10 +110,31 @@ Status verify_chain(const X509Certificate& leaf, const std::vector<X509Certifica
                  std::string(X509_verify_cert_error_string(code)) + " (checked at " + rfc3339(at) + ")");
   }
   const STACK_OF(X509)* chain = X509_STORE_CTX_get0_chain(context.get());
-  if (sk_X509_num(chain) != 3 || X509_cmp(sk_X509_value(chain, 2), root.native()) != 0) {
-    return unfit(leaf, "the chain is not root, one intermediate, leaf");
-  }
+  if (sk_X509_num(chain) == certificates &&
+      X509_cmp(sk_X509_value(chain, certificates - 1), root.native()) == 0)
+    return {};
+  return unfit(leaf, certificates == 3 ? "the chain is not root, one intermediate, leaf"
+                                       : "it does not stand right below the root");
+}
+
+}  // namespace
+
+std::string_view to_string(Purpose purpose) { return rule_for(purpose).name; }
+std::string_view extended_key_usage(Purpose purpose) { return rule_for(purpose).extended_key_usage; }
+
+Status verify_chain(const X509Certificate& leaf, const std::vector<X509Certificate>& intermediates,
+                    const X509Certificate& root, UnixMs at, Purpose purpose,
+                    const std::vector<Bytes>& crls_der) {
+  QUIETUS_CHECK(check_path(leaf, intermediates, root, at, crls_der, 3));
   return check_leaf(leaf, rule_for(purpose));
+}
+
+Status verify_authority(const X509Certificate& authority, std::string_view unit, const X509Certificate& root,
+                        UnixMs at) {
+  QUIETUS_CHECK(check_path(authority, {}, root, at, {}, 2));
+  if (!authority.is_ca()) return unfit(authority, "is no authority");
+  if (authority.department() != unit) return unfit(authority, "is not the authority of " + std::string(unit));
+  return {};
 }
 
 }  // namespace quietus::proof

@@ -39,18 +39,19 @@ Result<KeyReceipts> KeyReceipts::make(const KeyringId& keyring, const std::vecto
   return receipts;
 }
 
-Result<KeyReceipt> KeyReceipts::receipt(KeyNumber number) const {
+Result<KeyReceipt> KeyReceipts::receipt(KeyNumber number, const std::string& certificate) const {
   const auto found =
       std::ranges::lower_bound(leaves_, number, {}, [](const Leaf& leaf) { return leaf.key.number; });
   if (found == leaves_.end() || found->key.number != number)
     return fail(ErrorKind::not_found, "key " + keyring_.text() + "." + std::to_string(number.value) +
                                           " is not one of those that were destroyed");
   QUIETUS_TRY(path, tree_.inclusion_proof(found->index, tree_.size()));
-  return KeyReceipt{keyring_, found->key, found->index, std::move(path)};
+  return KeyReceipt{certificate, keyring_, found->key, found->index, std::move(path)};
 }
 
 Json to_json(const KeyReceipt& receipt) {
-  return Json::Object{{"index", receipt.index},
+  return Json::Object{{"certificate", receipt.certificate},
+                      {"index", receipt.index},
                       {"keyring", receipt.keyring.text()},
                       {"number", receipt.key.number.value},
                       {"path", digests_json(receipt.path)},
@@ -65,6 +66,7 @@ Result<KeyReceipt> decode_key_receipt(BytesView bytes) {
   ObjectReader reader(json, "key receipt");
   expect_type(reader, kKeyReceiptType);
   KeyReceipt receipt;
+  receipt.certificate = reader.text("certificate", 64);
   receipt.keyring = reader.parsed(reader.text("keyring"), &KeyringId::parse);
   receipt.key.number.value = static_cast<std::uint32_t>(reader.integer("number", 1, UINT32_MAX));
   receipt.key.salt = reader.digest("salt");
@@ -74,7 +76,12 @@ Result<KeyReceipt> decode_key_receipt(BytesView bytes) {
   return finished(reader, std::move(receipt));
 }
 
-Status verify_key_receipt(const KeyReceipt& receipt, const Digest& root, std::uint64_t size) {
+Status verify_key_receipt(const KeyReceipt& receipt, const std::string& certificate, const Digest& root,
+                          std::uint64_t size) {
+  if (receipt.certificate != certificate)
+    return fail(ErrorKind::verification_failed,
+                "the receipt is for certificate " + receipt.certificate + ", not for " + certificate,
+                "fetch the bundle of the certificate that the receipt names");
   const Digest leaf = commitment(receipt.keyring, receipt.key);
   return verify_inclusion(leaf_hash(leaf.view()), receipt.index, size, receipt.path, root);
 }

@@ -19,6 +19,7 @@ inline constexpr std::size_t kMaxReceipts = 1'000'000;
 inline constexpr std::size_t kMaxReceiptPath = 20;  ///< a tree of a million leaves
 
 struct KeyReceipt {
+  std::string certificate;  ///< id of the one that speaks of the key; where to look, not what shows it
   KeyringId keyring;
   SaltedNumber key;
   std::uint64_t index = 0;   ///< of its leaf
@@ -35,7 +36,7 @@ class KeyReceipts {
   [[nodiscard]] Digest root() const { return tree_.root(); }
   [[nodiscard]] std::uint64_t size() const { return tree_.size(); }
   /// `not_found` for a number that did not go.
-  [[nodiscard]] Result<KeyReceipt> receipt(KeyNumber number) const;
+  [[nodiscard]] Result<KeyReceipt> receipt(KeyNumber number, const std::string& certificate) const;
 
  private:
   struct Leaf {
@@ -52,7 +53,9 @@ Bytes encode(const KeyReceipt& receipt);
 /// Canonical bytes only.
 Result<KeyReceipt> decode_key_receipt(BytesView bytes);
 
-/// Offline: the receipt's key is one of the `size` that went under `root`. `verification_failed` otherwise.
-Status verify_key_receipt(const KeyReceipt& receipt, const Digest& root, std::uint64_t size);
+/// Offline: the receipt is about that certificate, and its key is one of the `size` that went under `root`.
+/// `verification_failed` otherwise.
+Status verify_key_receipt(const KeyReceipt& receipt, const std::string& certificate, const Digest& root,
+                          std::uint64_t size);
 
 }  // namespace quietus::proof

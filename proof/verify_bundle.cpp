@@ -6,6 +6,7 @@
 #include "proof/certificate_words.hpp"
 #include "proof/cms.hpp"
 #include "proof/merkle.hpp"
+#include "proof/schedule_words.hpp"
 #include "proof/time_stamp.hpp"
 #include "proof/verify_text.hpp"
 
@@ -25,6 +26,8 @@ constexpr CheckText kTexts[] = {
      "根证书与审计员经其他途径得到的一致"},
     {"certificate", "certificate.json follows, word for word, from signed sources; quorum and evidence hold",
      "certificate.json 逐字源自已签署的依据；法定人数与证据成立"},
+    {"schedule", "the ledger's entries scheduled these keys before they went; no person signed",
+     "账本条目在密钥销毁之前作出安排；无人签署"},
     {"laboratory", "a laboratory's certificate says so, and no other does", "实验室出具的证书如实标注"},
     {"time_stamp", "somebody else saw the signature at the stated time", "第三方在所述时间见证了该签名"},
     {"chains", "every signer's certificate comes from the root, for its purpose, at that time",
@@ -40,6 +43,11 @@ constexpr CheckText kTexts[] = {
 };
 
 std::unexpected<Error> differs(const std::string& what) { return fail(ErrorKind::verification_failed, what); }
+
+/// The same check of a certificate for which nobody signed.
+constexpr CheckText kScheduledCertificate{
+    "certificate", "certificate.json follows, word for word, from the ledger; schedule and evidence hold",
+    "certificate.json 逐字源自账本；排期与证据成立"};
 
 /// One pass over a bundle. A step that another one needs and that failed makes the later one fail too:
 /// nothing is skipped.
@@ -57,9 +65,10 @@ class BundleReader {
     if (stamped()) check("time_stamp", &BundleReader::time_stamp);
     check("chains", &BundleReader::chains);
     check("cades", &BundleReader::cades);
-    check("statements", &BundleReader::statements);
+    if (!scheduled()) check("statements", &BundleReader::statements);
     check("issued", &BundleReader::issued);
     check("issued_proof", &BundleReader::issued_proof);
+    if (scheduled()) check("schedule", &BundleReader::schedule);
     check("completion", &BundleReader::completion);
     check("completion_proof", &BundleReader::completion_proof);
     check("verify_txt", &BundleReader::verify_txt);
@@ -71,8 +80,9 @@ class BundleReader {
   using Step = Result<std::string> (BundleReader::*)();
 
   void check(std::string_view id, Step step) {
-    const auto& text = *std::ranges::find(kTexts, id, &CheckText::id);
     auto outcome = (this->*step)();
+    const bool other = scheduled() && id == kScheduledCertificate.id;
+    const auto& text = other ? kScheduledCertificate : *std::ranges::find(kTexts, id, &CheckText::id);
     report_.checks.push_back({std::string(id), outcome.has_value(), std::string(text.en),
                               std::string(text.zh), outcome ? *outcome : outcome.error().message});
   }
@@ -83,6 +93,13 @@ class BundleReader {
     return anchor_ ? BundleVerdict::valid : BundleVerdict::consistent_issuer_not_established;
   }
 
+  struct Event {
+    LedgerLeaf leaf;
+    Digest hash;
+    Json body;
+  };
+
+  [[nodiscard]] bool scheduled() const { return input_ && input_->schedule; }
   [[nodiscard]] bool stamped() const { return files_.contains("certificate.tsr"); }
 
   [[nodiscard]] Result<Bytes> file(std::string_view name) const {
@@ -142,8 +159,16 @@ class BundleReader {
     QUIETUS_TRY(json, file("certificate.json"));
     QUIETUS_TRY(input, read_certificate(json));
     input_ = std::move(input);
-    report_.subject = BundleSubject{std::string(to_string(kind_of(*input_))), input_->line.holding,
-                                    input_->keyring, input_->keyring && !input_->line.keys};
+    report_.subject = BundleSubject{std::string(to_string(kind_of(*input_))),
+                                    input_->line.holding,
+                                    input_->certificate_id,
+                                    input_->keyring,
+                                    input_->keyring && !input_->line.keys,
+                                    {}};
+    if (input_->schedule) {
+      QUIETUS_TRY(causes, open_causes(*input_->schedule));
+      report_.subject->schedule = schedule_lines(causes);
+    }
     return input_->certificate_id + ", holding " + input_->line.holding.text();
   }
 
@@ -185,6 +210,7 @@ class BundleReader {
     QUIETUS_CHECK(service(trust_->mandate_signer, Purpose::mandate));
     if (trust_->host) QUIETUS_CHECK(service(*trust_->host, Purpose::host));
     QUIETUS_CHECK(verify_chain(trust_->tsa, {trust_->tsa_ca}, trust_->root, at, Purpose::time_stamp));
+    if (scheduled()) QUIETUS_CHECK(verify_authority(trust_->people_ca, kPeopleUnit, trust_->root, at));
     for (const auto& approval : input_->approvals) {
       QUIETUS_TRY(person, X509Certificate::parse(approval.certificate));
       QUIETUS_CHECK(verify_chain(person, {trust_->people_ca}, trust_->root, at, Purpose::person));
@@ -206,6 +232,7 @@ class BundleReader {
   /// those of trust/, whose chains were checked.
   Result<std::string> statements() {
     QUIETUS_CHECK(need(trust_ && input_, "trust, certificate"));
+    if (schedule_files() > 0) return differs("entries are there that the certificate does not cite");
     if (trust_->host.has_value() != input_->medium.has_value())
       return differs("trust/host.pem belongs to media only");
     if (input_->medium) {
@@ -228,11 +255,31 @@ class BundleReader {
     return std::to_string(input_->approvals.size()) + " people signed";
   }
 
-  struct Event {
-    LedgerLeaf leaf;
-    Digest hash;
-    Json body;
-  };
+  /// That the entries are about these keys and older than the act was checked when certificate.json was read;
+  /// here: that they are in the ledger.
+  Result<std::string> schedule() {
+    QUIETUS_CHECK(need(trust_ && checkpoint_, "trust, issued_proof"));
+    if (trust_->host) return differs("trust/host.pem belongs to media only");
+    const auto& parts = input_->schedule->parts;
+    if (schedule_files() != 2 * parts.size())
+      return differs("entries are there that the certificate does not cite");
+    for (std::size_t i = 0; i < parts.size(); ++i) {
+      const LedgerEntry& entry = parts[i].entry;
+      QUIETUS_TRY(leaf, encode(OpenedLeaf{entry.leaf, entry.salt, entry.body}));
+      QUIETUS_TRY(given, file(schedule_file(i + 1) + ".leaf.json"));
+      if (given != leaf)
+        return differs(schedule_file(i + 1) + " is not the entry that the certificate cites");
+      QUIETUS_TRY(checkpoint, proved(schedule_file(i + 1),
+                                     {.leaf = {.index = entry.index}, .hash = leaf_hash(entry.leaf)}));
+      QUIETUS_CHECK(same_ledger(checkpoint));
+    }
+    return std::to_string(parts.size()) + " entries; nobody signed";
+  }
+
+  [[nodiscard]] std::size_t schedule_files() const {
+    return static_cast<std::size_t>(
+        std::ranges::count_if(files_, [](const auto& item) { return item.first.starts_with("schedule-"); }));
+  }
 
   [[nodiscard]] Result<Event> event(const char* name, std::string_view type) const {
     QUIETUS_TRY(bytes, file(std::string(name) + ".leaf.json"));
@@ -244,15 +291,21 @@ class BundleReader {
       const Json* member = body.find(key);
       return member != nullptr && member->string() != nullptr && *member->string() == value;
     };
-    if (!names("order", input_->order.id.text()) || !names("holding", input_->line.holding.text())) {
-      return differs("the leaf is about another order or holding");
-    }
+    const bool cause = scheduled() ? names("keyring", input_->line.keyring.text()) && of_epoch(body)
+                                   : names("order", input_->order.id.text());
+    if (!cause || !names("holding", input_->line.holding.text()))
+      return differs("the leaf is about another order, epoch or holding");
     return Event{leaf, leaf_hash(opened.leaf), body};
+  }
+
+  [[nodiscard]] bool of_epoch(const Json& body) const {
+    const Json* epoch = body.find("from_epoch");
+    return epoch != nullptr && *epoch == Json(input_->keyring->from_epoch);
   }
 
   Result<std::string> issued() {
     QUIETUS_CHECK(need(input_.has_value(), "certificate"));
-    QUIETUS_TRY(found, event("certificate", kIssueEvent));
+    QUIETUS_TRY(found, event("certificate", scheduled() ? kScheduledIssueEvent : kIssueEvent));
     QUIETUS_TRY(json, file("certificate.json"));
     QUIETUS_TRY(p7s, file("certificate.p7s"));
     const Json* detail = found.body.find("detail");
@@ -265,7 +318,7 @@ class BundleReader {
 
   Result<std::string> completion() {
     QUIETUS_CHECK(need(input_.has_value(), "certificate"));
-    QUIETUS_TRY(found, event("completion", kCompletionEvent));
+    QUIETUS_TRY(found, event("completion", scheduled() ? kScheduledCompletionEvent : kCompletionEvent));
     QUIETUS_TRY(expected, completion_detail(*input_));
     const Json* detail = found.body.find("detail");
     if (detail == nullptr || *detail != expected) return differs("the event names other sources");
@@ -276,8 +329,8 @@ class BundleReader {
     return "leaf " + std::to_string(completion_->leaf.index) + " of " + rfc3339(completion_->leaf.time);
   }
 
-  [[nodiscard]] Result<Checkpoint> proved(const char* name, const Event& event) const {
-    QUIETUS_TRY(text, file(std::string(name) + ".tlog-proof"));
+  [[nodiscard]] Result<Checkpoint> proved(const std::string& name, const Event& event) const {
+    QUIETUS_TRY(text, file(name + ".tlog-proof"));
     QUIETUS_TRY(proof, parse_tlog_proof(as_text(text)));
     if (proof.index != event.leaf.index) return differs("the proof is of another index");
     return verify_tlog_proof(proof, event.hash, trust_->checkpoint_signer.spki());
@@ -290,13 +343,17 @@ class BundleReader {
     return checkpoint.origin + ", size " + std::to_string(checkpoint.size);
   }
 
+  /// Two roots of one size are two ledgers.
+  [[nodiscard]] Status same_ledger(const Checkpoint& other) const {
+    const bool forked = other.size == checkpoint_->size && other.root != checkpoint_->root;
+    if (other.origin == checkpoint_->origin && !forked) return {};
+    return differs("the two proofs are of different ledgers");
+  }
+
   Result<std::string> completion_proof() {
     QUIETUS_CHECK(need(trust_ && completion_ && checkpoint_ && issued_, "issued_proof, completion"));
     QUIETUS_TRY(checkpoint, proved("completion", *completion_));
-    // Two roots of one size are two ledgers.
-    const bool forked = checkpoint.size == checkpoint_->size && checkpoint.root != checkpoint_->root;
-    if (checkpoint.origin != checkpoint_->origin || forked)
-      return differs("the two proofs are of different ledgers");
+    QUIETUS_CHECK(same_ledger(checkpoint));
     if (completion_->leaf.index >= issued_->leaf.index)
       return differs("it was certified before it was completed");
     return checkpoint.origin + ", size " + std::to_string(checkpoint.size);
@@ -307,8 +364,9 @@ class BundleReader {
         need(trust_ && input_ && (!stamped() || report_.stamped_at), "trust, certificate, time_stamp"));
     QUIETUS_TRY(text, file("VERIFY.txt"));
     const UnixMs at = report_.stamped_at.value_or(input_->issued);
-    if (as_text(text) != verify_text({at, stamped(), trust_->host.has_value(), input_->keyring.has_value(),
-                                      signs_with_rsa(*trust_)}))
+    if (as_text(text) !=
+        verify_text({at, stamped(), trust_->host.has_value(), input_->keyring.has_value(),
+                     signs_with_rsa(*trust_), input_->schedule ? input_->schedule->parts.size() : 0}))
       return differs("it was changed");
     return std::string("unchanged");
   }

@@ -17,6 +17,11 @@ Json subject_json(const BundleSubject& subject) {
   json["survivors_verified"] = keys.survivors_verified;
   json["to_epoch"] = keys.to_epoch;
   json["whole_keyring"] = subject.whole_keyring;
+  if (subject.schedule.empty()) return json;
+  json["basis"] = "schedule";
+  Json::Array lines;
+  for (const auto& line : subject.schedule) lines.push_back(Json::Object{{"en", line.en}, {"zh", line.zh}});
+  json["schedule"] = std::move(lines);
   return json;
 }
 

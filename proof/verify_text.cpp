@@ -37,9 +37,18 @@ constexpr std::string_view kRest =
  7  each entry's body is the one that its leaf commits to             条目正文与其叶子承诺一致
  8  the ledger's checkpoints are signed                               账本检查点已签名
  9  each leaf is in the tree of its checkpoint (RFC 9162)             叶子在检查点的树中（RFC 9162）
-10  every statement inside, people's approvals too, is signed by a certificate of that root
-    其中每一份陈述（包括各人的批准）均由出自该根的证书签署
+)";
 
+constexpr std::string_view kStatementsLine =
+    R"(10  every statement inside, people's approvals too, is signed by a certificate of that root
+    其中每一份陈述（包括各人的批准）均由出自该根的证书签署
+)";
+constexpr std::string_view kScheduleLine =
+    R"(10  certificate.json says that nobody signed: the keys went because they were scheduled in the ledger
+    certificate.json 明示无人签署：密钥因账本中的排期而销毁
+)";
+
+constexpr std::string_view kAdvice = R"(
 Stock tools overlook some changes that `quietus verify --root …` does not: use both.
 通用工具会忽略某些改动，而 `quietus verify --root …` 不会：请两者并用。
 
@@ -81,9 +90,9 @@ std::string entry_command() {
          R"sh(do grep -qF "$d" certificate.leaf.json || exit 1; done ))sh";
 }
 
-std::string body_command() {
+std::string body_command(const std::string& events) {
   const std::string leaf(kLeafPattern);
-  return R"sh(( for p in certificate completion; do b=$(sed 's/^{"body":\(.*\),"leaf":)sh" + leaf +
+  return "( for p in " + events + R"sh(; do b=$(sed 's/^{"body":\(.*\),"leaf":)sh" + leaf +
          R"sh(,"salt":"[0-9a-f]*"}$/\1/' $p.leaf.json); )sh"
          R"sh(s=$(sed 's/.*"salt":"\([0-9a-f]*\)"}$/\1/;s/../\\x&/g' $p.leaf.json); )sh"
          R"sh(h=$( { printf "$s"; printf %s "$b"; } | sha256sum | cut -c1-64 ); )sh"
@@ -97,9 +106,9 @@ std::string pss_options(const std::string& source) {
          R"sh(-sigopt rsa_padding_mode:pss -sigopt rsa_pss_saltlen:32/p') )sh";
 }
 
-std::string checkpoint_command(bool rsa) {
+std::string checkpoint_command(const std::string& events, bool rsa) {
   const std::string options = rsa ? pss_options("-in trust/checkpoint-signer.pem") : "";
-  return R"sh(( for p in certificate completion; do n=$(sed '1,/^$/d' $p.tlog-proof); openssl dgst -sha256 )sh" +
+  return "( for p in " + events + R"sh(; do n=$(sed '1,/^$/d' $p.tlog-proof); openssl dgst -sha256 )sh" +
          options +
          R"sh(-verify <(openssl x509 -in trust/checkpoint-signer.pem -noout -pubkey) )sh"
          R"sh(-signature <(printf '%s\n' "$n" | tail -n 1 | sed 's/.* //' | base64 -d | tail -c +5) )sh"
@@ -117,11 +126,11 @@ std::string climb(const std::string& hashes, const std::string& decode) {
          R"sh([ $t = 0 ] && [ "$h" = "$r" ] || exit 1)sh";
 }
 
-std::string inclusion_command() {
+std::string inclusion_command(const std::string& events) {
   const std::string leaf(kLeafPattern);
   return R"sh(( x() { sed 's/../\\x&/g' <<<"$1"; }; u() { base64 -d <<<"$1" | od -An -v -tx1 | tr -d ' \n'; }; )sh"
-         R"sh(for p in certificate completion; do l=$(sed 's/^.*,"leaf":\()sh" +
-         leaf +
+         "for p in " +
+         events + R"sh(; do l=$(sed 's/^.*,"leaf":\()sh" + leaf +
          R"sh(\),"salt":"[0-9a-f]*"}$/\1/' $p.leaf.json); )sh"
          R"sh(h=$( { printf '\0'; printf %s "$l"; } | sha256sum | cut -c1-64 ); )sh"
          R"sh(f=$(sed -n 's/^index //p' $p.tlog-proof); n=$(sed '1,/^$/d' $p.tlog-proof); )sh"
@@ -134,15 +143,16 @@ std::string inclusion_command() {
 /// The receipt in its one form, its leaf, and the climb to the root that the certificate names.
 std::string receipt_line() {
   return R"sh(( x() { sed 's/../\\x&/g' <<<"$1"; }; )sh"
-         R"sh(q='^{"index":\([0-9]*\),"keyring":"\([A-Za-z0-9._-]*\)","number":\([0-9]*\),)sh"
+         R"sh(q='^{"certificate":"\([A-Za-z0-9._-]*\)","index":\([0-9]*\),"keyring":"\([A-Za-z0-9._-]*\)","number":\([0-9]*\),)sh"
          R"sh("path":\[\([0-9a-f",]*\)\],"salt":"\([0-9a-f]\{64\}\)","type":"quietus.key-receipt\/1"}$'; )sh"
-         R"sh(g() { sed -n "s/$q/\\$1/p" ../receipt.json; }; f=$(g 1); [ -n "$f" ] || exit 1; )sh"
+         R"sh(g() { sed -n "s/$q/\\$1/p" ../receipt.json; }; f=$(g 2); [ -n "$f" ] || exit 1; )sh"
+         R"sh(grep -qF "\"certificate_id\":\"$(g 1)\"" certificate.json || exit 1; )sh"
          R"sh(t=$(( $(grep -o '"destroyed":[0-9][0-9]*' certificate.json | head -n 1 | cut -d: -f2) - 1 )); )sh"
          R"sh(r=$(grep -o '"receipts":"[0-9a-f]*"' certificate.json | head -n 1 | cut -d'"' -f4); )sh"
-         R"sh([ $f -le $t ] || exit 1; h=$( { printf quietus.receipt/1; printf "$(x "$(g 5)")"; )sh"
-         R"sh(printf %s.%s "$(g 2)" "$(g 3)"; } | sha256sum | cut -c1-64 ); )sh"
+         R"sh([ $f -le $t ] || exit 1; h=$( { printf quietus.receipt/1; printf "$(x "$(g 6)")"; )sh"
+         R"sh(printf %s.%s "$(g 3)" "$(g 4)"; } | sha256sum | cut -c1-64 ); )sh"
          R"sh(h=$(printf "\x00$(x "$h")" | sha256sum | cut -c1-64); )sh" +
-         climb(R"sh($(g 4 | tr -d '"' | tr , ' '))sh", "") + " )";
+         climb(R"sh($(g 5 | tr -d '"' | tr , ' '))sh", "") + " )";
 }
 
 std::string statements_command(const std::string& trusted, bool rsa) {
@@ -158,15 +168,40 @@ std::string statements_command(const std::string& trusted, bool rsa) {
          R"sh(<(base64 -d <<<"$p") || exit 1; done ))sh";
 }
 
+std::string schedule_names(const VerifyTextInput& input) {
+  return "schedule-{1.." + std::to_string(input.schedule) + "}";
+}
+
+/// Nobody signed, and the certificate must say so itself.
+std::string schedule_command(const VerifyTextInput& input) {
+  return R"sh(( grep -qF '"approvals":[]' certificate.json && grep -qF '"basis":"schedule"' certificate.json && )sh"
+         R"sh(grep -qF '"type":"quietus.certificate-of-scheduled-destruction/1"' certificate.json && )sh"
+         "for p in " +
+         schedule_names(input) +
+         R"sh(; do )sh"
+         R"sh(h=$( { printf '\0'; sed 's/^.*,"leaf":\()sh" +
+         std::string(kLeafPattern) +
+         R"sh(\),"salt":"[0-9a-f]*"}$/\1/' $p.leaf.json | tr -d '\n'; } | sha256sum | cut -c1-64 ); )sh"
+         R"sh(grep -qF "\"leaf\":\"$h\"" certificate.json || exit 1; done ))sh";
+}
+
+/// Events whose leaf, body and proof are in the bundle.
+std::string events_of(const VerifyTextInput& input) {
+  return input.schedule > 0 ? "certificate completion " + schedule_names(input) : "certificate completion";
+}
+
 std::vector<std::string> commands(const VerifyTextInput& input) {
   const std::string trusted =
       "-attime " + std::to_string(input.at.value / 1000) + " -CAfile trust/root.pem -no-CApath -no-CAstore";
+  const std::string events = events_of(input);
   std::vector<std::string> out{
       "openssl x509 -in trust/root.pem -noout -fingerprint -sha256", signers_command(input, trusted),
       "openssl verify " + trusted + " -untrusted trust/tsa-ca.pem trust/tsa.pem", cades_command(trusted)};
   if (input.stamped) out.push_back(stamp_command(trusted));
-  for (auto& command : {entry_command(), body_command(), checkpoint_command(input.rsa), inclusion_command(),
-                        statements_command(trusted, input.rsa)}) {
+  for (auto& command :
+       {entry_command(), body_command(events), checkpoint_command(events, input.rsa),
+        inclusion_command(events),
+        input.schedule > 0 ? schedule_command(input) : statements_command(trusted, input.rsa)}) {
     out.push_back(command);
   }
   return out;
@@ -178,6 +213,8 @@ std::string verify_text(const VerifyTextInput& input) {
   std::string text(kIntroduction);
   text += input.stamped ? kStampLine : kNoStampLine;
   text += kRest;
+  text += input.schedule > 0 ? kScheduleLine : kStatementsLine;
+  text += kAdvice;
   if (input.keyring)
     text += std::string(kReceipt) + std::string(kReceiptMark) + "\n" + receipt_line() + "\n\n";
   text += std::string(kCommandsBegin) + "\n";

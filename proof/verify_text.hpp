@@ -10,9 +10,10 @@ namespace quietus::proof {
 struct VerifyTextInput {
   UnixMs at;  ///< when chains must have been valid: the time-stamp's time
   bool stamped = false;
-  bool with_host = false;  ///< trust/host.pem is there
-  bool keyring = false;    ///< keys of a keyring: there may be receipts
-  bool rsa = false;        ///< checkpoints or mandates are signed with RSASSA-PSS
+  bool with_host = false;    ///< trust/host.pem is there
+  bool keyring = false;      ///< keys of a keyring: there may be receipts
+  bool rsa = false;          ///< checkpoints or mandates are signed with RSASSA-PSS
+  std::size_t schedule = 0;  ///< entries that it rests on when nobody signed
 };
 
 std::string verify_text(const VerifyTextInput& input);

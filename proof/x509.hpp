@@ -73,6 +73,10 @@ Status verify_chain(const X509Certificate& leaf, const std::vector<X509Certifica
                     const X509Certificate& root, UnixMs at, Purpose purpose,
                     const std::vector<Bytes>& crls_der = {});
 
+/// An authority right below the root, of that unit: for one that nothing hangs on in what is being checked.
+Status verify_authority(const X509Certificate& authority, std::string_view unit, const X509Certificate& root,
+                        UnixMs at);
+
 /// UID, CN and OU of a person's certificate; all three must be there. Call verify_chain first.
 Result<Person> person_from_certificate(const X509Certificate& certificate);
 

@@ -15,6 +15,7 @@
 #include "quietus/media.hpp"
 #include "quietus/order.hpp"
 #include "quietus/statement.hpp"
+#include "quietus/store.hpp"
 
 namespace quietus {
 
@@ -65,13 +66,27 @@ struct KeyringShredding {
   std::vector<std::string> known_copies;  ///< of these keys, of the root or of the token; never absent
 };
 
+/// What a destruction rests on that no order asked for and nobody signed: entries of the ledger.
+struct ScheduleBasis {
+  struct Part {
+    /// "keys.destruction_scheduled", or "holding.failed" of an order whose epoch was begun and not shown.
+    LedgerEntry entry;
+    KeyRanges numbers;  ///< those that went because of it
+  };
+  CaseId case_id;
+  Digest rule_pack;  ///< of the case: it sets the waiting period
+  std::string rule_pack_name;
+  std::vector<Part> parts;  ///< 1..256 by index; their numbers are disjoint, and together the line's
+};
+
 /// Position of the completion event in the ledger.
 struct LedgerPosition {
   std::uint64_t index = 0;
   Digest leaf;  ///< RFC 6962 leaf hash
 };
 
-/// Everything the certificate is made of. Exactly one of `medium`, `key` and `keyring` is set.
+/// Everything the certificate is made of. Exactly one of `medium`, `key` and `keyring` is set. With
+/// `schedule` there is no order and no approval, and `line` says which keys of which holding went.
 struct CertificateInput {
   std::string certificate_id;
   std::string laboratory;  ///< "laboratory" when the root says so; printed first
@@ -86,6 +101,7 @@ struct CertificateInput {
   std::optional<Medium> medium;
   std::optional<KeyDestruction> key;
   std::optional<KeyringShredding> keyring;
+  std::optional<ScheduleBasis> schedule;  ///< keyring only
   LedgerPosition completion;
   std::string issuer;    ///< appliance name
   std::string software;  ///< "quietus 0.1.0 (build …)"

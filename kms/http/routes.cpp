@@ -198,7 +198,8 @@ const std::vector<Route>& table() {
        .body = {kReason}, .repeat = Repeat::by_key},
       {.method = "GET", .pattern = "/v1/cases/{case}/holdings/{holding}/bundle", .use_case = holding_bundle,
        .name = "holdingBundle", .summary = "The newest certificate of destruction with everything to check it by",
-       .who = Who::person, .query = {{"order", "string", "the certificate of this order instead", false}}},
+       .who = Who::person, .query = {{"order", "string", "the certificate of this order instead", false},
+                                            {"certificate", "string", "the certificate of this id instead", false}}},
 
       // Keys
       {.method = "GET", .pattern = "/v1/keys/{key}", .use_case = show_key, .name = "showKey",

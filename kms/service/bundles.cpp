@@ -19,7 +19,7 @@ Result<std::uint64_t> issue_index(Service& service, const CertificateRecord& rec
   for (std::uint64_t index = record.completion_index + 1; index < size; ++index) {
     QUIETUS_TRY(entry, service.ledger.entry(index));
     QUIETUS_TRY(leaf, proof::decode_leaf(entry.leaf));
-    if (leaf.type != proof::kIssueEvent) continue;
+    if (leaf.type != proof::kIssueEvent && leaf.type != proof::kScheduledIssueEvent) continue;
     QUIETUS_TRY(body, Json::parse_canonical(as_text(entry.body)));
     const Json* id = body.find("certificate_id");
     if (id != nullptr && id->string() != nullptr && *id->string() == record.certificate_id) return index;
@@ -48,6 +48,31 @@ Result<proof::TrustFiles> trust_files(Service& service, const HoldingId& holding
   return files;
 }
 
+/// The entries that a certificate without an order rests on, as the certificate itself cites them.
+Result<std::vector<proof::ProvedEvent>> schedule_of(Service& service, const CertificateRecord& record,
+                                                    const SignedHead& head) {
+  std::vector<proof::ProvedEvent> entries;
+  if (!record.order.empty()) return entries;
+  QUIETUS_TRY(certificate, proof::read_certificate(record.certificate_json));
+  for (const auto& part : certificate.schedule->parts) {
+    QUIETUS_TRY(entry, proved(service, part.entry.index, head));
+    entries.push_back(std::move(entry));
+  }
+  return entries;
+}
+
+Result<BundleView> view_of(Service& service, const HoldingId& holding,
+                           Result<std::optional<CertificateRecord>> found) {
+  QUIETUS_TRY(record, std::move(found));
+  if (!record) {
+    return fail(ErrorKind::not_found, "holding " + holding.text() + " has no such certificate",
+                "`quietus order watch` shows how far its destruction is");
+  }
+  if (record->bundle) return BundleView{*record->bundle, true};
+  QUIETUS_TRY(files, assemble(service, *record, holding));
+  return BundleView{std::move(files), false};
+}
+
 }  // namespace
 
 Result<Json> assemble(Service& service, const CertificateRecord& record, const HoldingId& holding) {
@@ -56,8 +81,9 @@ Result<Json> assemble(Service& service, const CertificateRecord& record, const H
   QUIETUS_TRY(issued, proved(service, issued_at, head));
   QUIETUS_TRY(completion, proved(service, record.completion_index, head));
   QUIETUS_TRY(trust, trust_files(service, holding));
-  QUIETUS_TRY(files, proof::assemble_bundle(
-                         {record.certificate_json, record.p7s, record.tsr, issued, completion, trust}));
+  QUIETUS_TRY(schedule, schedule_of(service, record, head));
+  QUIETUS_TRY(files, proof::assemble_bundle({record.certificate_json, record.p7s, record.tsr, issued,
+                                             completion, trust, schedule}));
   Json json = Json::Object{};
   for (const auto& [name, bytes] : files) json[name] = base64(bytes);
   return json;
@@ -65,15 +91,13 @@ Result<Json> assemble(Service& service, const CertificateRecord& record, const H
 
 Result<BundleView> view_bundle(Service& service, const HoldingId& holding,
                                const std::optional<OrderId>& order) {
-  QUIETUS_TRY(record, order ? load_certificate(service.store, {holding, *order})
-                            : newest_certificate(service.store, holding));
-  if (!record) {
-    return fail(ErrorKind::not_found, "holding " + holding.text() + " has no certificate",
-                "`quietus order watch` shows how far its destruction is");
-  }
-  if (record->bundle) return BundleView{*record->bundle, true};
-  QUIETUS_TRY(files, assemble(service, *record, holding));
-  return BundleView{std::move(files), false};
+  return view_of(service, holding,
+                 order ? load_certificate(service.store, {holding, *order})
+                       : newest_certificate(service.store, holding));
+}
+
+Result<BundleView> view_bundle(Service& service, const HoldingId& holding, const std::string& certificate) {
+  return view_of(service, holding, certificate_named(service.store, holding, certificate));
 }
 
 std::string shown_certificate_state(Service& service, const HoldingId& holding) {

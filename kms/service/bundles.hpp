@@ -12,6 +12,8 @@ struct BundleView {
   bool stamped = false;
 };
 /// Once stamped, the same bytes for ever. `not_found` while nothing is certified.
+/// Of that certificate, or of the newest one.
+Result<BundleView> view_bundle(Service& service, const HoldingId& holding, const std::string& certificate);
 Result<BundleView> view_bundle(Service& service, const HoldingId& holding,
                                const std::optional<OrderId>& order);
 /// Assembles and keeps the stamped bundle; called by the certificate job after the time-stamp.

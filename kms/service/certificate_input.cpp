@@ -26,6 +26,15 @@ std::vector<SignedStatement> approvals_of(const governance::OrderRecord& record,
   return approvals;
 }
 
+CertificateInput issued_by(Service& service) {
+  CertificateInput input;
+  input.laboratory = service.settings.laboratory;
+  input.issued = service.clock().now;
+  input.issuer = service.settings.issuer;
+  input.software = service.settings.software;
+  return input;
+}
+
 Result<CertificateInput> common_input(Service& service, const governance::OrderRecord& record,
                                       const HoldingId& holding) {
   const auto* line = record.ordered(holding);
@@ -33,14 +42,10 @@ Result<CertificateInput> common_input(Service& service, const governance::OrderR
   if (line == nullptr || progress == nullptr) {
     return fail(ErrorKind::internal, "the order does not list holding " + holding.text());
   }
-  CertificateInput input;
-  input.laboratory = service.settings.laboratory;
-  input.issued = service.clock().now;
+  CertificateInput input = issued_by(service);
   input.order = record.order;
   input.line = *line;
   input.approvals = approvals_of(record, *progress);
-  input.issuer = service.settings.issuer;
-  input.software = service.settings.software;
   if (progress->completed.value > 0) {
     QUIETUS_TRY(entry, service.ledger.entry(progress->completion_index));
     input.completion = {entry.index, proof::leaf_hash(entry.leaf)};
@@ -75,6 +80,40 @@ Result<CertificateInput> keyring_certificate_input(Service& service, const gover
                                                    const HoldingId& holding,
                                                    const KeyringShredding& shredding) {
   QUIETUS_TRY(input, common_input(service, record, holding));
+  input.keyring = shredding;
+  return input;
+}
+
+Result<CertificateInput> scheduled_certificate_input(Service& service, const KeyringShredding& shredding,
+                                                     const governance::EndCauses& causes) {
+  CertificateInput input = issued_by(service);
+  ScheduleBasis basis;
+  std::optional<std::uint64_t> completed;
+  service.ledger.look([&](const governance::State& state) {
+    const auto* ring = state.find(shredding.keyring);
+    const auto* holding = state.find(ring->holding);
+    const auto* in = state.find(holding->case_id);
+    input.line = {.holding = holding->id,
+                  .kind = holding->kind,
+                  .title = holding->title,
+                  .customer_data = holding->customer_data,
+                  .keyring = ring->id,
+                  .keys = KeyRanges()};
+    basis = {in->id, in->pack, in->pack_name, {}};
+    const auto ended = ring->ended.find(shredding.from_epoch);
+    if (ended != ring->ended.end() && ended->second.completion_index > 0)
+      completed = ended->second.completion_index;
+  });
+  for (const auto& [index, cause] : causes) {
+    QUIETUS_TRY(entry, service.ledger.entry(index));
+    basis.parts.push_back({std::move(entry), cause.numbers});
+    *input.line.keys |= cause.numbers;
+  }
+  if (completed) {
+    QUIETUS_TRY(entry, service.ledger.entry(*completed));
+    input.completion = {entry.index, proof::leaf_hash(entry.leaf)};
+  }
+  input.schedule = std::move(basis);
   input.keyring = shredding;
   return input;
 }

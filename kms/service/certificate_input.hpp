@@ -12,6 +12,10 @@ Result<CertificateInput> medium_certificate_input(Service& service, const govern
 Result<CertificateInput> keyring_certificate_input(Service& service, const governance::OrderRecord& record,
                                                    const HoldingId& holding,
                                                    const KeyringShredding& shredding);
+/// Of keys that went without an order, with the root of `shredding.from_epoch`; `causes` are what it rests
+/// on.
+Result<CertificateInput> scheduled_certificate_input(Service& service, const KeyringShredding& shredding,
+                                                     const governance::EndCauses& causes);
 Result<CertificateInput> key_certificate_input(Service& service, const governance::OrderRecord& record,
                                                const HoldingId& holding, const KeyDestruction& destruction);
 

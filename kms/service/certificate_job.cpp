@@ -20,11 +20,32 @@ Result<CertificateInput> input_of(Service& service, const governance::OrderRecor
     return medium_certificate_input(service, record, holding, medium);
   }
   if (!record.ordered(holding)->keyring.empty()) {
-    QUIETUS_TRY(shredding, shown_shredding(service, record.order.id, holding));
+    QUIETUS_TRY(shredding, shown_shredding(service, {holding, record.order.id}));
     return keyring_certificate_input(service, record, holding, shredding);
   }
   QUIETUS_TRY(destruction, shown_destruction(service, holding));
   return key_certificate_input(service, record, holding, destruction);
+}
+
+Result<CertificateInput> scheduled_input_of(Service& service, const CertifiedLine& line) {
+  QUIETUS_TRY(shredding, shown_shredding(service, line));
+  const auto causes = service.ledger.look([&](const governance::State& state) {
+    return state.find(shredding.keyring)->ended.at(line.epoch).causes;
+  });
+  return scheduled_certificate_input(service, shredding, causes);
+}
+
+Result<CertificateInput> input_of(Service& service, const CertifiedLine& line) {
+  if (line.order.empty()) return scheduled_input_of(service, line);
+  const auto record =
+      service.ledger.look([&](const governance::State& state) { return *state.find(line.order); });
+  return input_of(service, record, line.holding);
+}
+
+governance::CommandBody issue_command(const CertifiedLine& line, const CertificateInput& input, Json detail) {
+  if (!line.order.empty())
+    return governance::IssueCertificate{line.order, line.holding, input.certificate_id, std::move(detail)};
+  return governance::CertifyKeys{input.line.keyring, line.epoch, input.certificate_id, std::move(detail)};
 }
 
 Result<Bytes> sign_cades(Service& service, BytesView certificate_json, UnixMs now) {
@@ -37,11 +58,11 @@ Result<Bytes> sign_cades(Service& service, BytesView certificate_json, UnixMs no
 
 }  // namespace
 
-Status certify(Service& service, const OrderId& order, const HoldingId& holding) {
-  QUIETUS_TRY(existing, load_certificate(service.store, {holding, order}));
+Status certify(Service& service, const CertifiedLine& line) {
+  const HoldingId& holding = line.holding;
+  QUIETUS_TRY(existing, load_certificate(service.store, line));
   if (existing) return {};
-  const auto record = service.ledger.look([&](const governance::State& state) { return *state.find(order); });
-  QUIETUS_TRY(input, input_of(service, record, holding));
+  QUIETUS_TRY(input, input_of(service, line));
   input.certificate_id = random_id("cert");
   QUIETUS_TRY(certificate_json, proof::make_certificate(input));
 
@@ -50,14 +71,15 @@ Status certify(Service& service, const OrderId& order, const HoldingId& holding)
   QUIETUS_CHECK(permit.use(Verb::issue_certificate, holding.text(), service.clock().now));
   CertificateRecord made;
   made.certificate_id = input.certificate_id;
-  made.order = order;
+  made.order = line.order;
+  made.epoch = line.epoch;
   made.completion_index = input.completion.index;
   QUIETUS_TRY(p7s, sign_cades(service, certificate_json, input.issued));
   made.certificate_json = certificate_json;
   made.p7s = p7s;
   crash_point(CrashPoint::kms_certificate_signed);
-  governance::IssueCertificate command{order, holding, input.certificate_id,
-                                       proof::issue_detail(input.certificate_id, certificate_json, made.p7s)};
+  const auto command =
+      issue_command(line, input, proof::issue_detail(input.certificate_id, certificate_json, made.p7s));
   QUIETUS_CHECK(
       service.ledger.commit_or_deny({governance::House{"certificate of a completed destruction"}, command},
                                     {certificate_row(holding, made)}));

@@ -7,8 +7,9 @@
 
 namespace quietus::service {
 
-/// Signs and commits the certificate of a destroyed holding. Nothing happens when there is one already.
-Status certify(Service& service, const OrderId& order, const HoldingId& holding);
+/// Signs and commits the certificate of a destroyed holding, or of keys that went without an order. Nothing
+/// happens when there is one already.
+Status certify(Service& service, const CertifiedLine& line);
 /// Gets the time-stamp and freezes the bundle. A time-stamp authority that is away gives `unavailable`: try
 /// again.
 Status stamp(Service& service, const CertifiedLine& line);

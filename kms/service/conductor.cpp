@@ -70,6 +70,7 @@ void Conductor::round() {
   });
   for (const auto& record : alive) carry_on(record);
   shred_due();
+  certify_scheduled();
   stamp_all();
   heartbeat();
 }
@@ -79,7 +80,7 @@ void Conductor::carry_on(const governance::OrderRecord& record) {
   for (const auto& line : record.lines) {
     if (line.state == LineState::destroyed) {
       const bool made =
-          attempt("certify " + line.holding.text(), [&] { return certify(service_, id, line.holding); });
+          attempt("certify " + line.holding.text(), [&] { return certify(service_, {line.holding, id}); });
       if (made) unstamped_.insert({line.holding, id});
     }
   }
@@ -137,6 +138,22 @@ void Conductor::shred_due() {
   for (const KeyringId& keyring : due) shred_keys(keyring, std::nullopt);
 }
 
+void Conductor::certify_scheduled() {
+  const auto waiting = service_.ledger.look([](const governance::State& state) {
+    std::vector<CertifiedLine> lines;
+    for (const auto& [id, ring] : state.keyrings) {
+      for (const auto& [epoch, keys] : ring.ended)
+        if (keys.completion_index > 0 && keys.certificate_id.empty())
+          lines.push_back({ring.holding, {}, epoch});
+    }
+    return lines;
+  });
+  for (const CertifiedLine& line : waiting) {
+    const std::string job = "certify " + line.holding.text() + ", epoch " + std::to_string(line.epoch);
+    if (attempt(job, [&] { return certify(service_, line); })) unstamped_.insert(line);
+  }
+}
+
 void Conductor::key_line(const governance::OrderRecord& record, const HoldingId& holding) {
   const KeyringId& keyring = record.ordered(holding)->keyring;
   if (!keyring.empty()) return shred_keys(keyring, record.order.id);
@@ -178,7 +195,9 @@ Status Conductor::find_unstamped() {
 void Conductor::stamp_all() {
   if (!looked_for_unstamped_) attempt("list certificates", [&] { return find_unstamped(); });
   for (auto line = unstamped_.begin(); line != unstamped_.end();) {
-    const bool stamped = attempt("stamp " + line->holding.text(), [&] { return stamp(service_, *line); });
+    const bool stamped =
+        attempt("stamp " + line->holding.text() + " " + line->order.text() + std::to_string(line->epoch),
+                [&] { return stamp(service_, *line); });
     line = stamped ? unstamped_.erase(line) : std::next(line);
   }
 }

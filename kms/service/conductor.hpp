@@ -42,6 +42,8 @@ class Conductor {
   bool cannot_be_taken_back(const governance::OrderRecord& record, const HoldingId& holding) const;
   void shred_keys(const KeyringId& keyring, const std::optional<OrderId>& order);
   void shred_due();
+  /// Certificates of keys that went because their time had come.
+  void certify_scheduled();
   void give_up(const governance::OrderRecord& record, const std::string& why);
   Status find_unstamped();
   void stamp_all();

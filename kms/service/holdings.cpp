@@ -111,7 +111,10 @@ Result<Reply> holding_bundle(Service& service, const Request& request) {
     QUIETUS_TRY(id, OrderId::parse(named->second));
     order = id;
   }
-  QUIETUS_TRY(view, view_bundle(service, holding.id, order));
+  const auto certificate = request.query.find("certificate");
+  QUIETUS_TRY(view, certificate == request.query.end()
+                        ? view_bundle(service, holding.id, order)
+                        : view_bundle(service, holding.id, certificate->second));
   Reply reply;
   reply.json["state"] = view.stamped ? "stamped" : "certified";
   reply.json["files"] = std::move(view.files);

@@ -2,6 +2,7 @@
 
 #include "governance/may.hpp"
 #include "kms/keys/device_cipher.hpp"
+#include "kms/service/certificate_of.hpp"
 #include "kms/service/ciphertext_name.hpp"
 #include "kms/service/device_use.hpp"
 
@@ -22,22 +23,6 @@ std::unexpected<Error> is_gone(std::string_view key, const std::string& certific
               "what it protected cannot be read any more, from any copy");
 }
 
-/// Certificate of the line that took the number away; empty while there is none.
-std::string certificate_of(const governance::State& state, const governance::Holding& holding,
-                           KeyNumber number) {
-  if (!holding.certificate_id.empty()) return holding.certificate_id;
-  const auto* in = state.find(holding.case_id);
-  if (in == nullptr) return {};
-  for (const OrderId& id : in->orders) {
-    const auto* record = state.find(id);
-    const auto* ordered = record == nullptr ? nullptr : record->ordered(holding.id);
-    if (ordered == nullptr || (ordered->keys && !ordered->keys->contains(number))) continue;
-    if (const auto& certificate = record->line(holding.id)->certificate_id; !certificate.empty())
-      return certificate;
-  }
-  return {};
-}
-
 bool concerns(const governance::State& state, const governance::Holding* holding, const Person& person) {
   return holding != nullptr && state.holds_any_role(holding->case_id, person.id);
 }
@@ -52,7 +37,7 @@ Result<KeyAddress> find_in(const governance::State& state, const Person& person,
       const auto key_state = ring->state_of(*number);
       if (!key_state) return nobody(text);
       if (*key_state == KeyState::destroyed || *key_state == KeyState::destroyed_compromised)
-        return is_gone(text, certificate_of(state, *state.find(ring->holding), *number));
+        return is_gone(text, certificate_of(state, *ring, *number));
       return NumberedKey{*id, *number};
     }
   }

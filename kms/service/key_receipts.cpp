@@ -1,6 +1,7 @@
 // Use case: the receipt of one destroyed key, for the person whose key it was.
 #include "kms/epochs/receipts.hpp"
 #include "kms/service/asking.hpp"
+#include "kms/service/certificate_of.hpp"
 #include "proof/key_receipt.hpp"
 
 namespace quietus::service {
@@ -9,7 +10,7 @@ namespace {
 struct Asked {
   KeyringId keyring;
   KeyNumber number;
-  std::uint64_t epochs = 0;  ///< how many the keyring has had
+  std::string certificate;  ///< empty while there is none
 };
 
 Result<Asked> asked_for(Service& service, const Person& person, const std::string& text) {
@@ -21,7 +22,7 @@ Result<Asked> asked_for(Service& service, const Person& person, const std::strin
     const auto* holding = ring == nullptr ? nullptr : state.find(ring->holding);
     if (!number || holding == nullptr || !state.holds_any_role(holding->case_id, person.id))
       return fail(ErrorKind::not_found, "there is no key " + text + " in a case of yours");
-    return Asked{*id, *number, ring->epoch};
+    return Asked{*id, *number, certificate_of(state, *ring, *number)};
   });
 }
 
@@ -42,8 +43,12 @@ Result<Reply> key_receipt(Service& service, const Request& request) {
   if (!batch)
     return fail(ErrorKind::not_found, "key " + text + " was not destroyed, so there is no receipt",
                 "`quietus key show` says where it stands");
+  if (asked.certificate.empty())
+    return fail(ErrorKind::conflict,
+                "key " + text + " is destroyed or about to be, and its certificate is pending",
+                "ask again in a few seconds: a receipt names the certificate that speaks of its key");
   QUIETUS_TRY(receipts, proof::KeyReceipts::make(asked.keyring, epochs::salted_numbers(*batch)));
-  QUIETUS_TRY(receipt, receipts.receipt(asked.number));
+  QUIETUS_TRY(receipt, receipts.receipt(asked.number, asked.certificate));
   Reply reply;
   reply.json = proof::to_json(receipt);
   return reply;

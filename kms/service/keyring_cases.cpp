@@ -43,9 +43,11 @@ Result<Reply> add(Service& service, const Person& person, const governance::AddK
   QUIETUS_TRY(open, service.keyrings.find(command.keyring));
   const MutexLock in_order(open->adding);
   QUIETUS_CHECK(service.keyrings.catch_up(*open, command.keyring));
+  open->behind = true;  // from the ledger's word on, until the keys are there
   QUIETUS_TRY(committed, service.ledger.commit_or_deny({person, command}));
   const auto& added = std::get<governance::KeysAdded>(committed.decision.events.front().body);
   QUIETUS_CHECK(make(*open, *committed.permit));
+  open->behind = false;
   Reply reply;
   reply.status = 201;
   reply.json["first"] = key_text(command.keyring, {added.first});
@@ -152,9 +154,12 @@ Result<Reply> rotate_keys(Service& service, const Request& request) {
   QUIETUS_CHECK(reader.finish());
   QUIETUS_TRY(open, service.keyrings.find(ring.id));
   const MutexLock in_order(open->adding);
+  QUIETUS_CHECK(service.keyrings.catch_up(*open, command.keyring));
+  open->behind = true;
   QUIETUS_TRY(committed, service.ledger.commit_or_deny({person, command}));
   for (const KeyNumber number : command.numbers.numbers())
     QUIETUS_CHECK(open->wrapped->rotate(*committed.permit, number));
+  open->behind = false;
   return shown(service, ring.id);
 }
 

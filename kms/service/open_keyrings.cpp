@@ -1,7 +1,9 @@
 #include "kms/service/open_keyrings.hpp"
 
 #include <algorithm>
+#include <chrono>
 
+#include "base/log.hpp"
 #include "kms/epochs/epoch.hpp"
 
 namespace quietus::service {
@@ -22,6 +24,35 @@ Status make_missing(Ledger& ledger, OpenKeyring& keyring, const KeyringId& id, s
     }
   }
   return {};
+}
+
+/// Versions that the ledger counts and the keyring lacks, by number. Not of keys that an epoch takes away.
+std::map<KeyNumber, std::uint32_t> promised_versions(const Ledger& ledger, const KeyringId& id) {
+  return ledger.look([&](const governance::State& state) {
+    const auto& ring = *state.find(id);
+    const KeyRanges untouched = ring.untouched();
+    std::map<KeyNumber, std::uint32_t> promised;
+    for (const auto& [number, version] : ring.versions)
+      if (untouched.contains(number)) promised.emplace(number, version);
+    return promised;
+  });
+}
+
+Status make_missing_versions(Ledger& ledger, keyrings::Keyring& keyring, const KeyringId& id) {
+  for (const auto& [number, promised] : promised_versions(ledger, id)) {
+    QUIETUS_TRY(key, keyring.describe(number));
+    for (auto made = key.card.versions.size(); made < promised; ++made) {
+      const Permit permit = ledger.system_permit(Verb::seal, id.text(), ledger.head().size - 1);
+      QUIETUS_CHECK(keyring.rotate(permit, number));
+    }
+  }
+  return {};
+}
+
+std::int64_t steady_ms() {
+  return std::chrono::duration_cast<std::chrono::milliseconds>(
+             std::chrono::steady_clock::now().time_since_epoch())
+      .count();
 }
 
 }  // namespace
@@ -67,6 +98,24 @@ Result<std::shared_ptr<OpenKeyring>> OpenKeyrings::open(const KeyringId& id, Key
 }
 
 Result<std::shared_ptr<OpenKeyring>> OpenKeyrings::find(const KeyringId& id) {
+  QUIETUS_TRY(found, opened(id));
+  if (found->behind) settle(*found, id);
+  return found;
+}
+
+/// Not a reason to refuse the keyring: while the token is away or an epoch runs it serves what is there.
+void OpenKeyrings::settle(OpenKeyring& keyring, const KeyringId& id) {
+  constexpr std::int64_t kRetryMs = 1000;
+  const MutexLock in_order(keyring.adding);
+  if (!keyring.behind || steady_ms() < keyring.settle_not_before) return;
+  if (const Status settled = catch_up(keyring, id); !settled) {
+    keyring.settle_not_before = steady_ms() + kRetryMs;
+    log(LogLevel::warning, "keys that the ledger has promised are not there yet",
+        {{"keyring", id.text()}, {"why", settled.error().message}});
+  }
+}
+
+Result<std::shared_ptr<OpenKeyring>> OpenKeyrings::opened(const KeyringId& id) {
   const MutexLock lock(mutex_);
   if (const auto found = open_.find(id); found != open_.end()) return found->second;
   const auto key_class = ledger_.look([&](const governance::State& state) -> std::optional<KeyClass> {
@@ -75,20 +124,24 @@ Result<std::shared_ptr<OpenKeyring>> OpenKeyrings::find(const KeyringId& id) {
     return ring->key_class;
   });
   if (!key_class) return fail(ErrorKind::not_found, "there is no keyring " + id.text());
-  QUIETUS_TRY(opened, open(id, *key_class));
-  open_[id] = opened;
-  return opened;
+  QUIETUS_TRY(made, open(id, *key_class));
+  made->behind = true;  // until it is seen not to be
+  open_[id] = made;
+  return made;
 }
 
 Status OpenKeyrings::catch_up(OpenKeyring& keyring, const KeyringId& id) {
   const std::uint32_t promised =
       ledger_.look([&](const governance::State& state) { return state.find(id)->next_number; });
   const std::uint32_t made = keyring.next_number().value;
-  if (made == promised) return {};
+  keyring.behind = true;
   if (made > promised)
     return fail(ErrorKind::corrupt, "keyring " + id.text() + " has keys that the ledger never gave out",
                 "restore the newest copy of the store");
-  return make_missing(ledger_, keyring, id, promised - made);
+  QUIETUS_CHECK(make_missing(ledger_, keyring, id, promised - made));
+  if (keyring.wrapped) QUIETUS_CHECK(make_missing_versions(ledger_, *keyring.wrapped, id));
+  keyring.behind = false;
+  return {};
 }
 
 void OpenKeyrings::end(const KeyringId& id) {

@@ -1,5 +1,7 @@
 #include "kms/service/records.hpp"
 
+#include <charconv>
+
 #include "base/encoding.hpp"
 #include "proof/statement.hpp"
 
@@ -84,7 +86,31 @@ Result<std::optional<HsmKeyRef>> load_key(Store& store, const KeyId& key) {
 
 namespace {
 
-std::string line_key(const CertifiedLine& line) { return line.holding.text() + "/" + line.order.text(); }
+constexpr std::string_view kEpochMark = "epoch:";  // no id has a colon
+
+std::string line_key(const CertifiedLine& line) {
+  const std::string of =
+      line.order.empty() ? std::string(kEpochMark) + std::to_string(line.epoch) : line.order.text();
+  return line.holding.text() + "/" + of;
+}
+
+Result<CertifiedLine> line_of(const std::string& key) {
+  const auto slash = key.find('/');
+  const std::string of = slash == std::string::npos ? std::string() : key.substr(slash + 1);
+  CertifiedLine line;
+  QUIETUS_TRY(holding, HoldingId::parse(key.substr(0, slash)));
+  line.holding = holding;
+  if (!of.starts_with(kEpochMark)) {
+    QUIETUS_TRY(order, OrderId::parse(of));
+    line.order = order;
+    return line;
+  }
+  const auto digits = of.substr(kEpochMark.size());
+  const auto read = std::from_chars(digits.data(), digits.data() + digits.size(), line.epoch);
+  if (read.ec != std::errc() || line_key(line) != key)
+    return fail(ErrorKind::corrupt, "a certificate lies under a name that is none");
+  return line;
+}
 
 }  // namespace
 
@@ -94,10 +120,14 @@ Row certificate_row(const HoldingId& holding, const CertificateRecord& record) {
   json["certificate"] = base64(record.certificate_json);
   json["certificate_id"] = record.certificate_id;
   json["completion_index"] = record.completion_index;
-  json["order"] = record.order.text();
+  if (record.order.empty()) {
+    json["epoch"] = record.epoch;
+  } else {
+    json["order"] = record.order.text();
+  }
   json["p7s"] = base64(record.p7s);
   json["tsr"] = record.tsr ? base64(*record.tsr) : std::string();
-  return make_row("certificates", line_key({holding, record.order}), json);
+  return make_row("certificates", line_key({holding, record.order, record.epoch}), json);
 }
 
 namespace {
@@ -118,7 +148,11 @@ Result<CertificateRecord> certificate_from(BytesView value) {
   record.certificate_id = reader.text("certificate_id");
   record.completion_index =
       static_cast<std::uint64_t>(reader.integer("completion_index", 0, Json::kMaxInteger));
-  record.order = reader.parsed<OrderId>(reader.text("order"), &OrderId::parse);
+  if (json.find("epoch") != nullptr) {
+    record.epoch = static_cast<std::uint64_t>(reader.integer("epoch", 1, Json::kMaxInteger));
+  } else {
+    record.order = reader.parsed<OrderId>(reader.text("order"), &OrderId::parse);
+  }
   record.p7s = decode(reader.text("p7s", kMaxText));
   const std::string tsr = reader.text("tsr", kMaxText);
   if (!tsr.empty()) record.tsr = decode(tsr);
@@ -138,13 +172,23 @@ Result<std::optional<CertificateRecord>> load_certificate(Store& store, const Ce
 Result<std::vector<CertifiedLine>> certified_lines(Store& store) {
   std::vector<CertifiedLine> lines;
   QUIETUS_CHECK(store.scan_rows("certificates", [&](const std::string& key, BytesView) -> Status {
-    const auto slash = key.find('/');
-    QUIETUS_TRY(holding, HoldingId::parse(key.substr(0, slash)));
-    QUIETUS_TRY(order, OrderId::parse(slash == std::string::npos ? std::string() : key.substr(slash + 1)));
-    lines.push_back({holding, order});
+    QUIETUS_TRY(line, line_of(key));
+    lines.push_back(line);
     return {};
   }));
   return lines;
+}
+
+Result<std::optional<CertificateRecord>> certificate_named(Store& store, const HoldingId& holding,
+                                                           const std::string& id) {
+  std::optional<CertificateRecord> named;
+  QUIETUS_CHECK(store.scan_prefix("certificates", holding.text() + "/",
+                                  [&](const std::string&, BytesView value) -> Status {
+                                    QUIETUS_TRY(record, certificate_from(value));
+                                    if (record.certificate_id == id) named = std::move(record);
+                                    return {};
+                                  }));
+  return named;
 }
 
 Result<std::optional<CertificateRecord>> newest_certificate(Store& store, const HoldingId& holding) {

@@ -32,22 +32,28 @@ Result<std::optional<HsmKeyRef>> load_key(Store& store, const KeyId& key);
 /// A signed certificate and what came later.
 struct CertificateRecord {
   std::string certificate_id;
-  OrderId order;
+  OrderId order;            ///< empty of keys that went without one
+  std::uint64_t epoch = 0;  ///< then whose root went with them
   Bytes certificate_json, p7s;
   std::optional<Bytes> tsr;
   std::uint64_t completion_index = 0;
   std::optional<Json> bundle;  ///< {"name": base64}, once stamped: from then on the same for ever
 };
-/// One certificate per line of an order: a keyring's holding has one for each order that took keys away.
+/// One certificate per line of an order, and one per epoch without an order: a keyring's holding has one for
+/// each time that keys were taken away.
 struct CertifiedLine {
   HoldingId holding;
   OrderId order;
+  std::uint64_t epoch = 0;  ///< of an epoch without an order
   auto operator<=>(const CertifiedLine&) const = default;
 };
 Row certificate_row(const HoldingId& holding, const CertificateRecord& record);
 Result<std::optional<CertificateRecord>> load_certificate(Store& store, const CertifiedLine& line);
 /// All that have a record.
 Result<std::vector<CertifiedLine>> certified_lines(Store& store);
+/// The one with that id, if the holding has it.
+Result<std::optional<CertificateRecord>> certificate_named(Store& store, const HoldingId& holding,
+                                                           const std::string& id);
 /// The one with the latest completion, if there is any.
 Result<std::optional<CertificateRecord>> newest_certificate(Store& store, const HoldingId& holding);
 /// "none", "certified" or "stamped"; "pending" is the caller's to know (destroyed, no record yet).

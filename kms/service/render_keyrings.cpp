@@ -1,6 +1,7 @@
 #include "kms/service/render_keyrings.hpp"
 
 #include "base/encoding.hpp"
+#include "kms/service/certificate_of.hpp"
 
 namespace quietus::service {
 namespace {
@@ -56,6 +57,8 @@ Json render_numbered_key(const governance::State& state, const governance::Keyri
       frozen ? to_string(KeyState::suspended) : to_string(key_state.value_or(KeyState::destroyed));
   if (const auto purpose = ring.purpose_of(number)) json["purpose"] = to_string(*purpose);
   json["version"] = ring.version_of(number);
+  if (key_state == KeyState::destroyed || key_state == KeyState::destroyed_compromised)
+    json["certificate"] = certificate_of(state, ring, number);
   if (const auto schedule = ring.schedule_of(number)) json["destroy_due"] = rfc3339(schedule->first);
   json["used_while_scheduled"] = ring.used_late.contains(number);
   return json;

@@ -192,7 +192,11 @@ governance::ShreddingShown facts_of(const KeyringShredding& shown) {
 }
 
 Result<Json> detail_of(Service& service, const Job& job, const KeyringShredding& shown) {
-  if (!job.order) return proof::to_json(shown);
+  if (!job.order) {
+    const auto causes = job.ring.causes_of(job.ring.shredding->numbers);
+    QUIETUS_TRY(input, scheduled_certificate_input(service, shown, causes));
+    return proof::completion_detail(input);
+  }
   const auto record =
       service.ledger.look([&](const governance::State& state) { return *state.find(*job.order); });
   QUIETUS_TRY(input, keyring_certificate_input(service, record, job.ring.holding, shown));
@@ -209,8 +213,8 @@ Status complete(Service& service, const Job& job, const KeyringShredding& shown)
   command.evidence_digest = sha256(proof::to_json(shown).write());
   QUIETUS_TRY(detail, detail_of(service, job, shown));
   command.detail = std::move(detail);
-  std::vector<Row> rows;
-  if (job.order) rows.push_back(shredding_row({job.ring.holding, *job.order}, proof::to_json(shown)));
+  const CertifiedLine line{job.ring.holding, job.order.value_or(OrderId()), job.order ? 0 : job.ring.epoch};
+  std::vector<Row> rows{shredding_row(line, proof::to_json(shown))};
   QUIETUS_CHECK(
       service.ledger.commit_or_deny({House{"the keys were shown to be gone"}, command}, std::move(rows)));
   log(LogLevel::info, "keys destroyed and shown gone",
@@ -261,9 +265,10 @@ Status owe_open_epochs(Service& service) {
   return {};
 }
 
-Result<KeyringShredding> shown_shredding(Service& service, const OrderId& order, const HoldingId& holding) {
-  QUIETUS_TRY(json, load_shredding(service.store, {holding, order}));
-  if (!json) return fail(ErrorKind::conflict, "the destruction of " + holding.text() + " has left no record");
+Result<KeyringShredding> shown_shredding(Service& service, const CertifiedLine& line) {
+  QUIETUS_TRY(json, load_shredding(service.store, line));
+  if (!json)
+    return fail(ErrorKind::conflict, "the destruction of " + line.holding.text() + " has left no record");
   return proof::keyring_shredding_from_json(*json);
 }
 

@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "kms/epochs/epoch.hpp"
+#include "kms/service/records.hpp"
 #include "kms/service/service.hpp"
 #include "quietus/certificate.hpp"
 
@@ -22,7 +23,7 @@ void forget_epoch_debt(Service& service, const KeyringId& keyring);
 /// At start: epochs that an earlier process left open shut the token for everything else.
 Status owe_open_epochs(Service& service);
 
-/// What the certificate of an order's line rests on, once the line is destroyed.
-Result<KeyringShredding> shown_shredding(Service& service, const OrderId& order, const HoldingId& holding);
+/// What a certificate rests on, once the line of an order is destroyed, or keys went without one.
+Result<KeyringShredding> shown_shredding(Service& service, const CertifiedLine& line);
 
 }  // namespace quietus::service

@@ -266,6 +266,37 @@ CertificateInput BundleMaker::keyring_input(const OrderLine& line, const Keyring
   return input;
 }
 
+LedgerEntry BundleMaker::enter(UnixMs at, const std::string& type, Json body) {
+  body["at"] = rfc3339(at);
+  body["type"] = type;
+  LedgerEntry entry{tree_.size(), {}, Bytes(kSaltBytes, 0x44), to_bytes(body.write())};
+  entry.leaf = encode(LedgerLeaf{salted_body_digest(entry.salt, entry.body), entry.index, at, type});
+  tree_.append(entry.leaf);
+  return entry;
+}
+
+CertificateInput BundleMaker::scheduled_input(KeyClass key_class) {
+  CertificateInput input = keyring_input(key_class);
+  input.order = {};
+  input.approvals.clear();
+  const auto schedule = [&](const Holder& holder, const std::string& numbers, UnixMs at) {
+    const Person person = person_from_certificate(holder.certificate).value();
+    return enter(at, "keys.destruction_scheduled",
+                 Json::Object{{"actor", Json::Object{{"person", to_json(person)}}},
+                              {"due", rfc3339(at + 168 * kHour)},
+                              {"keyring", "loans"},
+                              {"numbers", numbers},
+                              {"reason", "retention served 保管期满"}});
+  };
+  ScheduleBasis basis{*CaseId::parse("case-1"), sha256("pack"), "builtin-0", {}};
+  basis.parts.push_back(
+      {schedule(world_.proposer, "1-3,5,7", kNow + -200 * kHour), *KeyRanges::parse("1-3,7")});
+  basis.parts.push_back(
+      {schedule(world_.approver_1, "20-31", kNow + -190 * kHour), *KeyRanges::parse("20-31")});
+  input.schedule = std::move(basis);
+  return input;
+}
+
 OpenedLeaf BundleMaker::log(const std::string& type, const CertificateInput& input, Json body) {
   OpenedLeaf opened;
   opened.salt = Bytes(kSaltBytes, 0x33);
@@ -284,17 +315,28 @@ TlogProof BundleMaker::prove(std::uint64_t index, const std::string& origin) con
 
 BundleInput BundleMaker::certify(CertificateInput input, bool stamped, const BundleTwists& twists) {
   const auto body = [&](const std::string& type, Json detail, const std::function<void(Json&)>& twist) {
-    Json json = Json::Object{{"detail", std::move(detail)},
-                             {"holding", input.line.holding.text()},
-                             {"order", input.order.id.text()},
-                             {"type", type}};
+    Json json =
+        Json::Object{{"detail", std::move(detail)}, {"holding", input.line.holding.text()}, {"type", type}};
+    if (input.schedule) {
+      json["from_epoch"] = input.keyring->from_epoch;
+      json["keyring"] = input.line.keyring.text();
+    } else {
+      json["order"] = input.order.id.text();
+    }
     twist(json);
     return json;
   };
+  input.completion = {};
   for (int i = 0; i < 5; ++i) tree_.append(as_bytes("an earlier event " + std::to_string(tree_.size())));
+  const auto type_of = [&](const std::string& twisted, std::string_view ordered, std::string_view scheduled) {
+    return input.schedule && twisted == ordered ? std::string(scheduled) : twisted;
+  };
+  const std::string completion_type =
+                        type_of(twists.completion_type, kCompletionEvent, kScheduledCompletionEvent),
+                    issue_type = type_of(twists.issue_type, kIssueEvent, kScheduledIssueEvent);
   const OpenedLeaf completion =
-      log(twists.completion_type, input,
-          body(twists.completion_type, completion_detail(input).value(), twists.completion_body));
+      log(completion_type, input,
+          body(completion_type, completion_detail(input).value(), twists.completion_body));
   const std::uint64_t completed_at = decode_leaf(completion.leaf).value().index;
   input.completion = {completed_at, leaf_hash(completion.leaf)};
   twists.cited(input);
@@ -307,20 +349,24 @@ BundleInput BundleMaker::certify(CertificateInput input, bool stamped, const Bun
                   {},
                   {world_.root.certificate(), world_.service.certificate(), world_.people.certificate(),
                    world_.tsa_ca.certificate(), world_.tsa, world_.certificate.certificate,
-                   world_.checkpoint.certificate, world_.mandate.certificate, std::nullopt}};
+                   world_.checkpoint.certificate, world_.mandate.certificate, std::nullopt},
+                  {}};
   out.p7s =
       build_cades_bes(out.certificate_json, world_.certificate.certificate, {world_.service.certificate()},
                       input.issued + twists.signed_later_ms, world_.certificate.digest_signer())
           .value();
   if (stamped) out.tsr = world_.stamp(out.p7s);
   if (input.medium) out.trust.host = world_.host.certificate;
-  const OpenedLeaf issued =
-      log(twists.issue_type, input,
-          body(twists.issue_type, issue_detail(input.certificate_id, out.certificate_json, out.p7s),
-               twists.issue_body));
+  const OpenedLeaf issued = log(
+      issue_type, input,
+      body(issue_type, issue_detail(input.certificate_id, out.certificate_json, out.p7s), twists.issue_body));
   for (int i = 0; i < 3; ++i) tree_.append(as_bytes("a later event " + std::to_string(i)));
   out.issued = {issued, prove(decode_leaf(issued.leaf).value().index)};
   out.completion = {completion, prove(completed_at)};
+  if (input.schedule) {
+    for (const auto& [entry, numbers] : input.schedule->parts)
+      out.schedule.push_back({{entry.leaf, entry.salt, entry.body}, prove(entry.index)});
+  }
   return out;
 }
 

@@ -58,6 +58,8 @@ class BundleMaker {
   /// For an order of one line, and approved: the keys of `shredding` are the ones that the line names.
   [[nodiscard]] CertificateInput keyring_input(const OrderLine& line,
                                                const KeyringShredding& shredding) const;
+  /// The same keys, scheduled by two people and with no order: their entries are put into the ledger now.
+  [[nodiscard]] CertificateInput scheduled_input(KeyClass key_class = KeyClass::wrapped);
   /// The receipts of keyring_input()'s keys.
   [[nodiscard]] static proof::KeyReceipts receipts();
 
@@ -81,6 +83,8 @@ class BundleMaker {
  private:
   [[nodiscard]] Order order_of(const OrderLine& line) const;
   [[nodiscard]] CertificateInput input_of(const std::string& id, const OrderLine& line) const;
+  /// An entry of the ledger with `body`, at its place.
+  LedgerEntry enter(UnixMs at, const std::string& type, Json body);
   proof::OpenedLeaf log(const std::string& type, const CertificateInput& input, Json body);
 
   SigningWorld world_;

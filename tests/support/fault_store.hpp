@@ -2,6 +2,8 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
+#include <utility>
 
 #include "quietus/store.hpp"
 
@@ -9,7 +11,9 @@ namespace quietus::test {
 
 class FaultStore : public Store {
  public:
-  enum class When { before, after };  ///< `after`: it happened, but the caller is told that it failed
+  /// `after`: it happened, but the caller is told that it failed. `restart`: the same of an append that only
+  /// the next process sees; nothing else reaches the store before that one starts.
+  enum class When { before, after, restart };
 
   explicit FaultStore(Store& store) : store_(store) {}
 
@@ -20,9 +24,15 @@ class FaultStore : public Store {
     when_ = when;
   }
   [[nodiscard]] std::uint64_t calls() const { return calls_; }
+  [[nodiscard]] bool down() const { return down_; }
+  /// The process that saw the failure has ended.
+  void restart() {
+    down_ = false;
+    if (late_) static_cast<void>(store_.append(*std::exchange(late_, std::nullopt)));
+  }
 
   Status append(const Batch& batch) override {
-    return through([&] { return store_.append(batch); });
+    return through([&] { return store_.append(batch); }, &batch);
   }
   Result<std::uint64_t> size() override {
     return through([&] { return store_.size(); });
@@ -46,8 +56,14 @@ class FaultStore : public Store {
 
  private:
   template <class Call>
-  auto through(Call&& call) -> decltype(call()) {
+  auto through(Call&& call, const Batch* batch = nullptr) -> decltype(call()) {
     const bool fails = ++calls_ == failing_;
+    if (down_) return fail(kind_, "the store is gone until the next start");
+    if (fails && when_ == When::restart) {
+      down_ = true;
+      if (batch != nullptr) late_ = *batch;
+      return fail(kind_, "injected failure that comes true later");
+    }
     if (fails && when_ == When::before) return fail(kind_, "injected failure");
     auto result = call();
     if (fails) return fail(kind_, "injected failure after the fact");
@@ -58,6 +74,8 @@ class FaultStore : public Store {
   std::uint64_t calls_ = 0, failing_ = 0;
   ErrorKind kind_ = ErrorKind::io;
   When when_ = When::before;
+  bool down_ = false;
+  std::optional<Batch> late_;
 };
 
 }  // namespace quietus::test

@@ -1,6 +1,6 @@
-// An order for keys of a keyring, and one for a keyring as a whole, with a failure at every single call of
-// token or store. Whatever N was: the order ends certified, the bundle is valid, what was named is gone,
-// every other key opens its sample.
+// An order for keys of a keyring, one for a keyring as a whole, and a schedule that is due, with a failure at
+// every single call of token or store. Whatever N was: it ends certified, the bundle is valid, what was named
+// is gone, every other key opens its sample.
 #include <catch2/catch.hpp>
 
 #include "base/encoding.hpp"
@@ -15,18 +15,32 @@ namespace {
 
 using namespace quietus::service;
 
+enum class Cause { order, schedule };
+struct Kind {
+  const char *key_class, *keys;
+  Cause cause = Cause::order;
+};
+
 struct Scene {
-  Scene(const std::string& key_class, const std::string& keys) : named(keys) {
+  explicit Scene(const Kind& kind) : named(kind.keys) {
     const Json body(Json::Object{{"customer_data", true}, {"kind", "record_set"}, {"title", "Loan book"}});
     holding = text(appliance.ask(declare_holding, owner, {{"case", case_id}}, body), "id");
     keyring = text(appliance.ask(create_keyring, owner, {{"case", case_id}, {"holding", holding}},
-                                 Json::Object{{"class", key_class}}),
+                                 Json::Object{{"class", kind.key_class}}),
                    "keyring");
     REQUIRE(appliance.ask(add_keys, owner, {{"keyring", keyring}}, Json::Object{{"count", kKeys}}));
     for (int number = 1; number <= kKeys; ++number)
       samples.push_back(use(encrypt, number, as_bytes("sample")).value());
+    kind.cause == Cause::order ? propose() : schedule();
+  }
+  void schedule() {
+    REQUIRE(appliance.ask(schedule_destruction, owner, {{"keyring", keyring}},
+                          Json::Object{{"hours", 24 * 8}, {"keys", named}, {"reason", "retention"}}));
+    appliance.now.now = appliance.now.now + std::int64_t{24} * 9 * 3600 * 1000;
+  }
+  void propose() {
     Json order_body(Json::Object{{"holdings", Json::Array{holding}}, {"reason", "the customers asked"}});
-    if (!keys.empty()) order_body["keys"][holding] = keys;
+    if (!named.empty()) order_body["keys"][holding] = named;
     order = text(appliance.ask(propose_order, owner, {{"case", case_id}}, order_body), "id");
     appliance.sign_all(case_id, order);
   }
@@ -55,7 +69,9 @@ struct Scene {
   void run() {
     for (int round = 0; round < 12; ++round) {
       appliance.conductor->round();
-      if (round == 2) REQUIRE((appliance.restart() || appliance.restart()));
+      if (round != 2 && !store.down()) continue;
+      store.restart();
+      REQUIRE((appliance.restart() || appliance.restart()));
     }
   }
   void check_keys() {
@@ -69,10 +85,12 @@ struct Scene {
   }
   void check_end(const std::string& what) {
     INFO(what);
-    const auto state = appliance.ledger->look([&](const governance::State& s) {
-      return std::string(governance::to_string(s.find(*OrderId::parse(order))->state));
+    appliance.ledger->look([&](const governance::State& s) {
+      if (!order.empty()) CHECK(s.find(*OrderId::parse(order))->state == governance::OrderState::certified);
+      const auto& ended = s.find(*KeyringId::parse(keyring))->ended;
+      CHECK(ended.size() == (order.empty() ? 1 : 0));
+      for (const auto& [epoch, keys] : ended) CHECK_FALSE(keys.certificate_id.empty());
     });
-    CHECK(state == "certified");
     check_keys();
     const auto record = newest_certificate(memory, *HoldingId::parse(holding)).value();
     REQUIRE(record);
@@ -85,12 +103,8 @@ struct Scene {
   }
 };
 
-struct Kind {
-  const char *key_class, *keys;
-};
-
 void sweep_token(const Kind& kind) {
-  Scene quiet(kind.key_class, kind.keys);
+  Scene quiet(kind);
   quiet.appliance.hsm.never_fail();
   quiet.run();
   quiet.check_end("nothing failed");
@@ -98,7 +112,7 @@ void sweep_token(const Kind& kind) {
   REQUIRE(calls > 20);
   for (std::uint64_t n = 1; n <= calls; ++n) {
     for (const auto when : {testing::FaultHsm::When::before, testing::FaultHsm::When::after}) {
-      Scene scene(kind.key_class, kind.keys);
+      Scene scene(kind);
       scene.appliance.hsm.fail_at(n, when);
       scene.run();
       scene.appliance.hsm.never_fail();
@@ -109,32 +123,38 @@ void sweep_token(const Kind& kind) {
 }
 
 void sweep_store(const Kind& kind) {
-  Scene quiet(kind.key_class, kind.keys);
+  Scene quiet(kind);
   const std::uint64_t before = quiet.store.calls();
   quiet.run();
   quiet.check_end("nothing failed");
   const std::uint64_t calls = quiet.store.calls() - before;
   REQUIRE(calls > 20);
   for (std::uint64_t n = 1; n <= calls; ++n) {
-    for (const auto when : {FaultStore::When::before, FaultStore::When::after}) {
-      Scene scene(kind.key_class, kind.keys);
+    for (const auto when : {FaultStore::When::before, FaultStore::When::after, FaultStore::When::restart}) {
+      Scene scene(kind);
       scene.store.fail_call(n, ErrorKind::io, when);
       scene.run();
       scene.store.fail_call(0);
       scene.check_end("store call " + std::to_string(n) +
-                      (when == FaultStore::When::before ? " before" : " after"));
+                      (when == FaultStore::When::before  ? " before"
+                       : when == FaultStore::When::after ? " after"
+                                                         : " only seen after a restart"));
     }
   }
 }
 
 }  // namespace
 
-TEST_CASE("an order for keys of a keyring ends certified although any one call of the token fails") {
-  sweep_token(GENERATE(Kind{"wrapped", "2,4"}, Kind{"wrapped", ""}, Kind{"record", "2,4"}));
+TEST_CASE(
+    "an order or a schedule for keys of a keyring ends certified although any one call of the token fails") {
+  sweep_token(GENERATE(Kind{"wrapped", "2,4"}, Kind{"wrapped", ""}, Kind{"record", "2,4"},
+                       Kind{"wrapped", "2,4", Cause::schedule}, Kind{"record", "2,4", Cause::schedule}));
 }
 
-TEST_CASE("an order for keys of a keyring ends certified although any one call of the store fails") {
-  sweep_store(GENERATE(Kind{"wrapped", "2,4"}, Kind{"wrapped", ""}, Kind{"record", "2,4"}));
+TEST_CASE(
+    "an order or a schedule for keys of a keyring ends certified although any one call of the store fails") {
+  sweep_store(GENERATE(Kind{"wrapped", "2,4"}, Kind{"wrapped", ""}, Kind{"record", "2,4"},
+                       Kind{"wrapped", "2,4", Cause::schedule}, Kind{"record", "2,4", Cause::schedule}));
 }
 
 }  // namespace quietus::test

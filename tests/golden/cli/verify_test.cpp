@@ -58,6 +58,41 @@ TEST_CASE_METHOD(Fixture, "a bundle about keys of a keyring says which, on the s
   CHECK(*json->find("subject")->find("destroyed")->integer() == 16);
 }
 
+TEST_CASE_METHOD(Fixture,
+                 "a bundle without approvals says so before anything else, and whose schedule it was") {
+  const std::string keys = folder.path() + "/keys";
+  REQUIRE(proof::write_bundle(keys, maker.bundle(maker.scheduled_input())));
+  for (const char* language : {"en", "zh"}) {
+    const auto ran = run_quietus(folder, {"--lang", language, "verify", keys, "--root", fingerprint});
+    CHECK(ran.status == 0);
+    CHECK(widest_line(ran.output) <= 100);
+    check_golden("verify.scheduled." + std::string(language) + ".txt", masked(ran.output));
+  }
+}
+
+TEST_CASE_METHOD(
+    Fixture, "a receipt is checked against its bundle: exit 0, 1 when it is not of it, 2 without an anchor") {
+  const std::string keys = folder.path() + "/keys";
+  REQUIRE(proof::write_bundle(keys, maker.bundle(maker.keyring_input())));
+  const Bytes good = proof::encode(*BundleMaker::receipts().receipt({7}, "cert-0003"));
+  const auto status = [&](const std::string& of, BytesView receipt, bool anchored = true) {
+    std::vector<std::string> args{"verify", of, "--receipt", folder.file("receipt.json", receipt)};
+    if (anchored) args.insert(args.end(), {"--root", fingerprint});
+    return run_quietus(folder, args).status;
+  };
+  CHECK(status(keys, good) == 0);
+  CHECK(status(keys, good, false) == 2);
+  CHECK(status(bundle, good) == 1);
+  CHECK(status(keys, proof::encode(*BundleMaker::receipts().receipt({7}, "cert-0004"))) == 1);
+  Bytes flipped = good;
+  flipped[flipped.size() / 2] ^= 1;
+  CHECK(status(keys, flipped) == 1);
+  const auto ran = run_quietus(folder, {"--lang", "en", "verify", keys, "--root", fingerprint, "--receipt",
+                                        folder.file("receipt.json", good)});
+  CHECK(ran.output.find("key loans.7 is one of the 16 that this certificate is about") != std::string::npos);
+  CHECK(run_quietus(folder, {"verify", keys, "--receipt", folder.path() + "/nowhere"}).status > 2);
+}
+
 TEST_CASE_METHOD(Fixture, "the root may be given as a file") {
   const auto& root = maker.world().root.certificate();
   CHECK(run_quietus(folder, {"verify", bundle, "--root", folder.file("root.pem", as_bytes(root.pem()))})

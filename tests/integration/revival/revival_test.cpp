@@ -108,8 +108,8 @@ Result<std::string> shred(const std::string& folder, const std::vector<KeySample
   QUIETUS_TRY(kept, epochs::load_receipts(life->store(), evidence.keyring, evidence.to_epoch));
   QUIETUS_TRY(receipts, proof::KeyReceipts::make(evidence.keyring, epochs::salted_numbers(kept)));
   for (const KeyNumber number : kept.numbers) {
-    QUIETUS_TRY(receipt, receipts.receipt(number));
-    QUIETUS_CHECK(proof::verify_key_receipt(receipt, receipts.root(), evidence.destroyed));
+    QUIETUS_TRY(receipt, receipts.receipt(number, "cert"));
+    QUIETUS_CHECK(proof::verify_key_receipt(receipt, "cert", receipts.root(), evidence.destroyed));
   }
   // What "covered" means, past every check of ours: each older blob under each key that is left.
   QUIETUS_TRY(tried, try_everything(life->hsm(), remembered_batches(remembered_path(folder)), samples));

@@ -93,6 +93,7 @@ TransferStory every_event() {
   story.act(kHouse, KeyringStory::begin("W"));
   story.act(kHouse, FailShredding{KeyringStory::ring_id("W"), "the token was away"});
   story.shred("W");
+  story.act(kHouse, KeyringStory::certified("W", 1));
   story.order_keys("OW", "W", "8");
   story.shred("W", "OW");
   tell_transfer(story);

@@ -180,6 +180,14 @@ void check_keyring(const Keyring& ring) {
   KeyRanges waiting;
   for (const auto& [when, members] : ring.scheduled) waiting |= members;
   RC_ASSERT(waiting == ring.in(KeyState::destroy_scheduled));
+  KeyRanges caused;
+  for (const auto& [index, cause] : ring.causes) {
+    RC_ASSERT(!caused.intersects(cause.numbers));
+    caused |= cause.numbers;
+  }
+  KeyRanges need = ring.in(KeyState::destroy_scheduled) | ring.in(KeyState::destroy_failed);
+  if (ring.shredding && !ring.shredding->order) need |= ring.shredding->numbers;
+  if (ring.epoch > 0) RC_ASSERT(caused == need);
   RC_ASSERT((ring.in(KeyState::destroying).empty() || ring.shredding.has_value()));
   if (ring.shredding) RC_ASSERT(ring.shredding->numbers == ring.in(KeyState::destroying));
 }

@@ -69,6 +69,9 @@ class KeyringStory : public Story {
     command.detail = Json::Object{{"epoch", "digest"}};
     return command;
   }
+  static CertifyKeys certified(const std::string& name, std::uint64_t from_epoch) {
+    return {ring_id(name), from_epoch, "cert-" + name, Json::Object{{"sha256", "digest"}}};
+  }
   /// One whole epoch.
   void shred(const std::string& name, const std::string& order = "") {
     act(kHouse, begin(name, order));

@@ -213,7 +213,8 @@ TEST_CASE("a keyring of a million records, a hundred thousand of them destroyed 
     REQUIRE(s.act(kOlivia, command).permitted);
   }
   s.clock.now = s.clock.now + 8 * KeyringStory::kDay;
-  s.shred("R");
+  for (int epoch = 0; epoch < 4; ++epoch)
+    s.shred("R");  // more in one would be more than a certificate can cite
   CHECK(s.ring("R").in(KeyState::destroyed).count() == 100'000);
   CHECK(s.ring("R").living().count() == 900'000);
   std::size_t ranges = 0;

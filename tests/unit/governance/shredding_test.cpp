@@ -257,3 +257,85 @@ TEST_CASE("an order names keys of its own holdings only, and no more than an ord
   CHECK(names(naming("K", keys("1")), RuleId::known));
   CHECK(names(naming("R", KeyRanges(KeyRange{1, kMaxKeyNumber})), RuleId::bounds));
 }
+
+TEST_CASE(
+    "keys that go without an order wait for a certificate, and the ledger says what their end rests on") {
+  KeyringStory s = with_ring();
+  s.act(kOlivia, s.schedule("R", "2-4,7"));
+  const std::uint64_t first = s.state.events - 1;
+  s.act(kOlivia, CancelDestruction{KeyringStory::ring_id("R"), keys("3"), "still needed"});
+  s.act(kOlivia, s.schedule("R", "4-5"));
+  const std::uint64_t second = s.state.events - 1;
+  s.clock.now = s.clock.now + 8 * KeyringStory::kDay;
+  s.act(kHouse, KeyringStory::begin("R"));
+  s.act(kHouse, KeyringStory::begin_act("R"));
+  CHECK(names(s.ask(kHouse, KeyringStory::certified("R", 1)), RuleId::line_state));
+  const auto done = s.act(kHouse, s.shredded("R"));
+  const auto& completion = std::get<KeysDestroyed>(done.events.back().body);
+  CHECK(completion.from_epoch == 1);
+  CHECK(completion.holding == kR);
+  const EndedKeys& ended = s.ring("R").ended.at(1);
+  CHECK(ended.causes == EndCauses{{first, {keys("2,7"), 2}}, {second, {keys("4-5"), 1}}});
+  CHECK(ended.completion_index == s.state.events - 1);
+  CHECK(s.ring("R").causes.empty());
+  CHECK(s.ring("R").ended_with({7}) == &ended);
+  CHECK(s.ring("R").ended_with({3}) == nullptr);
+  CHECK_FALSE(s.ask(kOlivia, KeyringStory::certified("R", 1)).permitted);
+  CHECK(s.act(kHouse, KeyringStory::certified("R", 1)).permitted);
+  CHECK(s.ring("R").ended.at(1).certificate_id == "cert-R");
+  CHECK(names(s.ask(kHouse, KeyringStory::certified("R", 1)), RuleId::line_state));
+}
+
+TEST_CASE(
+    "what an order has left unshown goes with that order's failure as its cause, alone, before all else") {
+  KeyringStory s = with_ring();
+  s.order_keys("O", "R", "3-4");
+  s.act(kHouse, KeyringStory::begin("R", "O"));
+  s.act(kHouse, KeyringStory::begin_act("R"));
+  s.act(kHouse, FailShredding{KeyringStory::ring_id("R"), "the old root was still found"});
+  const std::uint64_t failed = s.state.events - 1;
+  s.act(kHouse, EndOrder{kO});
+  s.make_due("R", "1");
+  s.order_keys("P", "R", "4-5");
+  CHECK(names(s.ask(kHouse, KeyringStory::begin("R", "P")), RuleId::one_epoch));
+  s.shred("R");
+  CHECK(s.in("R", KeyState::destroyed) == "3-4");
+  CHECK(s.ring("R").ended.at(1).causes == EndCauses{{failed, {keys("3-4"), 1}}});
+  s.shred("R");
+  CHECK(s.in("R", KeyState::destroyed) == "1,3-4");
+  s.shred("R", "P");
+  CHECK(s.in("R", KeyState::destroyed) == "1,3-5");
+  CHECK(s.ring("R").ended.size() == 2);
+}
+
+TEST_CASE("an epoch takes whole causes, and no more of them than one certificate cites") {
+  KeyringStory s = with_ring(1000);
+  for (std::uint32_t i = 1; i <= kMaxCausesAtOnce + 3; ++i)
+    s.act(kOlivia, s.schedule("R", std::to_string(2 * i)));
+  s.clock.now = s.clock.now + 8 * KeyringStory::kDay;
+  s.shred("R");
+  CHECK(s.ring("R").ended.at(1).causes.size() == kMaxCausesAtOnce);
+  s.shred("R");
+  CHECK(s.ring("R").ended.at(2).causes.size() == 3);
+  CHECK(names(s.ask(kHouse, KeyringStory::begin("R")), RuleId::due));
+}
+
+TEST_CASE("an order that asks for more than keys of a keyring can be certified as is refused when proposed") {
+  KeyringStory s = with_ring();
+  s.seal_records("S");
+  for (const auto claim : {SanitizationMethod::purge, SanitizationMethod::destruct}) {
+    for (const bool whole : {true, false}) {
+      auto command = s.proposal("O", {"R"});
+      command.least_claim = claim;
+      if (!whole) command.keys[kR] = keys("3");
+      const Decision refused = s.ask(kOlivia, command);
+      CHECK(names(refused, RuleId::bounds));
+      CHECK(refused.why().find("R has a keyring") != std::string::npos);
+      CHECK(refused.why().find("ask for clear, or keep such data under a device key") != std::string::npos);
+    }
+  }
+  auto device = s.proposal("P", {"S"});
+  device.least_claim = SanitizationMethod::purge;
+  CHECK(s.ask(kOlivia, device).permitted);
+  CHECK(s.ask(kOlivia, s.proposal("Q", {"R"})).permitted);
+}

@@ -179,6 +179,84 @@ TEST_CASE("what is due is shredded by itself, and nothing else is") {
   CHECK(world.open(3, other));
 }
 
+TEST_CASE("what goes because it was scheduled ends certified, on the schedule and without approvals") {
+  World world(GENERATE("wrapped", "record"));
+  REQUIRE(world.add(40));
+  const Bytes sealed = world.seal(2).value();
+  const auto schedule = [&](const std::string& keys) {
+    REQUIRE(world.act(schedule_destruction,
+                      Json::Object{{"hours", 24 * 8}, {"keys", keys}, {"reason", "retention"}}));
+  };
+  schedule("1-2");
+  schedule("7");
+  CHECK(kind(world.use(encrypt, world.owner, world.key(2), {})) == ErrorKind::denied);
+  world.appliance.now.now = world.appliance.now.now + std::int64_t{24} * 9 * 3600 * 1000;
+  for (int i = 0; i < 3; ++i) world.appliance.conductor->round();
+  const auto bundle =
+      world.appliance.ask(holding_bundle, world.owner, {{"case", world.case_id}, {"holding", world.holding}});
+  REQUIRE(bundle);
+  proof::BundleFiles files;
+  for (const auto& [name, content] : *bundle->find("files")->object())
+    files[name] = from_base64(*content.string()).value();
+  world.check_valid(files);
+  const auto certificate = proof::read_certificate(files.at("certificate.json"));
+  REQUIRE(certificate);
+  REQUIRE(certificate->schedule);
+  CHECK(certificate->approvals.empty());
+  CHECK(certificate->line.keys->text() == "1-2,7");
+  CHECK(certificate->schedule->parts.size() == 2);
+  for (const Bytes& name : {sealed}) {
+    const auto refused = world.open(2, name);
+    CHECK_THAT(refused.error().message, Catch::Contains("see certificate " + certificate->certificate_id));
+  }
+  CHECK_THAT(world.use(encrypt, world.owner, world.key(7), {}).error().message,
+             Catch::Contains("see certificate " + certificate->certificate_id));
+  const auto receipt = world.appliance.call(key_receipt, world.owner, {{"key", world.key(7)}});
+  REQUIRE(receipt);
+  const auto read = proof::decode_key_receipt(as_bytes(receipt->json.write()));
+  REQUIRE(read);
+  CHECK(proof::verify_key_receipt(*read, certificate->certificate_id, certificate->keyring->receipts, 3));
+  CHECK(world.appliance.ask(holding_bundle, world.owner,
+                            {{"case", world.case_id}, {"holding", world.holding}}, {},
+                            {{"certificate", certificate->certificate_id}}));
+  CHECK_FALSE(world.appliance.ask(holding_bundle, world.owner,
+                                  {{"case", world.case_id}, {"holding", world.holding}}, {},
+                                  {{"certificate", "cert-other"}}));
+}
+
+TEST_CASE("a rotation that broke off after the ledger's word is finished when the keyring is next used") {
+  const auto calls = [] {
+    World world("wrapped");
+    REQUIRE(world.add(3));
+    world.appliance.hsm.never_fail();
+    REQUIRE(world.act(rotate_keys, Json::Object{{"keys", "1-2"}}));
+    return world.appliance.hsm.calls();
+  }();
+  REQUIRE(calls >= 2);
+  for (std::uint64_t n = 1; n <= calls; ++n) {
+    for (const bool crash : {true, false}) {
+      INFO("token call " << n << (crash ? ", then a restart" : ""));
+      World world("wrapped");
+      REQUIRE(world.add(3));
+      const Bytes old = world.seal(2).value();
+      world.appliance.hsm.fail_at(n, testing::FaultHsm::When::before);
+      CHECK_FALSE(world.act(rotate_keys, Json::Object{{"keys", "1-2"}}));
+      world.appliance.hsm.never_fail();
+      if (crash) REQUIRE(world.appliance.restart());
+      CHECK(world.open(2, old));
+      CHECK(world.seal(1));
+      const auto open = world.appliance.service->keyrings.find(*KeyringId::parse(world.keyring));
+      REQUIRE(open);
+      world.appliance.ledger->look([&](const governance::State& state) {
+        const auto& ring = *state.find(*KeyringId::parse(world.keyring));
+        for (const std::uint32_t number : {1U, 2U, 3U})
+          CHECK(open.value()->wrapped->describe({number})->card.versions.size() == ring.version_of({number}));
+        CHECK(ring.version_of({2}) == 2);
+      });
+    }
+  }
+}
+
 TEST_CASE("an order for keys of a keyring ends certified; the others live, and each owner gets a receipt") {
   World world(GENERATE("wrapped", "record"));
   REQUIRE(world.add(40));
@@ -198,7 +276,9 @@ TEST_CASE("an order for keys of a keyring ends certified; the others live, and e
   const auto read = proof::decode_key_receipt(as_bytes(receipt->json.write()));
   REQUIRE(read);
   const Digest root = digest_from_hex(*keyring.find("receipts")->string()).value();
-  CHECK(proof::verify_key_receipt(*read, root, 3));
+  const std::string id = *certificate.find("certificate_id")->string();
+  CHECK(read->certificate == id);
+  CHECK(proof::verify_key_receipt(*read, id, root, 3));
   CHECK_FALSE(world.appliance.call(key_receipt, world.owner, {{"key", world.key(3)}}));
 
   const std::string second = world.order_for("3");

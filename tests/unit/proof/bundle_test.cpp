@@ -48,13 +48,19 @@ const BundleFiles& whole_keyring_bundle() {
   return files;
 }
 
+const BundleFiles& scheduled_bundle() {
+  static const BundleFiles files = maker().bundle(maker().scheduled_input());
+  return files;
+}
+
 /// QUIETUS_LONG=1 looks at every byte (minutes); an ordinary run at about two dozen of each file.
 std::size_t stride(std::size_t size) { return std::getenv("QUIETUS_LONG") != nullptr ? 1 : size / 24 + 1; }
 
 }  // namespace
 
 TEST_CASE("a bundle is valid under its own root") {
-  for (const auto* files : {&medium_bundle(), &key_bundle(), &keys_bundle(), &whole_keyring_bundle()}) {
+  for (const auto* files :
+       {&medium_bundle(), &key_bundle(), &keys_bundle(), &whole_keyring_bundle(), &scheduled_bundle()}) {
     const auto report = verify_bundle(*files, maker().anchor());
     INFO(failures(report));
     CHECK(report.verdict == BundleVerdict::valid);
@@ -99,7 +105,7 @@ TEST_CASE("taking the stamp away from a stamped bundle does not go unnoticed") {
 
 TEST_CASE("any flipped byte of any file makes a bundle invalid") {
   std::size_t offset = 0;
-  for (const auto* bundle : {&medium_bundle(), &key_bundle(), &keys_bundle()}) {
+  for (const auto* bundle : {&medium_bundle(), &key_bundle(), &keys_bundle(), &scheduled_bundle()}) {
     for (const auto& [name, bytes] : *bundle) {
       for (std::size_t i = offset++ % stride(bytes.size()); i < bytes.size(); i += stride(bytes.size())) {
         auto files = *bundle;
@@ -112,20 +118,25 @@ TEST_CASE("any flipped byte of any file makes a bundle invalid") {
 }
 
 TEST_CASE("a file cut short, made longer, removed or added makes a bundle invalid") {
-  for (const auto& [name, bytes] : medium_bundle()) {
-    INFO(name);
-    auto files = medium_bundle();
-    files[name].pop_back();
-    CHECK(verify_bundle(files, maker().anchor()).verdict == BundleVerdict::invalid);
-    files[name] = bytes;
-    files[name].push_back('\n');
-    CHECK(verify_bundle(files, maker().anchor()).verdict == BundleVerdict::invalid);
-    files.erase(name);
-    CHECK(verify_bundle(files, maker().anchor()).verdict == BundleVerdict::invalid);
+  for (const auto* bundle : {&medium_bundle(), &scheduled_bundle()}) {
+    for (const auto& [name, bytes] : *bundle) {
+      INFO(name);
+      auto files = *bundle;
+      files[name].pop_back();
+      CHECK(verify_bundle(files, maker().anchor()).verdict == BundleVerdict::invalid);
+      files[name] = bytes;
+      files[name].push_back('\n');
+      CHECK(verify_bundle(files, maker().anchor()).verdict == BundleVerdict::invalid);
+      files.erase(name);
+      CHECK(verify_bundle(files, maker().anchor()).verdict == BundleVerdict::invalid);
+    }
+    for (const char* extra :
+         {"README", "schedule-3.leaf.json", "schedule-01.leaf.json", "schedule-257.tlog-proof"}) {
+      auto files = *bundle;
+      files[extra] = scheduled_bundle().at("schedule-1.leaf.json");
+      CHECK(verify_bundle(files, maker().anchor()).verdict == BundleVerdict::invalid);
+    }
   }
-  auto files = medium_bundle();
-  files["README"] = to_bytes("hello");
-  CHECK(verify_bundle(files, maker().anchor()).verdict == BundleVerdict::invalid);
 }
 
 TEST_CASE("files of two bundles of one issuer cannot be mixed") {
@@ -232,9 +243,9 @@ TEST_CASE("a receipt is checked with stock tools against the bundle that it belo
     return test::run_shell(*command, scratch.path() + "/bundle") == 0;
   };
   for (const KeyNumber number : KeyRanges::parse("1,7,31")->numbers()) {
-    CHECK(holds(encode(*BundleMaker::receipts().receipt(number))));
+    CHECK(holds(encode(*BundleMaker::receipts().receipt(number, "cert-0003"))));
   }
-  const Bytes good = encode(*BundleMaker::receipts().receipt({7}));
+  const Bytes good = encode(*BundleMaker::receipts().receipt({7}, "cert-0003"));
   for (std::size_t i = 0; i < good.size(); i += 17) {
     Bytes bad = good;
     bad[i] ^= 1;
@@ -255,7 +266,8 @@ TEST_CASE("VERIFY.txt of bundles without receipts stays as it was issued") {
 }
 
 TEST_CASE("every command of VERIFY.txt holds for an honest bundle, with stock tools only") {
-  for (const auto* files : {&medium_bundle(), &key_bundle(), &keys_bundle(), &whole_keyring_bundle()}) {
+  for (const auto* files :
+       {&medium_bundle(), &key_bundle(), &keys_bundle(), &whole_keyring_bundle(), &scheduled_bundle()}) {
     const test::TemporaryFolder scratch;
     const std::string folder = scratch.path() + "/bundle";
     REQUIRE(write_bundle(folder, *files));
@@ -296,4 +308,32 @@ TEST_CASE("each file that is changed fails at least one stock command") {
     INFO(change);
     CHECK(refused > 0);
   }
+}
+
+TEST_CASE("a receipt holds for its own certificate only, and a wrong one makes the verdict invalid") {
+  const auto verdict = [](const BundleFiles& files, BytesView receipt, bool anchored = true) {
+    auto report = verify_bundle(files, anchored ? std::optional(maker().anchor()) : std::nullopt);
+    check_receipt(report, receipt);
+    CHECK(report.checks.back().id == "receipt");
+    CHECK((report.checks.back().ok || report.verdict == BundleVerdict::invalid));
+    return report.verdict;
+  };
+  const Bytes good = encode(*BundleMaker::receipts().receipt({7}, "cert-0003"));
+  for (const auto* files : {&keys_bundle(), &whole_keyring_bundle(), &scheduled_bundle()})
+    CHECK(verdict(*files, good) == BundleVerdict::valid);
+  CHECK(verdict(keys_bundle(), as_bytes(std::string(as_text(good)) + "\n")) == BundleVerdict::valid);
+  CHECK(verdict(keys_bundle(), good, false) == BundleVerdict::consistent_issuer_not_established);
+  CHECK(verdict(keys_bundle(), encode(*BundleMaker::receipts().receipt({7}, "cert-0004"))) ==
+        BundleVerdict::invalid);
+  CHECK(verdict(key_bundle(), good) == BundleVerdict::invalid);
+  CHECK(verdict(keys_bundle(), {}) == BundleVerdict::invalid);
+  for (std::size_t i = 0; i < good.size(); i += 5) {
+    Bytes bad = good;
+    bad[i] ^= 1;
+    INFO(as_text(bad));
+    CHECK(verdict(keys_bundle(), bad) == BundleVerdict::invalid);
+  }
+  auto broken = keys_bundle();
+  broken["certificate.json"][100] ^= 1;
+  CHECK(verdict(broken, good) == BundleVerdict::invalid);
 }

@@ -11,6 +11,7 @@ using namespace quietus::proof;
 
 namespace {
 
+const std::string kCertificate = "cert-0003";
 const KeyringId kKeyring = *KeyringId::parse("loans");
 
 Digest salt(std::uint32_t number) { return sha256("salt " + std::to_string(number)); }
@@ -24,12 +25,12 @@ std::vector<SaltedNumber> keys(std::uint32_t count, std::uint32_t step = 1) {
 
 Status verify(BytesView bytes, const KeyReceipts& receipts) {
   QUIETUS_TRY(receipt, decode_key_receipt(bytes));
-  return verify_key_receipt(receipt, receipts.root(), receipts.size());
+  return verify_key_receipt(receipt, kCertificate, receipts.root(), receipts.size());
 }
 
 /// The only bytes that hold are the ones that were given out.
 void check_every_bit(const KeyReceipts& receipts, KeyNumber number) {
-  const Bytes good = encode(*receipts.receipt(number));
+  const Bytes good = encode(*receipts.receipt(number, kCertificate));
   REQUIRE(verify(good, receipts));
   for (std::size_t bit = 0; bit < good.size() * 8; ++bit) {
     Bytes bad = good;
@@ -47,11 +48,11 @@ TEST_CASE("every key that went has a receipt that holds, and no other number has
     REQUIRE(receipts);
     REQUIRE(receipts->size() == count);
     for (std::uint32_t number = 0; number <= 3 * count + 3; ++number) {
-      const auto receipt = receipts->receipt({number});
+      const auto receipt = receipts->receipt({number}, kCertificate);
       REQUIRE(receipt.has_value() == (number > 0 && number % 3 == 0 && number <= 3 * count));
       if (!receipt) continue;
       CHECK(receipt->key == SaltedNumber{{number}, salt(number)});
-      CHECK(verify_key_receipt(*receipt, receipts->root(), count));
+      CHECK(verify_key_receipt(*receipt, kCertificate, receipts->root(), count));
       CHECK(*decode_key_receipt(encode(*receipt)) == *receipt);
     }
   }
@@ -69,23 +70,23 @@ TEST_CASE("a million keys have receipts of twenty hashes each, quickly") {
   REQUIRE(receipts);
   CHECK(receipts->size() == kMaxReceipts);
   for (const std::uint32_t number : {1U, 2U, 524'288U, 524'289U, 777'777U, 999'999U, 1'000'000U}) {
-    const auto receipt = receipts->receipt({number});
+    const auto receipt = receipts->receipt({number}, kCertificate);
     REQUIRE(receipt);
     CHECK(receipt->path.size() <= kMaxReceiptPath);
     CHECK(verify(encode(*receipt), *receipts));
   }
-  CHECK_FALSE(receipts->receipt({1'000'001}));
+  CHECK_FALSE(receipts->receipt({1'000'001}, kCertificate));
   check_every_bit(*receipts, {777'777});
 }
 
 TEST_CASE("a receipt for one key is none for another, nor for another keyring, certificate or salt") {
   const auto receipts = *KeyReceipts::make(kKeyring, keys(37));
   const auto others = *KeyReceipts::make(kKeyring, keys(38));
-  const KeyReceipt good = *receipts.receipt({5});
+  const KeyReceipt good = *receipts.receipt({5}, kCertificate);
   const auto refused = [&](const auto& change) {
     KeyReceipt bad = good;
     change(bad);
-    return !verify_key_receipt(bad, receipts.root(), receipts.size());
+    return !verify_key_receipt(bad, kCertificate, receipts.root(), receipts.size());
   };
   CHECK(refused([](auto& r) { r.key.number.value = 6; }));
   CHECK(refused([](auto& r) { r.key.salt = salt(6); }));
@@ -97,9 +98,10 @@ TEST_CASE("a receipt for one key is none for another, nor for another keyring, c
     CHECK(refused([&](auto& r) { r.index = index; }) == (index != good.index));
   for (std::uint64_t size = 0; size < 80; ++size) {
     const std::size_t height = good.path.size();
-    if (verify_key_receipt(good, receipts.root(), size)) CHECK((height == 6 && size > 32 && size <= 64));
+    if (verify_key_receipt(good, kCertificate, receipts.root(), size))
+      CHECK((height == 6 && size > 32 && size <= 64));
   }
-  CHECK_FALSE(verify_key_receipt(good, others.root(), others.size()));
+  CHECK_FALSE(verify_key_receipt(good, kCertificate, others.root(), others.size()));
 }
 
 TEST_CASE("the place of a receipt says nothing about which other keys went") {
@@ -109,7 +111,7 @@ TEST_CASE("the place of a receipt says nothing about which other keys went") {
     auto numbers = keys(16);
     for (auto& key : numbers)
       key.salt = sha256(std::to_string(seed) + "/" + std::to_string(key.number.value));
-    places.insert(KeyReceipts::make(kKeyring, numbers)->receipt({1})->index);
+    places.insert(KeyReceipts::make(kKeyring, numbers)->receipt({1}, kCertificate)->index);
   }
   CHECK(places.size() == 16);
   // Nor does the order in which they are given.
@@ -133,10 +135,11 @@ TEST_CASE("receipts without numbers, with too many, a number twice or none, or w
 }
 
 TEST_CASE("a receipt has one form, and bounds") {
-  const KeyReceipt receipt = *KeyReceipts::make(kKeyring, keys(2))->receipt({1});
-  CHECK(as_text(encode(receipt)) ==
-        R"({"index":)" + std::to_string(receipt.index) + R"(,"keyring":"loans","number":1,"path":[")" +
-            hex(receipt.path[0]) + R"("],"salt":")" + hex(salt(1)) + R"(","type":"quietus.key-receipt/1"})");
+  const KeyReceipt receipt = *KeyReceipts::make(kKeyring, keys(2))->receipt({1}, kCertificate);
+  CHECK(as_text(encode(receipt)) == R"({"certificate":"cert-0003","index":)" + std::to_string(receipt.index) +
+                                        R"(,"keyring":"loans","number":1,"path":[")" + hex(receipt.path[0]) +
+                                        R"("],"salt":")" + hex(salt(1)) +
+                                        R"(","type":"quietus.key-receipt/1"})");
   const Json json = to_json(receipt);
   const auto refused = [&](const std::string& name, const Json& value) {
     Json other = json;
