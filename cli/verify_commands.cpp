@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "base/encoding.hpp"
+#include "base/file.hpp"
 #include "cli/anchor.hpp"
 #include "cli/commands.hpp"
 #include "cli/table.hpp"
