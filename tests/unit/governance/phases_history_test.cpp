@@ -98,9 +98,9 @@ class Player {
       case Card::place:
         return {{anyone, luck == 0 ? placing(name, CopyKind::staging, "A") : place(name)}};
       case Card::classify:
-        return {{anyone, classing(name, luck == 0   ? HoldingClass::C3
-                                        : luck == 1 ? HoldingClass::C1
-                                                    : HoldingClass::C2)}};
+        return {{anyone, classing(name, luck == 0 && which < 2 ? HoldingClass::C3
+                                        : luck == 1            ? HoldingClass::C1
+                                                               : HoldingClass::C2)}};
       case Card::make_key:
         return {{kOlivia, CreateKey{hid, id<KeyId>("K-" + name)}}};
       case Card::seal:
@@ -110,12 +110,12 @@ class Player {
       case Card::advance:
         return {{luck == 0 ? anyone : kOlivia, AdvanceCase{kC, next(luck)}}};
       case Card::abort:
-        return luck < 2 ? std::vector<Command>{{kDara, AdvanceCase{kC, CasePhase::aborted}}}
-                        : std::vector<Command>{};
+        return luck < 2 && which == 0 ? std::vector<Command>{{kDara, AdvanceCase{kC, CasePhase::aborted}}}
+                                      : std::vector<Command>{};
       case Card::close:
         return {{kOlivia, CloseCase{kC}}};
       case Card::freeze_case:
-        return luck < 2 ? std::vector<Command>{{anyone, FreezeCase{kC, "why"}}} : std::vector<Command>{};
+        return luck == 0 ? std::vector<Command>{{anyone, FreezeCase{kC, "why"}}} : std::vector<Command>{};
       case Card::thaw_case:
         return {{anyone, ThawCase{kC, "why"}}};
       case Card::freeze:
@@ -129,10 +129,10 @@ class Player {
         return all;
       }
       case Card::hold:
-        if (luck < 2) say("hold", about(name));
+        if (luck == 0) say("hold", about(name));
         return {};
       case Card::court:
-        if (luck == 0) say("court_order", which == 0 ? about_case() : about(name));
+        if (luck == 0 && which < 2) say("court_order", which == 0 ? about_case() : about(name));
         return {};
       case Card::surrender:
         if (luck == 0) say("surrender", about(name));
@@ -230,8 +230,10 @@ struct Reached {
       glass = 0, lowered = 0, denied = 0;
 };
 
-bool shares_key_with(const std::string& a, const std::string& b) {
-  return a == b || ((a == "A" || a == "K") && (b == "A" || b == "K"));
+/// K is a backup of A's key, unless somebody has placed it otherwise.
+bool shares_key_with(const Story& s, const std::string& a, const std::string& b) {
+  const bool backup = s.state.find(id<HoldingId>("K"))->placement.copy == CopyKind::key_backup;
+  return a == b || (backup && (a == "A" || a == "K") && (b == "A" || b == "K"));
 }
 bool in_custody(HoldingState state) {
   return !is_terminal(state) || state == HoldingState::retained || state == HoldingState::returned;
@@ -241,7 +243,7 @@ bool in_custody(HoldingState state) {
 bool protected_by_somebody(const Story& s, const HoldingId& hid) {
   const auto about_it = [&](const std::string& other) {
     return other == hid.text() ||
-           (shares_key_with(hid.text(), other) && s.state.find(id<HoldingId>(other)) != nullptr &&
+           (shares_key_with(s, hid.text(), other) && s.state.find(id<HoldingId>(other)) != nullptr &&
             in_custody(s.state.find(id<HoldingId>(other))->state));
   };
   for (const auto& [said, record] : s.state.attestations)
@@ -275,7 +277,7 @@ void check_beginning(const Story& before, const HoldingId& hid) {
 void check_end(const Story& before, const HoldingEnded& e, Reached& reached) {
   const Holding& was = *before.state.find(e.holding);
   const Case& in = *before.state.find(kC);
-  const bool buyers = e.holding.text() == "T" && is_placed(was);
+  const bool buyers = was.placement.custodian == kBuyer;
   switch (e.end) {
     case HoldingEnd::retained:
       ++reached.retained;
@@ -306,7 +308,7 @@ void check_close(const Story& before) {
     RC_ASSERT(is_terminal(was.state));                                               // I9
     RC_ASSERT(was.state != HoldingState::destroyed || !was.certificate_id.empty());  // I10
     const bool live = was.state == HoldingState::returned || was.state == HoldingState::transferred;
-    RC_ASSERT(in.phase != CasePhase::aborted || hid.text() != "T" || !is_placed(was) || !live);  // I16
+    RC_ASSERT(in.phase != CasePhase::aborted || was.placement.custodian != kBuyer || !live);  // I16
   }
   for (const auto& [oid, record] : before.state.orders) RC_ASSERT_FALSE(record.alive());
 }
@@ -380,7 +382,7 @@ TEST_CASE("no history of a case with statutes breaks an invariant, and every one
     const auto drawn =
         rc::gen::tuple(card, rc::gen::inRange(0, 8), rc::gen::inRange(0, 5), rc::gen::inRange(0, 8));
     const auto moves =
-        *rc::gen::resize(rc::kNominalSize, rc::gen::container<std::vector<Move>>(std::size_t{500}, drawn));
+        *rc::gen::resize(rc::kNominalSize, rc::gen::container<std::vector<Move>>(std::size_t{6000}, drawn));
     Player player;
     player.story.events.clear();
     const State opened = player.story.state;
