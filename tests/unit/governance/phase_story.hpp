@@ -2,6 +2,8 @@
 // and what people attest about it.
 #pragma once
 
+#include <catch2/catch.hpp>
+
 #include "governance/standing.hpp"
 #include "tests/unit/governance/keyring_story.hpp"
 
@@ -12,8 +14,8 @@ inline const PartyId kSeller = id<PartyId>("seller"), kBuyer = id<PartyId>("buye
 /// What is so without anybody having been asked.
 inline void happened(Story& story, const Actor& actor, EventBody body) {
   const Event event{story.clock.now, actor, std::move(body)};
-  if (!apply(story.state, event))
-    throw std::runtime_error("cannot happen: " + std::string(event_type(event)));
+  INFO(event_type(event));
+  REQUIRE(apply(story.state, event));
   story.events.push_back(event);
 }
 
