@@ -58,7 +58,8 @@ refused attestation in_case dara training record dara --course privacy --score 9
 # Holds
 ok in_case dara hold place "$records" --ground "civil case 12" --file "$WORK/paper.pdf" --yes --json
 hold=$(in_case dara hold list --json | jq -r '.attestations[0].id')
-refused held in_case olivia order propose --holding "$records" --reason "too early" --yes
+expect 4 in_case olivia may destroy "$records" --json
+json '.reasons[].rule' | grep -qx held || { cat "$WORK/out"; die "what is held may be destroyed"; }
 refused attestation in_case dara attest hold --about "holding:$records" --file "$WORK/paper.pdf" --yes
 refused attestation in_case dara hold release "$hold" --reason "mine" --file "$WORK/paper.pdf" --yes
 ok in_case eli hold release "$hold" --reason "the case was settled" --file "$WORK/paper.pdf" --yes
