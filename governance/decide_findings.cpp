@@ -137,6 +137,10 @@ void Deliberation::operator()(const SettleFinding& c) {
   judgement_.require(accepts ? dated : !c.until, RuleId::bounds,
                      "a risk, and nothing else, is accepted until a date within a year");
   need_settler(c, *finding, *in);
+  if (c.step == FindingStep::close) {
+    const Asked asked{state_, pack_, person(), Verb::settle_finding, in, nullptr, clock_, nullptr, finding};
+    check_gate(asked, "close_finding", judgement_);
+  }
   happen(FindingSettled{c.finding, c.step, c.reason, c.until});
 }
 

@@ -9,6 +9,7 @@
 #include "kms/service/certificate_job.hpp"
 #include "kms/service/key_destruction_job.hpp"
 #include "kms/service/shredding_job.hpp"
+#include "kms/service/watch.hpp"
 
 namespace quietus::service {
 namespace {
@@ -68,6 +69,7 @@ void Conductor::round() {
     }
     return records;
   });
+  keep_watch(service_);
   for (const auto& record : alive) carry_on(record);
   shred_due();
   certify_scheduled();
