@@ -86,8 +86,8 @@ refused finding_step in_case bo finding close "$finding" --reason "mine"
 ok in_case eli finding close "$finding" --reason "I have looked"
 [ "$(in_case eli finding list --json | jq -r '.findings[0].state')" = closed ] || die "the finding is not closed"
 
-# Phases: a case without statutes has only its end before it
-refused case_step as olivia case advance "$case_id" inventoried
+# Phases of a case without statutes: forward only, and not closed while something lives
+refused case_step as olivia case advance "$case_id" moving
 refused close_terminal as olivia case close "$case_id"
 
 # Freeze and thaw
