@@ -93,19 +93,19 @@ class Gate {
     if (rule.depends_on().now) judgement_.rest_on(turns(rule, holding));
   }
 
-  /// The second at which a rule that passes now stops passing only because time goes on, before a grant ends.
+  /// When a rule that passes now stops passing only because time goes on, if that is before a grant ends.
   [[nodiscard]] std::optional<UnixMs> turns(const rules::Rule& rule, const Holding* holding) const {
-    const auto stops = [&](std::int64_t seconds) {
-      const UnixMs at = asked_.clock.now + seconds * kSecondMs;
-      return rules::evaluate(rules_, rule, FactsOfCase(asked_.state, rules_, matter(holding, at))).stops();
+    const auto stops = [&](std::int64_t ms) {
+      const Matter later = matter(holding, asked_.clock.now + ms);
+      return rules::evaluate(rules_, rule, FactsOfCase(asked_.state, rules_, later)).stops();
     };
-    std::int64_t passes = 0, fails = asked_.pack.grant_seconds;
+    std::int64_t passes = 0, fails = asked_.pack.grant_seconds * kSecondMs;
     if (!stops(fails)) return std::nullopt;
     while (fails - passes > 1) {
       const std::int64_t middle = passes + (fails - passes) / 2;
       (stops(middle) ? fails : passes) = middle;
     }
-    return asked_.clock.now + std::max<std::int64_t>(passes * kSecondMs, 1);
+    return asked_.clock.now + fails;
   }
 
   /// Two people, neither of them the one who asks, sign for setting it aside; it shows in what is permitted.
