@@ -87,9 +87,8 @@ bool is_retired(const Cell& c) {
 /// My reading of who does what: operators work, the four who sign orders sign them and raise the alarm,
 /// auditors look and say what they found.
 bool role_grants(Who who, Verb v) {
-  constexpr auto everybody = {Verb::read, Verb::attest, Verb::open_finding, Verb::settle_finding,
-                              Verb::freeze};
-  const bool common = is(v, everybody);
+  const bool common =
+      is(v, {Verb::read, Verb::attest, Verb::open_finding, Verb::settle_finding, Verb::freeze});
   switch (who) {
     case Who::house:
       return of_the_house(v) || is(v, {Verb::freeze, Verb::open_finding, Verb::read});

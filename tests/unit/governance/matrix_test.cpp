@@ -1,0 +1,94 @@
+// The matrix role x verb x class x phase x state: what may() answers against what the table says.
+#include <catch2/catch.hpp>
+#include <iostream>
+
+#include "tests/unit/governance/matrix_world.hpp"
+
+using namespace quietus;
+using namespace quietus::governance;
+using namespace quietus::governance::matrix;
+
+namespace {
+
+struct Tally {
+  std::size_t cells = 0, permitted = 0, differences = 0;
+};
+
+std::string reasons(const Decision& decision) {
+  std::string all;
+  for (const Reason& reason : decision.reasons) all += (all.empty() ? "" : ",") + reason.rule;
+  return all.empty() ? "-" : all;
+}
+
+void compare(const Cell& cell, const Decision& got, Tally& tally) {
+  const auto denied_by = denials(cell);
+  ++tally.cells;
+  tally.permitted += got.permitted ? 1 : 0;
+  if (denied_by.empty() == got.permitted) return;
+  ++tally.differences;
+  std::cout << describe(cell) << ": expected " << (denied_by.empty() ? "permit" : "deny") << ", got "
+            << (got.permitted ? "permit" : "deny") << "; may says " << reasons(got) << "; the table says";
+  for (const auto& says : denied_by) std::cout << " [" << says << "]";
+  std::cout << "\n";
+}
+
+void ask_all(const World& world, const Scene& scene, Cell cell, Tally& tally) {
+  const CaseId in = id<CaseId>("C");
+  for (const Who who : everybody()) {
+    cell.who = who;
+    for (const Verb verb : holding_verbs(cell)) {
+      cell.verb = verb;
+      compare(cell, may(scene.state, world.pack(), person_of(who), verb, &scene.holding, &in, world.clock()),
+              tally);
+    }
+    const bool once = cell.holding_class == HoldingClass::C2 || !cell.statutes;
+    const bool telling =
+        cell.stand == Stand::live || cell.stand == Stand::transferred || cell.stand == Stand::case_frozen;
+    if (!once || !telling) continue;
+    for (const Verb verb : case_verbs()) {
+      cell.verb = verb;
+      compare(cell, may(scene.state, world.pack(), person_of(who), verb, nullptr, &in, world.clock()), tally);
+    }
+  }
+}
+
+Tally compare_all(bool statutes, const std::vector<HoldingClass>& classes,
+                  const std::vector<CasePhase>& phases) {
+  World world(statutes);
+  Tally tally;
+  for (const HoldingClass holding_class : classes) {
+    for (const CasePhase phase : phases) {
+      for (const Stand stand : all_stands()) {
+        const auto scene = world.scene(holding_class, phase, stand);
+        if (!scene) {
+          std::cout << to_string(holding_class) << " " << to_string(phase) << " " << to_string(stand)
+                    << ": no such history, " << world.impossible << "\n";
+          continue;
+        }
+        ask_all(world, *scene, {statutes, Who::operator_, Verb::read, holding_class, phase, stand}, tally);
+      }
+    }
+  }
+  std::cout << "matrix: " << tally.cells << " cells, " << tally.permitted << " permitted, "
+            << tally.differences << " differences\n";
+  return tally;
+}
+
+}  // namespace
+
+TEST_CASE("every cell of a case with statutes is answered as the specification has it") {
+  using enum CasePhase;
+  using enum HoldingClass;
+  const Tally tally =
+      compare_all(true, {unset, C1, C2, C3, important},
+                  {draft, inventoried, cleared, moving, accepted, disposing, closed, aborted});
+  CHECK(tally.cells >= 5000);
+  CHECK(tally.permitted > 0);
+  CHECK(tally.differences == 0);
+}
+
+TEST_CASE("every cell of a case under the house's own rules is answered as the specification has it") {
+  const Tally tally = compare_all(false, {HoldingClass::unset}, {CasePhase::disposing, CasePhase::closed});
+  CHECK(tally.cells >= 500);
+  CHECK(tally.differences == 0);
+}
