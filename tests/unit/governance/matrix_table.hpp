@@ -30,6 +30,7 @@ enum class Who {
   unadmitted,    ///< an operator of a processor that has a contract only
   transferee,    ///< an operator of the admitted and contracted transferee
   authority,     ///< an operator of a regulator, trained, under a statutory duty of secrecy
+  glass,         ///< an operator, neither agreed nor trained, for whom a second person broke the glass
 };
 std::string_view to_string(Who who);
 std::vector<Who> everybody();
@@ -48,7 +49,9 @@ enum class Stand {
   incident_ordered,     ///< an incident that nobody has settled
   complaint_ordered,
   blocked,  ///< a finding blocks open and release_data_key
+  extract,
   extract_ordered,
+  transferee_copy,
   transferee_copy_ordered,
   ending,
   destroyed,  ///< shown and not yet certified
@@ -84,8 +87,21 @@ struct Rule {
   bool (*denies)(const Cell& cell);
 };
 const std::vector<Rule>& rules();
-/// The clauses by which the cell is denied; empty = permitted.
+
+/// Where text and code part: the table asserts what the code answers today, so that a change is noticed.
+struct OpenQuestion {
+  Rule rule;
+  bool in_text;  ///< the text has the rule and the code has not; false: the other way round
+  std::string_view sentence;
+};
+extern const std::vector<OpenQuestion> kOpenQuestions;
+
+/// The clauses by which the code has to deny the cell today; empty = permitted.
 std::vector<std::string_view> denials(const Cell& cell);
+/// Whether the text denies it.
+bool denied_by_text(const Cell& cell);
+/// What may() cannot be asked, because nothing leads there: an original that ends before acceptance.
+bool reachable(const Cell& cell);
 
 /// Verbs that are asked about a holding, and verbs that are asked about a case.
 std::vector<Verb> holding_verbs(const Cell& cell);

@@ -12,6 +12,7 @@ namespace {
 
 struct Tally {
   std::size_t cells = 0, permitted = 0, differences = 0;
+  std::size_t open = 0;  ///< where the text would have it otherwise
 };
 
 std::string reasons(const Decision& decision) {
@@ -24,6 +25,7 @@ void compare(const Cell& cell, const Decision& got, Tally& tally) {
   const auto denied_by = denials(cell);
   ++tally.cells;
   tally.permitted += got.permitted ? 1 : 0;
+  tally.open += denied_by_text(cell) == got.permitted ? 1 : 0;
   if (denied_by.empty() == got.permitted) return;
   ++tally.differences;
   std::cout << describe(cell) << ": expected " << (denied_by.empty() ? "permit" : "deny") << ", got "
@@ -32,10 +34,21 @@ void compare(const Cell& cell, const Decision& got, Tally& tally) {
   std::cout << "\n";
 }
 
+/// About the case. What closing asks for besides is decide()'s: whether every node has ended.
+Decision answer(const World& world, const Scene& scene, Who who, Verb verb) {
+  const CaseId in = id<CaseId>("C");
+  const Person* person = person_of(who);
+  if (verb != Verb::close_case)
+    return may(scene.state, world.pack(), person, verb, nullptr, &in, world.clock());
+  const Actor actor = person == nullptr ? Actor(kHouse) : Actor(*person);
+  return decide(scene.state, world.pack(), Command{actor, CloseCase{in}}, world.clock());
+}
+
 void ask_all(const World& world, const Scene& scene, Cell cell, Tally& tally) {
   const CaseId in = id<CaseId>("C");
   for (const Who who : everybody()) {
     cell.who = who;
+    if (!reachable(cell)) continue;
     for (const Verb verb : holding_verbs(cell)) {
       cell.verb = verb;
       compare(cell, may(scene.state, world.pack(), person_of(who), verb, &scene.holding, &in, world.clock()),
@@ -47,7 +60,7 @@ void ask_all(const World& world, const Scene& scene, Cell cell, Tally& tally) {
     if (!once || !telling) continue;
     for (const Verb verb : case_verbs()) {
       cell.verb = verb;
-      compare(cell, may(scene.state, world.pack(), person_of(who), verb, nullptr, &in, world.clock()), tally);
+      compare(cell, answer(world, scene, who, verb), tally);
     }
   }
 }
@@ -70,7 +83,7 @@ Tally compare_all(bool statutes, const std::vector<HoldingClass>& classes,
     }
   }
   std::cout << "matrix: " << tally.cells << " cells, " << tally.permitted << " permitted, "
-            << tally.differences << " differences\n";
+            << tally.differences << " differences, " << tally.open << " under open questions\n";
   return tally;
 }
 

@@ -21,7 +21,7 @@ const Person kSus = person("sus", "operations"), kNat = person("nat", "operation
 const Person kUma = person("uma", "operations"), kPia = person("pia", "data centre");
 const Person kUli = person("uli", "cloud"), kUrs = person("urs", "archive"),
              kNina = person("nina", "new owner");
-const Person kRex = person("rex", "supervision");
+const Person kRex = person("rex", "supervision"), kGus = person("gus", "operations");
 
 /// One rule, which never applies.
 constexpr std::string_view kStatutes = R"json({
@@ -200,7 +200,7 @@ class Teller {
 
 void people(Teller& tell) {
   tell.attest(kDara, "nda_version", about(kCase), {{"version", "1"}});
-  for (const Person& who : {kOlivia, kPat, kBo, kChen, kFay, kDara, kWei, kEli, kSus, kNat, kUma})
+  for (const Person& who : {kOlivia, kPat, kBo, kChen, kFay, kDara, kWei, kEli, kSus, kNat, kUma, kGus})
     tell.employ(who, kOld);
   tell.employ(kPia, id<PartyId>("host"));
   tell.employ(kUli, id<PartyId>("cloud"));
@@ -230,7 +230,7 @@ void parties(Teller& tell) {
 Roles roles() {
   Roles all;
   all[Role::operator_] = {kOlivia.id, kSus.id, kNat.id,  kUma.id, kPia.id,
-                          kUli.id,    kUrs.id, kNina.id, kRex.id};
+                          kUli.id,    kUrs.id, kNina.id, kRex.id, kGus.id};
   all[Role::proposer] = {kPat.id};
   all[Role::approver] = {kBo.id, kChen.id, kFay.id};
   all[Role::responsible] = {kDara.id};
@@ -241,8 +241,11 @@ Roles roles() {
 
 bool is_disk(Stand stand) { return to_string(stand).starts_with("disk"); }
 
+bool is_extract(Stand stand) { return to_string(stand).starts_with("extract"); }
+bool is_transferee_copy(Stand stand) { return to_string(stand).starts_with("transferee_copy"); }
+
 HoldingId about_what(Stand stand) {
-  return stand == Stand::extract_ordered || stand == Stand::transferee_copy_ordered ? kCopy : kOriginal;
+  return is_extract(stand) || is_transferee_copy(stand) ? kCopy : kOriginal;
 }
 
 /// The holding and what else is there, before anything befalls it.
@@ -257,8 +260,8 @@ void things(Teller& tell, HoldingClass holding_class, Stand stand, bool statutes
     tell.classify(name, holding_class);
     tell.seal(name);
   };
-  if (stand == Stand::extract_ordered) child(kCopy, CopyKind::extract);
-  if (stand == Stand::transferee_copy_ordered) child(kCopy, CopyKind::transferee_copy);
+  if (is_extract(stand)) child(kCopy, CopyKind::extract);
+  if (is_transferee_copy(stand)) child(kCopy, CopyKind::transferee_copy);
   if (stand == Stand::backup_held_ordered) child(kBackup, CopyKind::key_backup);
 }
 
@@ -338,6 +341,8 @@ std::optional<Scene> World::scene(HoldingClass holding_class, CasePhase phase, S
   try {
     things(tell, holding_class, stand, statutes_);
     if (wants_order(stand)) tell.order(scene.holding, pack_);
+    tell.happened(GlassAsked{kCase, scene.holding, "the power is out"}, kGus);
+    tell.happened(GlassBroken{kCase, scene.holding, kGus.id, clock_.now + Story::kHour / 4}, kBo);
     befalls(tell, stand);
     tell.advance_to(phase);
   } catch (const std::runtime_error& why) {
@@ -350,7 +355,7 @@ std::optional<Scene> World::scene(HoldingClass holding_class, CasePhase phase, S
 const Person* person_of(Who who) {
   static const std::vector<const Person*> all = {&kOlivia,   &kPat,   &kBo,   &kDara, &kWei, &kEli,
                                                  &kStranger, nullptr, &kSus,  &kNat,  &kUma, &kPia,
-                                                 &kUli,      &kUrs,   &kNina, &kRex};
+                                                 &kUli,      &kUrs,   &kNina, &kRex,  &kGus};
   return all.at(static_cast<std::size_t>(who));
 }
 
