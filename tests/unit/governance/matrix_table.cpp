@@ -53,6 +53,11 @@ constexpr std::array<std::string_view, 29> kStand = {"declared",
 bool uses_key(Verb v) { return is(v, {Verb::seal, Verb::open, Verb::release_data_key}); }
 bool reads_data(Verb v) { return is(v, {Verb::open, Verb::release_data_key}); }
 bool destroys(Verb v) { return is(v, {Verb::destroy, Verb::issue_mandate}); }
+/// Ends what a key protects, lets it be used again, or is a word about an order.
+bool acts_on_keys(Verb v) {
+  return is(v, {Verb::destroy, Verb::end_holding, Verb::thaw, Verb::propose, Verb::sign});
+}
+bool is_by_order_only(HoldingClass c) { return is(c, {HoldingClass::C3, HoldingClass::important}); }
 /// Says or asks something, or makes less possible.
 bool is_free(Verb v) {
   return is(
@@ -73,10 +78,8 @@ bool is_original(Stand s) { return !is_transferees(s) && !is(s, {Stand::extract,
 bool after_acceptance(CasePhase p) {
   return is(p, {CasePhase::accepted, CasePhase::disposing, CasePhase::closed});
 }
-/// An original with a key after acceptance: retired, or frozen where a hold stands.
-bool is_retired(const Cell& c) {
-  return c.statutes && is_original(c.stand) && after_acceptance(c.phase) && c.stand != Stand::declared;
-}
+/// Retired, or frozen where a hold stands.
+bool is_retired(const Cell& c) { return c.statutes && is_original(c.stand) && after_acceptance(c.phase); }
 bool is_unfit(Who who) { return is(who, {Who::no_agreement, Who::untrained, Who::glass}); }
 bool is_uninvited(Who who) { return is(who, {Who::uncontracted, Who::unadmitted}); }
 
@@ -125,30 +128,32 @@ std::vector<Stand> all_stands() {
   return all;
 }
 
-const std::vector<Rule>& rules() {
-  static const std::vector<Rule> all = {
+const std::vector<Clause>& clauses() {
+  static const std::vector<Clause> all = {
       {"a closed case is only read", "2.3 case: closed ends the line; 2.4 no. 1",
        [](const Cell& c) { return c.phase == CasePhase::closed && c.verb != Verb::read; }},
-      {"nothing is ordered, destroyed or ended before the case is inventoried",
-       "2.3 case: draft, inventoried",
+      {"nothing is ordered or destroyed before the case is inventoried", "2.3 case: draft, inventoried",
        [](const Cell& c) {
-         return c.statutes && c.phase == CasePhase::draft &&
-                (destroys(c.verb) || is(c.verb, {Verb::propose, Verb::end_holding}));
+         return c.statutes && c.phase == CasePhase::draft && (destroys(c.verb) || c.verb == Verb::propose);
        }},
       {"an original is destroyed only after the transferee's acceptance", "2.6 I8",
        [](const Cell& c) {
          return c.statutes && destroys(c.verb) && is_original(c.stand) && !after_acceptance(c.phase);
        }},
-      {"the transferee's copy is destroyed while the transfer runs or after it failed, not once accepted",
-       "2.3 case: aborted; 2.6 I8, I16",
+      {"the transferee's copy is destroyed while the transfer runs or after it failed, not once accepted; C3 "
+       "is never handed over and may always go",
+       "2.3 case: aborted; 2.6 I8, I16; 2.8",
        [](const Cell& c) {
          return c.statutes && destroys(c.verb) && is_transferees(c.stand) &&
+                !(c.holding_class == HoldingClass::C3 && after_acceptance(c.phase)) &&
                 !is(c.phase, {CasePhase::moving, CasePhase::aborted});
        }},
-      {"what is being disposed of is opened no more", "2.3 case: disposing",
+      {"what is being disposed of is neither opened nor added to; what has no key may get one, to be kept",
+       "2.3 case: disposing; holding: retained",
        [](const Cell& c) {
          return c.statutes && c.phase == CasePhase::disposing &&
-                (reads_data(c.verb) || c.verb == Verb::break_glass);
+                (reads_data(c.verb) || c.verb == Verb::break_glass ||
+                 (c.verb == Verb::seal && c.stand != Stand::declared));
        }},
       {"after an abort nothing of the transferee's side is used", "2.6 I16",
        [](const Cell& c) {
@@ -165,12 +170,13 @@ const std::vector<Rule>& rules() {
       {"a suspended person does nothing", "2.6 I12", [](const Cell& c) { return c.who == Who::suspended; }},
       {"who uses a key does it for a party that is admitted and contracted", "2.4 no. 2",
        [](const Cell& c) { return c.statutes && is_uninvited(c.who) && uses_key(c.verb); }},
-      {"who uses a key has signed the agreement in force and is trained; the glass is broken to open, no "
-       "more",
+      {"who uses or ends a key, or says so about an order, has signed the agreement in force and is trained; "
+       "unless the glass is broken to open",
        "2.4 no. 3, 2.4 break-glass, 2.6 I2",
        [](const Cell& c) {
-         return c.statutes && is_unfit(c.who) && uses_key(c.verb) &&
-                !(c.who == Who::glass && c.verb == Verb::open);
+         return c.statutes && is_unfit(c.who) && (uses_key(c.verb) || acts_on_keys(c.verb)) &&
+                !(c.who == Who::glass &&
+                  (c.verb == Verb::open || (c.verb == Verb::release_data_key && c.stand != Stand::declared)));
        }},
       {"no key without class", "2.6 I1",
        [](const Cell& c) {
@@ -178,8 +184,7 @@ const std::vector<Rule>& rules() {
        }},
       {"C3 and important data are opened by order only, and no order of that kind exists", "2.8",
        [](const Cell& c) {
-         return c.statutes && is(c.holding_class, {HoldingClass::C3, HoldingClass::important}) &&
-                reads_data(c.verb);
+         return c.statutes && is_by_order_only(c.holding_class) && reads_data(c.verb) && c.who != Who::glass;
        }},
       {"a medium without a key is not opened", "2.2 row none",
        [](const Cell& c) { return on_disk(c.stand) && reads_data(c.verb); }},
@@ -194,7 +199,9 @@ const std::vector<Rule>& rules() {
        "2.2 row retired; 2.3 order: scheduled",
        [](const Cell& c) { return is_ordered(c.stand) && uses_key(c.verb); }},
       {"a retired original is neither opened nor added to", "2.2 row retired, 2.3 acceptance",
-       [](const Cell& c) { return is_retired(c) && uses_key(c.verb); }},
+       [](const Cell& c) {
+         return is_retired(c) && (reads_data(c.verb) || (c.verb == Verb::seal && c.stand != Stand::declared));
+       }},
       {"only what is frozen is thawed", "2.2 row frozen: left when all causes end",
        [](const Cell& c) { return c.verb == Verb::thaw && !is_frozen(c.stand); }},
       {"what ends, has failed to end or has ended is not used", "2.3 holding: ending, terminal; 2.2",
@@ -208,6 +215,21 @@ const std::vector<Rule>& rules() {
        [](const Cell& c) {
          return has_ended(c.stand) && (destroys(c.verb) || is(c.verb, {Verb::freeze, Verb::propose}));
        }},
+      {"only an active key protects anything new", "2.2 row live",
+       [](const Cell& c) { return c.key && c.verb == Verb::seal && *c.key != KeyState::active; }},
+      {"a key that is not yet active, is suspended, or whose end has begun opens nothing",
+       "2.2 rows frozen, destroyed",
+       [](const Cell& c) {
+         return c.key && reads_data(c.verb) &&
+                !is(*c.key, {KeyState::active, KeyState::deactivated, KeyState::compromised,
+                             KeyState::destroy_scheduled});
+       }},
+      {"evidence is taken of what is being destroyed", "2.3 holding: ending",
+       [](const Cell& c) {
+         return is(c.verb, {Verb::draw_sample, Verb::accept_evidence}) && !is_ending(c.stand);
+       }},
+      {"a certificate is issued for what is destroyed", "2.6 I10",
+       [](const Cell& c) { return c.verb == Verb::issue_certificate && c.stand != Stand::destroyed; }},
       {"a finding denies what it blocks", "2.4 no. 5",
        [](const Cell& c) { return c.stand == Stand::blocked && reads_data(c.verb); }},
       {"no destruction under a hold, on the holding or on what shares its key", "2.4 no. 6, 2.6 I7",
@@ -233,17 +255,25 @@ const std::vector<OpenQuestion> kOpenQuestions = {
     {{"thawing, closing and handing over want an approved order", "2.4 no. 7",
       [](const Cell& c) { return is(c.verb, {Verb::thaw, Verb::close_case, Verb::end_holding}); }},
      true,
-     "Orders are about destruction only: one person thaws what another froze, one closes the case."},
+     "Orders are about destruction only: one person thaws what another froze, and one closes the case."},
     {{"every act but a word or an alarm is done for a party that is admitted and contracted", "2.4 no. 2",
       [](const Cell& c) { return c.statutes && is_uninvited(c.who) && !is_free(c.verb); }},
      true,
-     "The party is asked about only where a key is used, not where orders are signed or a case advances."},
+     "The party is asked about only where a key is used: an unadmitted one proposes, signs, thaws, ends."},
     {{"every act but a word or an alarm wants agreement and training", "2.4 no. 3",
+      [](const Cell& c) { return c.statutes && is_unfit(c.who) && !is_free(c.verb) && !reads_data(c.verb); }},
+     true,
+     "The unfit advance, close and classify; I2 speaks of key operations, 2.4 no. 3 of every verb."},
+    {{"the glass is broken to open and never to release", "2.4 break-glass",
+      [](const Cell& c) { return c.statutes && c.who == Who::glass && c.verb == Verb::release_data_key; }},
+     true,
+     "A data key in clear outlives the quarter of an hour; the code lets it out where it would open."},
+    {{"the glass does not replace the order that C3 and important data want", "2.8; 2.4 break-glass",
       [](const Cell& c) {
-        return c.statutes && is_unfit(c.who) && !is_free(c.verb) && c.verb != Verb::open;
+        return c.statutes && c.who == Who::glass && is_by_order_only(c.holding_class) && reads_data(c.verb);
       }},
      true,
-     "Fitness is asked about only where a key is used; I2 reads like that, 2.4 no. 3 does not."},
+     "With broken glass the unfit open what the fit may not; the text names two persons, but not this."},
     {{"what has no class is not opened or handed over", "2.6 I1",
       [](const Cell& c) {
         return c.statutes && c.holding_class == HoldingClass::unset &&
@@ -254,7 +284,14 @@ const std::vector<OpenQuestion> kOpenQuestions = {
     {{"a record set without a key is not opened", "2.2 row none",
       [](const Cell& c) { return c.stand == Stand::declared && reads_data(c.verb); }},
      true,
-     "May() says yes to opening what has no key; that there is nothing to open is found out later."},
+     "may() says yes to opening what has no key; that there is nothing to open shows later."},
+    {{"a retired, compromised or cooling key opens nothing", "2.2 rows retired, compromised",
+      [](const Cell& c) {
+        return c.key && reads_data(c.verb) &&
+               is(*c.key, {KeyState::deactivated, KeyState::compromised, KeyState::destroy_scheduled});
+      }},
+     true,
+     "Keys in numbers follow SP 800-57, under which such keys still decrypt; the text's table says no."},
     {{"what is frozen is not frozen again", "2.2 row frozen: left when all causes end",
       [](const Cell& c) { return is_frozen(c.stand) && c.verb == Verb::freeze; }},
      false,
@@ -263,7 +300,7 @@ const std::vector<OpenQuestion> kOpenQuestions = {
 
 std::vector<std::string_view> denials(const Cell& cell) {
   std::vector<std::string_view> why;
-  for (const Rule& rule : rules())
+  for (const Clause& rule : clauses())
     if (rule.denies(cell)) why.push_back(rule.says);
   for (const OpenQuestion& question : kOpenQuestions)
     if (!question.in_text && question.rule.denies(cell)) why.push_back(question.rule.says);
@@ -271,7 +308,7 @@ std::vector<std::string_view> denials(const Cell& cell) {
 }
 bool denied_by_text(const Cell& cell) {
   const auto denies = [&](const auto& rule) { return rule.denies(cell); };
-  return std::ranges::any_of(rules(), denies) ||
+  return std::ranges::any_of(clauses(), denies) ||
          std::ranges::any_of(kOpenQuestions,
                              [&](const OpenQuestion& q) { return q.in_text && q.rule.denies(cell); });
 }
@@ -311,7 +348,8 @@ std::vector<Verb> case_verbs() {
 std::string describe(const Cell& c) {
   return std::string(c.statutes ? "statutes " : "builtin-0 ") + std::string(to_string(c.who)) + " " +
          std::string(to_string(c.verb)) + " " + std::string(to_string(c.holding_class)) + " " +
-         std::string(to_string(c.phase)) + " " + std::string(to_string(c.stand));
+         std::string(to_string(c.phase)) + " " + std::string(to_string(c.stand)) +
+         (c.key ? "/" + std::string(quietus::to_string(*c.key)) : "");
 }
 
 }  // namespace quietus::governance::matrix

@@ -2,12 +2,14 @@
 // from the code. A cell is denied when any of them denies it.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "governance/holding_facts.hpp"
 #include "governance/transfer_event.hpp"
+#include "quietus/key.hpp"
 #include "quietus/permit.hpp"
 
 namespace quietus::governance::matrix {
@@ -78,19 +80,20 @@ struct Cell {
   HoldingClass holding_class = HoldingClass::C2;
   CasePhase phase = CasePhase::draft;
   Stand stand = Stand::live;
+  std::optional<KeyState> key{};  ///< asked about a key of a keyring in that state
 };
 std::string describe(const Cell& cell);
 
-struct Rule {
+struct Clause {
   std::string_view says;    ///< in plain words
   std::string_view clause;  ///< of the specification
   bool (*denies)(const Cell& cell);
 };
-const std::vector<Rule>& rules();
+const std::vector<Clause>& clauses();
 
 /// Where text and code part: the table asserts what the code answers today, so that a change is noticed.
 struct OpenQuestion {
-  Rule rule;
+  Clause rule;
   bool in_text;  ///< the text has the rule and the code has not; false: the other way round
   std::string_view sentence;
 };

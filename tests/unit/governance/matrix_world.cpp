@@ -124,6 +124,29 @@ class Teller {
     happened(KeyReleased{name, key, "seal", 1});
     happened(HoldingSealed{name, "file-" + name.text(), sha256(name.text()), 4096});
   }
+  /// Two keys, of which the first comes into that state.
+  void keyring(const HoldingId& name, KeyState to) {
+    using enum KeyState;
+    const KeyRanges one = KeyRanges::parse("1").value();
+    happened(KeyringCreated{name, kRing, KeyClass::wrapped});
+    happened(KeysAdded{kRing, KeyOrigin::made, 1, 2, KeyPurpose::encrypt_decrypt,
+                       to == pre_active ? pre_active : active});
+    const auto change = [&](KeyChange how) { happened(KeysChanged{kRing, one, how, "why"}); };
+    if (to == suspended) change(KeyChange::suspend);
+    if (to == deactivated) change(KeyChange::deactivate);
+    if (to == compromised || to == destroyed_compromised) change(KeyChange::compromise);
+    if (to < destroy_scheduled) return;
+    const UnixMs due{(at_.value / 60'000 + 2) * 60'000};
+    happened(DestructionScheduled{kRing, one, due, "the contract has ended"});
+    if (to == destroy_scheduled) return;
+    at_ = due;
+    happened(KeyringShredding{kRing, 1, std::nullopt, one.digest(), 1}, kHouse);
+    if (to == destroying) return;
+    happened(KeyringActBegun{kRing}, kHouse);
+    if (to == destroy_failed) return happened(KeyringShreddingFailed{kRing, "the token went away"}, kHouse);
+    happened(KeyringShredded{kRing, 1, 2, 1, 1, sha256("evidence"), Json::Object{{"epoch", "digest"}}},
+             kHouse);
+  }
   void finding(FindingKind kind, const HoldingId& of, std::set<Verb> blocks = {}) {
     happened(FindingOpened{id<FindingId>("F"), kCase, kind, FindingLevel::high, about(of),
                            "something is wrong", kDara.id, at_ + 24 * Story::kHour, std::move(blocks)});
@@ -249,10 +272,12 @@ HoldingId about_what(Stand stand) {
 }
 
 /// The holding and what else is there, before anything befalls it.
-void things(Teller& tell, HoldingClass holding_class, Stand stand, bool statutes) {
+void things(Teller& tell, HoldingClass holding_class, Stand stand, bool statutes,
+            std::optional<KeyState> key) {
   tell.declare(kOriginal, is_disk(stand) ? HoldingKind::disk : HoldingKind::record_set);
   if (statutes) tell.place(kOriginal, CopyKind::original);
   if (statutes) tell.classify(kOriginal, holding_class);
+  if (key) return tell.keyring(kOriginal, *key);
   if (!is_disk(stand) && stand != Stand::declared) tell.seal(kOriginal);
   const auto child = [&](const HoldingId& name, CopyKind copy) {
     tell.declare(name, HoldingKind::record_set);
@@ -335,11 +360,12 @@ World::World(bool statutes)
   clock_.now = clock_.now + Story::kHour;
 }
 
-std::optional<Scene> World::scene(HoldingClass holding_class, CasePhase phase, Stand stand) {
+std::optional<Scene> World::scene(HoldingClass holding_class, CasePhase phase, Stand stand,
+                                  std::optional<KeyState> key) {
   Scene scene{start_, about_what(stand)};
   Teller tell(scene.state, start_.latest);
   try {
-    things(tell, holding_class, stand, statutes_);
+    things(tell, holding_class, stand, statutes_, key);
     if (wants_order(stand)) tell.order(scene.holding, pack_);
     tell.happened(GlassAsked{kCase, scene.holding, "the power is out"}, kGus);
     tell.happened(GlassBroken{kCase, scene.holding, kGus.id, clock_.now + Story::kHour / 4}, kBo);

@@ -21,7 +21,8 @@ class World {
   [[nodiscard]] const Pack& pack() const { return pack_; }
   [[nodiscard]] const ClockReading& clock() const { return clock_; }
   /// Nothing when no history leads there (a key without a class), with why in `impossible`.
-  std::optional<Scene> scene(HoldingClass holding_class, CasePhase phase, Stand stand);
+  std::optional<Scene> scene(HoldingClass holding_class, CasePhase phase, Stand stand,
+                             std::optional<KeyState> key = std::nullopt);
   std::string impossible;
 
  private:
@@ -30,6 +31,9 @@ class World {
   ClockReading clock_;
   bool statutes_;
 };
+
+/// Key 1 of it is in the state that the cell asks about.
+inline const KeyringId kRing = id<KeyringId>("ring-A");
 
 /// nullptr = the house.
 const Person* person_of(Who who);
