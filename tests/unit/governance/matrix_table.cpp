@@ -175,8 +175,8 @@ const std::vector<Clause>& clauses() {
        "2.4 no. 3, 2.4 break-glass, 2.6 I2",
        [](const Cell& c) {
          return c.statutes && is_unfit(c.who) && (uses_key(c.verb) || acts_on_keys(c.verb)) &&
-                !(c.who == Who::glass &&
-                  (c.verb == Verb::open || (c.verb == Verb::release_data_key && c.stand != Stand::declared)));
+                !(c.who == Who::glass && (c.verb == Verb::open || (c.verb == Verb::release_data_key &&
+                                                                   c.stand != Stand::declared && !c.key)));
        }},
       {"no key without class", "2.6 I1",
        [](const Cell& c) {

@@ -136,7 +136,8 @@ class Teller {
     if (to == deactivated) change(KeyChange::deactivate);
     if (to == compromised || to == destroyed_compromised) change(KeyChange::compromise);
     if (to < destroy_scheduled) return;
-    const UnixMs due{(at_.value / 60'000 + 2) * 60'000};
+    const std::int64_t minutes = to == destroy_scheduled ? 7 * 24 * 60 : 2;
+    const UnixMs due{(at_.value / 60'000 + minutes) * 60'000};
     happened(DestructionScheduled{kRing, one, due, "the contract has ended"});
     if (to == destroy_scheduled) return;
     at_ = due;
