@@ -1,0 +1,165 @@
+// The matrix role x verb x class x phase x state: what may() answers against what the table says.
+#include <catch2/catch.hpp>
+#include <iostream>
+
+#include "tests/unit/governance/matrix_world.hpp"
+
+using namespace quietus;
+using namespace quietus::governance;
+using namespace quietus::governance::matrix;
+
+namespace {
+
+struct Tally {
+  std::size_t cells = 0, permitted = 0, differences = 0;
+  std::size_t open = 0;                         ///< where the text would have it otherwise
+  std::map<std::string_view, std::size_t> why;  ///< how often a rule or an open question alone decided
+};
+
+std::string reasons(const Decision& decision) {
+  std::string all;
+  for (const Reason& reason : decision.reasons) all += (all.empty() ? "" : ",") + reason.rule;
+  return all.empty() ? "-" : all;
+}
+
+void compare(const Cell& cell, const Decision& got, Tally& tally) {
+  const auto denied_by = denials(cell);
+  ++tally.cells;
+  tally.permitted += got.permitted ? 1 : 0;
+  tally.open += denied_by_text(cell) == got.permitted ? 1 : 0;
+  if (denied_by.size() == 1) ++tally.why[denied_by.front()];
+  for (const OpenQuestion& question : kOpenQuestions)
+    if (question.in_text && denied_by.empty() && question.rule.denies(cell)) ++tally.why[question.rule.says];
+  if (denied_by.empty() == got.permitted) return;
+  ++tally.differences;
+  std::cout << describe(cell) << ": expected " << (denied_by.empty() ? "permit" : "deny") << ", got "
+            << (got.permitted ? "permit" : "deny") << "; may says " << reasons(got) << "; the table says";
+  for (const auto& says : denied_by) std::cout << " [" << says << "]";
+  std::cout << "\n";
+}
+
+void report(const Tally& tally) {
+  std::cout << "matrix: " << tally.cells << " cells, " << tally.permitted << " permitted, "
+            << tally.differences << " differences, " << tally.open << " under open questions\n";
+}
+
+/// About the case. What closing asks for besides is decide()'s: whether every node has ended.
+Decision answer(const World& world, const Scene& scene, Who who, Verb verb) {
+  const CaseId in = id<CaseId>("C");
+  const Person* person = person_of(who);
+  if (verb != Verb::close_case)
+    return may(scene.state, world.pack(), person, verb, nullptr, &in, world.clock());
+  const Actor actor = person == nullptr ? Actor(kHouse) : Actor(*person);
+  return decide(scene.state, world.pack(), Command{actor, CloseCase{in}}, world.clock());
+}
+
+void ask_all(const World& world, const Scene& scene, Cell cell, Tally& tally) {
+  const CaseId in = id<CaseId>("C");
+  for (const Who who : everybody()) {
+    cell.who = who;
+    if (!reachable(cell)) continue;
+    for (const Verb verb : holding_verbs(cell)) {
+      cell.verb = verb;
+      compare(cell, may(scene.state, world.pack(), person_of(who), verb, &scene.holding, &in, world.clock()),
+              tally);
+    }
+    const bool once = cell.holding_class == HoldingClass::C2 || !cell.statutes;
+    const bool telling =
+        cell.stand == Stand::live || cell.stand == Stand::transferred || cell.stand == Stand::case_frozen;
+    if (!once || !telling) continue;
+    for (const Verb verb : case_verbs()) {
+      cell.verb = verb;
+      compare(cell, answer(world, scene, who, verb), tally);
+    }
+  }
+}
+
+/// may_key() about one key of a keyring, in every state of it.
+Tally compare_keys(const std::vector<HoldingClass>& classes, const std::vector<CasePhase>& phases) {
+  World world(true);
+  Tally tally;
+  for (const HoldingClass holding_class : classes) {
+    for (const CasePhase phase : phases) {
+      for (const Stand stand :
+           {Stand::live, Stand::frozen, Stand::held, Stand::blocked, Stand::case_frozen}) {
+        for (int state = 0; state <= static_cast<int>(KeyState::destroy_failed); ++state) {
+          const auto key = static_cast<KeyState>(state);
+          const auto scene = world.scene(holding_class, phase, stand, key);
+          INFO(world.impossible);
+          REQUIRE(scene);
+          REQUIRE(scene->state.find(kRing)->state_of(KeyNumber{1}) == key);
+          Cell cell{true, Who::operator_, Verb::read, holding_class, phase, stand, key};
+          for (const Who who : everybody()) {
+            cell.who = who;
+            for (const Verb verb : {Verb::seal, Verb::open, Verb::release_data_key}) {
+              cell.verb = verb;
+              compare(cell,
+                      may_key(scene->state, world.pack(), person_of(who), verb, kRing, KeyNumber{1},
+                              world.clock()),
+                      tally);
+            }
+          }
+        }
+      }
+    }
+  }
+  report(tally);
+  return tally;
+}
+
+Tally compare_all(bool statutes, const std::vector<HoldingClass>& classes,
+                  const std::vector<CasePhase>& phases) {
+  World world(statutes);
+  Tally tally;
+  for (const HoldingClass holding_class : classes) {
+    for (const CasePhase phase : phases) {
+      for (const Stand stand : all_stands()) {
+        const auto scene = world.scene(holding_class, phase, stand);
+        if (!scene) {
+          std::cout << to_string(holding_class) << " " << to_string(phase) << " " << to_string(stand)
+                    << ": no such history, " << world.impossible << "\n";
+          continue;
+        }
+        ask_all(world, *scene, {statutes, Who::operator_, Verb::read, holding_class, phase, stand}, tally);
+      }
+    }
+  }
+  report(tally);
+  return tally;
+}
+}  // namespace
+
+TEST_CASE("every cell of a case with statutes is answered as the specification has it") {
+  using enum CasePhase;
+  using enum HoldingClass;
+  const std::vector<HoldingClass> classes = {unset, C1, C2, C3, important};
+  const std::vector<CasePhase> phases = {draft,    inventoried, cleared, moving,
+                                         accepted, disposing,   closed,  aborted};
+  Tally tally = compare_all(true, classes, phases);
+  CHECK(tally.cells >= 5000);
+  CHECK(tally.permitted > 0);
+  CHECK(tally.differences == 0);
+
+  const Tally keys = compare_keys(classes, phases);
+  CHECK(keys.cells >= 5000);
+  CHECK(keys.permitted > 0);
+  CHECK(keys.differences == 0);
+
+  // A rule that never decides alone says nothing, and a question that no cell asks has been answered.
+  tally.why.insert(keys.why.begin(), keys.why.end());
+  for (const Clause& rule : clauses()) {
+    INFO(rule.says);
+    CHECK(tally.why[rule.says] > 0);
+  }
+  for (const OpenQuestion& question : kOpenQuestions) {
+    INFO(question.rule.says);
+    CHECK(tally.why[question.rule.says] > 0);
+  }
+}
+
+TEST_CASE("every cell of a case under the house's own rules is answered as the specification has it") {
+  const Tally tally = compare_all(false, {HoldingClass::unset}, {CasePhase::disposing, CasePhase::closed});
+  CHECK(tally.cells >= 500);
+  CHECK(tally.permitted > 0);
+  CHECK(tally.differences == 0);
+}
