@@ -16,7 +16,7 @@ void transfer(KeyringStory& s, CasePhase phase = CasePhase::draft) {
 
 }  // namespace
 
-std::vector<Row> phase_rows() {
+std::vector<RuleRow> phase_rows() {
   return {
       {RuleId::phase_gate, "an original is not destroyed before the transferee has accepted",
        [](KeyringStory& s) -> Command {

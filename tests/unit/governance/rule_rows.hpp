@@ -9,13 +9,15 @@
 
 namespace quietus::governance {
 
-struct Row {
+struct RuleRow {
   RuleId rule;
   std::string says;
   std::function<Command(TransferStory&)> tell;  ///< sets the scene and gives the command to be denied
 };
 
 /// Phases, classes, holds, findings, glass.
-std::vector<Row> phase_rows();
+std::vector<RuleRow> phase_rows();
+/// Parties, words, fitness, statutes, packs.
+std::vector<RuleRow> people_rows();
 
 }  // namespace quietus::governance

@@ -323,7 +323,7 @@ TEST_CASE("an epoch takes whole causes, and no more of them than one certificate
 TEST_CASE("an order that asks for more than keys of a keyring can be certified as is refused when proposed") {
   KeyringStory s = with_ring();
   s.seal_records("S");
-  for (const auto claim : {SanitizationMethod::purge, SanitizationMethod::destruct}) {
+  for (const auto claim : {SanitizationMethod::purge, SanitizationMethod::destroy}) {
     for (const bool whole : {true, false}) {
       auto command = s.proposal("O", {"R"});
       command.least_claim = claim;
