@@ -78,11 +78,14 @@ void check_class(const Asked& asked, Judgement& judgement) {
                     asked.holding->id.text() + " is " + std::string(to_string(holding_class)));
 }
 
-/// I7. A hold freezes nothing: what is held can still be used and handed on.
+/// I7. A hold freezes nothing: what is held can still be used and handed on. What has to be frozen is not
+/// destroyed in the moment before the house has frozen it.
 void check_hold(const Asked& asked, Judgement& judgement) {
   if (!takes_away(asked.verb)) return;
   const auto* hold = standing_hold(asked.state, *asked.holding, asked.clock.now);
   judgement.require(hold == nullptr, RuleId::held, hold == nullptr ? "" : hold->attestation.id.text());
+  for (const auto& cause : causes_to_freeze(asked.state, *asked.holding, asked.clock.now))
+    judgement.refuse(RuleId::frozen, cause);
 }
 
 bool concerns(const Finding& finding, const Asked& asked) {

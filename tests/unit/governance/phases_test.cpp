@@ -234,6 +234,19 @@ TEST_CASE("a court and an incident freeze until they have ended") {
   CHECK(opens(s, "A"));
 }
 
+TEST_CASE("what a court has spoken about is not destroyed, even before the house has frozen it") {
+  Story s = transfer();
+  advance_to(s, CasePhase::accepted);
+  s.propose("O", {"A"});
+  s.sign_fully("O");
+  const BeginKeyDestruction begin{id<OrderId>("O"), kA};
+  CHECK(s.ask(kHouse, begin).permitted);
+  const auto order = attest(s, "court_order", about("A"));
+  CHECK(names(s.ask(kHouse, begin), RuleId::frozen));
+  take_back(s, order);
+  CHECK(s.ask(kHouse, begin).permitted);
+}
+
 TEST_CASE("a hold or a complaint about data protects the backup of their key, and the other way round") {
   for (const auto& [held, ordered] : {std::pair("A", "K"), std::pair("K", "A")}) {
     Story s = transfer();
