@@ -19,7 +19,7 @@ constexpr std::array<std::string_view, 17> kWho = {
     "operator",     "proposer",   "approver",   "responsible",  "witness",   "auditor",
     "stranger",     "house",      "suspended",  "no_agreement", "untrained", "processor",
     "uncontracted", "unadmitted", "transferee", "authority",    "glass"};
-constexpr std::array<std::string_view, 29> kStand = {"declared",
+constexpr std::array<std::string_view, 35> kStand = {"declared",
                                                      "live",
                                                      "ordered",
                                                      "frozen",
@@ -27,7 +27,13 @@ constexpr std::array<std::string_view, 29> kStand = {"declared",
                                                      "held",
                                                      "held_ordered",
                                                      "backup_held_ordered",
+                                                     "frozen_held",
+                                                     "due_held",
+                                                     "incident",
                                                      "incident_ordered",
+                                                     "court",
+                                                     "court_ordered",
+                                                     "complaint",
                                                      "complaint_ordered",
                                                      "blocked",
                                                      "extract",
@@ -68,7 +74,9 @@ bool is_free(Verb v) {
 bool on_disk(Stand s) { return to_string(s).starts_with("disk"); }
 bool is_ending(Stand s) { return is(s, {Stand::ending, Stand::disk_ending}); }
 bool is_ordered(Stand s) { return to_string(s).ends_with("ordered") || is_ending(s); }
-bool is_frozen(Stand s) { return is(s, {Stand::frozen, Stand::frozen_ordered, Stand::disk_frozen_ordered}); }
+bool is_frozen(Stand s) {
+  return is(s, {Stand::frozen, Stand::frozen_ordered, Stand::frozen_held, Stand::disk_frozen_ordered});
+}
 bool has_ended(Stand s) {
   return is(s, {Stand::destroyed, Stand::transferred, Stand::retained, Stand::surrendered, Stand::returned});
 }
@@ -191,10 +199,8 @@ const std::vector<Clause>& clauses() {
       {"a frozen key is opened by order only (none of that kind exists), takes nothing new, is not destroyed",
        "2.2 row frozen",
        [](const Cell& c) { return is_frozen(c.stand) && (uses_key(c.verb) || destroys(c.verb)); }},
-      {"an incident freezes what it is about", "2.2 row frozen, 2.6 I7",
-       [](const Cell& c) {
-         return c.stand == Stand::incident_ordered && (uses_key(c.verb) || destroys(c.verb));
-       }},
+      {"no destruction of what was part of an incident", "2.6 I7",
+       [](const Cell& c) { return c.stand == Stand::incident_ordered && destroys(c.verb); }},
       {"a key whose destruction is approved cools off: it is retired",
        "2.2 row retired; 2.3 order: scheduled",
        [](const Cell& c) { return is_ordered(c.stand) && uses_key(c.verb); }},
@@ -202,8 +208,38 @@ const std::vector<Clause>& clauses() {
        [](const Cell& c) {
          return is_retired(c) && (reads_data(c.verb) || (c.verb == Verb::seal && c.stand != Stand::declared));
        }},
-      {"only what is frozen is thawed", "2.2 row frozen: left when all causes end",
-       [](const Cell& c) { return c.verb == Verb::thaw && !is_frozen(c.stand); }},
+      {"only what is frozen is thawed, when no cause stands any more",
+       "2.2 row frozen: left when all causes end",
+       [](const Cell& c) {
+         const bool caused = c.stand == Stand::frozen_held && (is_retired(c) || !c.statutes);
+         return c.verb == Verb::thaw && (!is_frozen(c.stand) || caused);
+       }},
+      {"holdings are handed to the transferee after acceptance", "2.3 acceptance; holding: transferred",
+       [](const Cell& c) { return c.end == HoldingEnd::transferred && !after_acceptance(c.phase); }},
+      {"loans that were sold go as a copy: the original is destroyed or retained", "2.7 asset",
+       [](const Cell& c) { return c.end == HoldingEnd::transferred && !is_transferees(c.stand); }},
+      {"C3 is never handed over", "2.8",
+       [](const Cell& c) { return c.end == HoldingEnd::transferred && c.holding_class == HoldingClass::C3; }},
+      {"only what is frozen under a hold is retained", "2.3 holding: retained",
+       [](const Cell& c) { return c.end == HoldingEnd::retained && c.stand != Stand::frozen_held; }},
+      {"only a designated body is surrendered to, and here is none", "2.3 holding: surrendered",
+       [](const Cell& c) { return c.end == HoldingEnd::surrendered; }},
+      {"only after an abort does anything go back to ordinary custody", "2.3 holding: returned",
+       [](const Cell& c) { return c.end == HoldingEnd::returned && c.phase != CasePhase::aborted; }},
+      {"what the transferee has does not go back to ordinary custody", "2.6 I16",
+       [](const Cell& c) { return c.end == HoldingEnd::returned && is_transferees(c.stand); }},
+      {"a frozen holding is surrendered or retained, not handed over otherwise", "2.2 row frozen",
+       [](const Cell& c) {
+         return c.end && is(*c.end, {HoldingEnd::transferred, HoldingEnd::returned}) && is_frozen(c.stand);
+       }},
+      {"what is ending or has ended ends no other way", "2.3 holding: ending, terminal",
+       [](const Cell& c) {
+         return c.end && (is_ending(c.stand) || has_ended(c.stand) || c.stand == Stand::destroy_failed);
+       }},
+      {"what is ordered to be destroyed ends by that order", "2.3 order",
+       [](const Cell& c) { return c.end && is_ordered(c.stand); }},
+      {"in a frozen case nothing is handed over but by surrender", "2.3 overlay frozen; 2.2 row frozen",
+       [](const Cell& c) { return c.end && in_frozen_case(c.stand); }},
       {"what ends, has failed to end or has ended is not used", "2.3 holding: ending, terminal; 2.2",
        [](const Cell& c) {
          return (is_ending(c.stand) || c.stand == Stand::destroy_failed || has_ended(c.stand)) &&
@@ -234,8 +270,8 @@ const std::vector<Clause>& clauses() {
        [](const Cell& c) { return c.stand == Stand::blocked && reads_data(c.verb); }},
       {"no destruction under a hold, on the holding or on what shares its key", "2.4 no. 6, 2.6 I7",
        [](const Cell& c) {
-         return destroys(c.verb) && is(c.stand, {Stand::held, Stand::held_ordered, Stand::backup_held_ordered,
-                                                 Stand::disk_held_ordered});
+         return destroys(c.verb) &&
+                is(c.stand, {Stand::held_ordered, Stand::backup_held_ordered, Stand::disk_held_ordered});
        }},
       {"no destruction under a complaint", "2.6 I7",
        [](const Cell& c) { return destroys(c.verb) && c.stand == Stand::complaint_ordered; }},
@@ -292,6 +328,16 @@ const std::vector<OpenQuestion> kOpenQuestions = {
       }},
      true,
      "Keys in numbers follow SP 800-57, under which such keys still decrypt; the text's table says no."},
+    {{"no destruction of what an order of a court stands on", "2.2 row frozen",
+      [](const Cell& c) { return c.stand == Stand::court_ordered && destroys(c.verb); }},
+     true,
+     "Until the house has written the freeze, an order of a court does not stop a destruction; a hold does."},
+    {{"an incident, a court or a hold past its purpose freezes: nothing is used", "2.2 row frozen",
+      [](const Cell& c) {
+        return is(c.stand, {Stand::incident, Stand::court, Stand::due_held}) && uses_key(c.verb);
+      }},
+     true,
+     "What has a cause to be frozen is used until the house has written that it is frozen."},
     {{"what is frozen is not frozen again", "2.2 row frozen: left when all causes end",
       [](const Cell& c) { return is_frozen(c.stand) && c.verb == Verb::freeze; }},
      false,
@@ -349,7 +395,8 @@ std::string describe(const Cell& c) {
   return std::string(c.statutes ? "statutes " : "builtin-0 ") + std::string(to_string(c.who)) + " " +
          std::string(to_string(c.verb)) + " " + std::string(to_string(c.holding_class)) + " " +
          std::string(to_string(c.phase)) + " " + std::string(to_string(c.stand)) +
-         (c.key ? "/" + std::string(quietus::to_string(*c.key)) : "");
+         (c.key ? "/" + std::string(quietus::to_string(*c.key)) : "") +
+         (c.end ? "/" + std::string(quietus::governance::to_string(*c.end)) : "");
 }
 
 }  // namespace quietus::governance::matrix

@@ -48,7 +48,13 @@ enum class Stand {
   held,  ///< a hold stands on it
   held_ordered,
   backup_held_ordered,  ///< a hold stands on the backup of its key
-  incident_ordered,     ///< an incident that nobody has settled
+  frozen_held,          ///< frozen because a hold stands on it
+  due_held,             ///< a hold stands, and the purpose has ended: nobody has frozen it yet
+  incident,             ///< that nobody has settled, and nobody has frozen it yet
+  incident_ordered,
+  court,  ///< an order of a court stands, and nobody has frozen it yet
+  court_ordered,
+  complaint,
   complaint_ordered,
   blocked,  ///< a finding blocks open and release_data_key
   extract,
@@ -80,7 +86,8 @@ struct Cell {
   HoldingClass holding_class = HoldingClass::C2;
   CasePhase phase = CasePhase::draft;
   Stand stand = Stand::live;
-  std::optional<KeyState> key{};  ///< asked about a key of a keyring in that state
+  std::optional<HoldingEnd> end{};  ///< end_holding, put to decide(): only the command says which end
+  std::optional<KeyState> key{};    ///< asked about a key of a keyring in that state
 };
 std::string describe(const Cell& cell);
 

@@ -53,6 +53,21 @@ Decision answer(const World& world, const Scene& scene, Who who, Verb verb) {
   return decide(scene.state, world.pack(), Command{actor, CloseCase{in}}, world.clock());
 }
 
+void ask_endings(const World& world, const Scene& scene, Cell cell, Tally& tally) {
+  cell.verb = Verb::end_holding;
+  for (const HoldingEnd end :
+       {HoldingEnd::transferred, HoldingEnd::retained, HoldingEnd::surrendered, HoldingEnd::returned}) {
+    cell.end = end;
+    const bool retained = end == HoldingEnd::retained;
+    const EndHolding command{
+        scene.holding, end, "that is its end",
+        retained ? std::optional(world.clock().now + 365LL * 24 * Story::kHour) : std::nullopt};
+    const Person* person = person_of(cell.who);
+    const Actor actor = person == nullptr ? Actor(kHouse) : Actor(*person);
+    compare(cell, decide(scene.state, world.pack(), Command{actor, command}, world.clock()), tally);
+  }
+}
+
 void ask_all(const World& world, const Scene& scene, Cell cell, Tally& tally) {
   const CaseId in = id<CaseId>("C");
   for (const Who who : everybody()) {
@@ -63,6 +78,7 @@ void ask_all(const World& world, const Scene& scene, Cell cell, Tally& tally) {
       compare(cell, may(scene.state, world.pack(), person_of(who), verb, &scene.holding, &in, world.clock()),
               tally);
     }
+    if (cell.statutes) ask_endings(world, scene, cell, tally);
     const bool once = cell.holding_class == HoldingClass::C2 || !cell.statutes;
     const bool telling =
         cell.stand == Stand::live || cell.stand == Stand::transferred || cell.stand == Stand::case_frozen;
@@ -88,7 +104,7 @@ Tally compare_keys(const std::vector<HoldingClass>& classes, const std::vector<C
           INFO(world.impossible);
           REQUIRE(scene);
           REQUIRE(scene->state.find(kRing)->state_of(KeyNumber{1}) == key);
-          Cell cell{true, Who::operator_, Verb::read, holding_class, phase, stand, key};
+          Cell cell{true, Who::operator_, Verb::read, holding_class, phase, stand, std::nullopt, key};
           for (const Who who : everybody()) {
             cell.who = who;
             for (const Verb verb : {Verb::seal, Verb::open, Verb::release_data_key}) {

@@ -106,7 +106,7 @@ class Teller {
     happened(HoldingPlaced{
         name, {copy, original ? HoldingId() : kOriginal, copy == CopyKind::transferee_copy ? kNew : kOld}});
   }
-  void classify(const HoldingId& name, HoldingClass holding_class) {
+  void classify(const HoldingId& name, HoldingClass holding_class, bool purpose_ended = false) {
     if (holding_class == HoldingClass::unset) return;
     Classification is;
     is.holding_class = holding_class;
@@ -115,6 +115,7 @@ class Teller {
                : holding_class == HoldingClass::C3 ? 4
                                                    : 5;
     is.always_encrypted = true;
+    if (purpose_ended) is.due = at_ + -24 * Story::kHour;
     is.subjects = 100;
     happened(HoldingClassified{name, is});
   }
@@ -277,7 +278,7 @@ void things(Teller& tell, HoldingClass holding_class, Stand stand, bool statutes
             std::optional<KeyState> key) {
   tell.declare(kOriginal, is_disk(stand) ? HoldingKind::disk : HoldingKind::record_set);
   if (statutes) tell.place(kOriginal, CopyKind::original);
-  if (statutes) tell.classify(kOriginal, holding_class);
+  if (statutes) tell.classify(kOriginal, holding_class, stand == Stand::due_held);
   if (key) return tell.keyring(kOriginal, *key);
   if (!is_disk(stand) && stand != Stand::declared) tell.seal(kOriginal);
   const auto child = [&](const HoldingId& name, CopyKind copy) {
@@ -301,10 +302,20 @@ void befalls(Teller& tell, Stand stand) {
     case Stand::held_ordered:
     case Stand::disk_held_ordered:
       return tell.attest(kEli, "hold", about(kOriginal), {{"ground", "a claim"}});
+    case Stand::due_held:
+    case Stand::frozen_held:
+      tell.attest(kEli, "hold", about(kOriginal), {{"ground", "a claim"}});
+      if (stand == Stand::frozen_held) tell.happened(HoldingFrozen{kOriginal, "a hold"}, kEli);
+      return;
+    case Stand::court:
+    case Stand::court_ordered:
+      return tell.attest(kEli, "court_order", about(kOriginal), {{"court", "the court"}});
     case Stand::backup_held_ordered:
       return tell.attest(kEli, "hold", about(kBackup), {{"ground", "a claim"}});
+    case Stand::incident:
     case Stand::incident_ordered:
       return tell.finding(FindingKind::incident, kOriginal);
+    case Stand::complaint:
     case Stand::complaint_ordered:
       return tell.finding(FindingKind::complaint, kOriginal);
     case Stand::blocked:
