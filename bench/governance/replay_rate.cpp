@@ -100,8 +100,7 @@ void replay_rate(LargeCase& large, bool million) {
          std::to_string(large.events.size()) + " entries of one case, " + share_signed(large.events) +
              ", in memory, each rebuilt as a command, decided and applied, in processor time of one thread: "
              "89 % "
-             "uses reserved or data keys released, 10 % freezes and thaws, the rest orders, their signatures "
-             "and "
+             "uses reserved or data keys released, 10 % freezes and thaws, the rest "
              "attestations; signatures themselves are not checked here; baseline: apply() alone" +
              rounds});
   const proof::VerifiedExtract some = extract(large, shown);
