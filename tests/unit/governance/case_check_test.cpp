@@ -78,7 +78,7 @@ TEST_CASE("a check is byte for byte the same for equal states, whenever it is as
   s.clock.now = s.clock.now + 1000;
   CHECK(to_json(check_case(again, s.pack, *again.find(kTransfer), kOlivia.id, "", s.clock.now)).write() ==
         first);
-  s.attest(kBo, "notice22", about(id<HoldingId>("T")), {{"covered", "1"}, {"total", "100"}});
+  s.attest(kBo, "notice22", about(id<HoldingId>("S")), {{"covered", "100"}, {"total", "100"}});
   CHECK(to_json(check(s)).write() != first);
 }
 
