@@ -23,6 +23,7 @@ void add_key_signing_commands(Command key, const Context& context);  ///< below 
 void add_seal_commands(Command top, const Context& context);
 void add_order_commands(Command top, const Context& context);
 void add_question_commands(Command top, const Context& context);
+void add_check_commands(Command top, const Context& context);
 void add_dispose_commands(Command top, const Context& context);
 void add_bundle_commands(Command top, const Context& context);
 void add_verify_commands(Command top, const Context& context);

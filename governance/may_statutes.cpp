@@ -82,11 +82,15 @@ class Gate {
     return matter;
   }
 
+  static bool stops(rules::Outcome outcome) {
+    return outcome == rules::Outcome::failed || outcome == rules::Outcome::unknown;
+  }
+
+  /// Words are made for what stops only: most rules pass.
   void check(const rules::Rule& rule, const Holding* holding) {
     const FactsOfCase facts(asked_.state, rules_, matter(holding, asked_.clock.now));
-    const RuleResult result = rules::evaluate(rules_, rule, facts);
-    if (result.stops()) {
-      if (!waived(rule, holding)) judgement_.refuse(reason_of(result));
+    if (stops(rules::outcome(rule, facts))) {
+      if (!waived(rule, holding)) judgement_.refuse(reason_of(rules::evaluate(rules_, rule, facts)));
       return;
     }
     judgement_.rest_on(facts.rests_until());
@@ -95,15 +99,15 @@ class Gate {
 
   /// When a rule that passes now stops passing only because time goes on, if that is before a grant ends.
   [[nodiscard]] std::optional<UnixMs> turns(const rules::Rule& rule, const Holding* holding) const {
-    const auto stops = [&](std::int64_t ms) {
-      const Matter later = matter(holding, asked_.clock.now + ms);
-      return rules::evaluate(rules_, rule, FactsOfCase(asked_.state, rules_, later)).stops();
+    const auto stops_after = [&](std::int64_t ms) {
+      return stops(
+          rules::outcome(rule, FactsOfCase(asked_.state, rules_, matter(holding, asked_.clock.now + ms))));
     };
     std::int64_t passes = 0, fails = asked_.pack.grant_seconds * kSecondMs;
-    if (!stops(fails)) return std::nullopt;
+    if (!stops_after(fails)) return std::nullopt;
     while (fails - passes > 1) {
       const std::int64_t middle = passes + (fails - passes) / 2;
-      (stops(middle) ? fails : passes) = middle;
+      (stops_after(middle) ? fails : passes) = middle;
     }
     return asked_.clock.now + fails;
   }

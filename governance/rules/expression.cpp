@@ -97,7 +97,11 @@ std::string_view Expression::asks() const {
   return question ? std::string_view(root.text) : std::string_view();
 }
 
-Truth Expression::truth(const Facts& facts) const { return Evaluation(*tree_, facts).truth(tree_->root); }
+Truth Expression::truth(const Facts& facts) const {
+  Evaluation evaluation(*tree_, facts);
+  const Truth found = evaluation.truth(tree_->root);
+  return evaluation.exhausted() ? Truth::unknown : found;
+}
 Value Expression::value(const Facts& facts) const { return Evaluation(*tree_, facts).value(tree_->root); }
 
 Verdict Expression::evaluate(const Facts& facts, Truth wanted) const {

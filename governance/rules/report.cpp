@@ -20,6 +20,13 @@ Json to_json(const Reason& reason) {
   return out;
 }
 
+void take(Verdict verdict, RuleResult& result) {
+  result.reasons = std::move(verdict.reasons);
+  result.more_reasons = verdict.more_reasons;
+}
+
+}  // namespace
+
 Json to_json(const RuleResult& result) {
   Json::Array reasons;
   for (const Reason& reason : result.reasons) reasons.push_back(to_json(reason));
@@ -34,13 +41,6 @@ Json to_json(const RuleResult& result) {
                       {"reasons", std::move(reasons)},
                       {"more_reasons", std::uint64_t{result.more_reasons}}};
 }
-
-void take(Verdict verdict, RuleResult& result) {
-  result.reasons = std::move(verdict.reasons);
-  result.more_reasons = verdict.more_reasons;
-}
-
-}  // namespace
 
 std::string_view to_string(Outcome outcome) {
   switch (outcome) {
@@ -91,6 +91,14 @@ RuleResult evaluate(const Pack& pack, const Rule& rule, const Facts& facts) {
     take(never ? rule.when.evaluate(facts, Truth::no) : std::move(verdict), result);
   }
   return result;
+}
+
+Outcome outcome(const Rule& rule, const Facts& facts) {
+  const Truth applies = rule.when.truth(facts);
+  if (applies == Truth::no) return Outcome::not_applicable;
+  const Truth holds = rule.check.truth(facts);
+  if (holds == Truth::yes) return Outcome::passed;
+  return applies == Truth::yes && holds == Truth::no ? Outcome::failed : Outcome::unknown;
 }
 
 Report evaluate(const Pack& pack, std::string_view gate, const Facts& facts) {

@@ -41,7 +41,10 @@ struct Report {
 /// does not exist gives a report that permits nothing.
 RuleResult evaluate(const Pack& pack, const Rule& rule, const Facts& facts);
 Report evaluate(const Pack& pack, std::string_view gate, const Facts& facts);
+/// Of the same evaluation, without words and reasons: what is asked most often.
+Outcome outcome(const Rule& rule, const Facts& facts);
 /// Byte for byte the same for equal input: write() of it is what is kept.
+Json to_json(const RuleResult& result);
 Json to_json(const Report& report);
 
 }  // namespace quietus::rules

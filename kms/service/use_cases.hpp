@@ -159,6 +159,7 @@ Result<Reply> order_progress(Service&, const Request&);  // GET  /v1/cases/{case
 // Questions
 Result<Reply> show_today(Service&, const Request&);       // GET  /v1/today
 Result<Reply> ask_may(Service&, const Request&);          // GET  /v1/may?verb=&case=&holding=
+Result<Reply> check_case(Service&, const Request&);       // GET  /v1/cases/{case}/check?gate=
 Result<Reply> list_devices(Service&, const Request&);     // GET  /v1/devices
 Result<Reply> show_checkpoint(Service&, const Request&);  // GET  /v1/checkpoint
 Result<Reply> show_status(Service&, const Request&);      // GET  /v1/status

@@ -5,7 +5,9 @@
 #include <catch2/catch.hpp>
 #include <tuple>
 
+#include "governance/case_facts.hpp"
 #include "governance/revocation.hpp"
+#include "governance/rules/report.hpp"
 #include "tests/unit/governance/transfer_story.hpp"
 
 using namespace quietus;
@@ -162,8 +164,25 @@ void check_release(const Player& player, const Decision& decision, const Person&
   RC_ASSERT(decision.grant->valid_until > player.story.clock.now);
 }
 
+/// What may() asks, without words, is what the report says with them.
+void check_outcomes(const TransferStory& story, const Person& who) {
+  Matter matter;
+  matter.in = story.state.find(kTransfer);
+  matter.person = who.id;
+  matter.holding = story.state.find(id<HoldingId>("R"));
+  matter.now = story.clock.now;
+  for (const auto& rule : shared_statutes()->rules) {
+    matter.gate = rule.gates.front();
+    const FactsOfCase brief(story.state, *shared_statutes(), matter), full = brief;
+    const rules::Outcome outcome = rules::outcome(rule, brief);
+    RC_ASSERT(outcome == rules::evaluate(*shared_statutes(), rule, full).outcome);
+    RC_ASSERT(outcome != rules::Outcome::passed || brief.rests_until() == full.rests_until());
+  }
+}
+
 void play(const Move& move, Player& player, Reached& reached) {
   TransferStory& story = player.story;
+  if (std::get<3>(move) == 0) check_outcomes(story, one_of_them(std::get<1>(move)));
   const Command command = player.command(move);
   const Decision decision = decide(story.state, two_packs(), command, story.clock);
   RC_ASSERT(decision == decide(story.state, two_packs(), command, story.clock));
