@@ -82,8 +82,10 @@ void check_class(const Asked& asked, Judgement& judgement) {
 /// destroyed in the moment before the house has frozen it.
 void check_hold(const Asked& asked, Judgement& judgement) {
   if (!takes_away(asked.verb)) return;
-  const auto* hold = standing_hold(asked.state, *asked.holding, asked.clock.now);
-  judgement.require(hold == nullptr, RuleId::held, hold == nullptr ? "" : hold->attestation.id.text());
+  if (const auto* hold = standing_hold(asked.state, *asked.holding, asked.clock.now); hold != nullptr) {
+    judgement.refuse(RuleId::held, hold->attestation.id.text());
+    return;
+  }
   for (const auto& cause : causes_to_freeze(asked.state, *asked.holding, asked.clock.now))
     judgement.refuse(RuleId::frozen, cause);
 }

@@ -273,6 +273,8 @@ const std::vector<Clause>& clauses() {
          return destroys(c.verb) &&
                 is(c.stand, {Stand::held_ordered, Stand::backup_held_ordered, Stand::disk_held_ordered});
        }},
+      {"no destruction of what an order of a court stands on", "2.2 row frozen",
+       [](const Cell& c) { return destroys(c.verb) && c.stand == Stand::court_ordered; }},
       {"no destruction under a complaint", "2.6 I7",
        [](const Cell& c) { return destroys(c.verb) && c.stand == Stand::complaint_ordered; }},
       {"no destruction without an approved order", "2.4 no. 7",
@@ -328,10 +330,6 @@ const std::vector<OpenQuestion> kOpenQuestions = {
       }},
      true,
      "Keys in numbers follow SP 800-57, under which such keys still decrypt; the text's table says no."},
-    {{"no destruction of what an order of a court stands on", "2.2 row frozen",
-      [](const Cell& c) { return c.stand == Stand::court_ordered && destroys(c.verb); }},
-     true,
-     "Until the house has written the freeze, an order of a court does not stop a destruction; a hold does."},
     {{"an incident, a court or a hold past its purpose freezes: nothing is used", "2.2 row frozen",
       [](const Cell& c) {
         return is(c.stand, {Stand::incident, Stand::court, Stand::due_held}) && uses_key(c.verb);
@@ -389,14 +387,6 @@ std::vector<Verb> holding_verbs(const Cell& cell) {
 std::vector<Verb> case_verbs() {
   return {Verb::close_case, Verb::declare,       Verb::sign,         Verb::withdraw,  Verb::suspend,
           Verb::reinstate,  Verb::describe_case, Verb::advance_case, Verb::adopt_pack};
-}
-
-std::string describe(const Cell& c) {
-  return std::string(c.statutes ? "statutes " : "builtin-0 ") + std::string(to_string(c.who)) + " " +
-         std::string(to_string(c.verb)) + " " + std::string(to_string(c.holding_class)) + " " +
-         std::string(to_string(c.phase)) + " " + std::string(to_string(c.stand)) +
-         (c.key ? "/" + std::string(quietus::to_string(*c.key)) : "") +
-         (c.end ? "/" + std::string(quietus::governance::to_string(*c.end)) : "");
 }
 
 }  // namespace quietus::governance::matrix

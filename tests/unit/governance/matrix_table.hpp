@@ -89,7 +89,6 @@ struct Cell {
   std::optional<HoldingEnd> end{};  ///< end_holding, put to decide(): only the command says which end
   std::optional<KeyState> key{};    ///< asked about a key of a keyring in that state
 };
-std::string describe(const Cell& cell);
 
 struct Clause {
   std::string_view says;    ///< in plain words

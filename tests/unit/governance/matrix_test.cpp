@@ -22,6 +22,14 @@ std::string reasons(const Decision& decision) {
   return all.empty() ? "-" : all;
 }
 
+std::string describe(const Cell& c) {
+  return std::string(c.statutes ? "statutes " : "builtin-0 ") + std::string(to_string(c.who)) + " " +
+         std::string(to_string(c.verb)) + " " + std::string(to_string(c.holding_class)) + " " +
+         std::string(to_string(c.phase)) + " " + std::string(to_string(c.stand)) +
+         (c.key ? "/" + std::string(quietus::to_string(*c.key)) : "") +
+         (c.end ? "/" + std::string(quietus::governance::to_string(*c.end)) : "");
+}
+
 void compare(const Cell& cell, const Decision& got, Tally& tally) {
   const auto denied_by = denials(cell);
   ++tally.cells;
