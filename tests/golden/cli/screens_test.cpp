@@ -106,7 +106,8 @@ TEST_CASE("help texts are what they were") {
                             "bundle", "audit", "pack", "lab"}) {
     check_golden("help." + std::string(group) + ".txt", run_quietus(folder, {group, "--help"}).output);
   }
-  for (const char* command : {"today", "check", "break-glass", "seal", "open", "may", "verify", "replay", "dispose"}) {
+  for (const char* command :
+       {"today", "check", "break-glass", "seal", "open", "may", "verify", "replay", "dispose"}) {
     check_golden("help." + std::string(command) + ".txt", run_quietus(folder, {command, "--help"}).output);
   }
 }
