@@ -1,0 +1,84 @@
+#!/usr/bin/env bash
+# A sale under the rule pack cn-smallloan, from the first refusals to the certificate, and the ledger decided again by a stranger:
+# a hold against money laundering, a course that has run out and a missing second department each say no in their own name.
+# usage: statutes.sh
+. "$(dirname "$0")/lab.sh"
+
+quietus lab up "$LAB" >/dev/null
+quietus lab person "$LAB" fay "Fay Lin" compliance 2>/dev/null
+echo "a paper" >"$WORK/paper.pdf"
+# The rules by which it must be refused, then the command.
+refused() { local rules=$1 rule; shift; expect 4 "$@"; for rule in ${rules//,/ }; do grep -qF -e "$rule: " -e "[$rule]" "$WORK/out" || { cat "$WORK/out"; die "not refused by $rule: $*"; }; done; echo "refused by $rules: ${*:4:3}"; }
+in_case() { local who=$1; shift; as "$who" "$@" --case "$case_id"; }
+sign_in() { in_case "$1" "${@:2}" --file "$WORK/paper.pdf" --yes >/dev/null || die "$*"; }
+
+# Two of three people sign the pack; kms loads it
+rules=$LAB/kms/rules
+mkdir -p "$rules"
+cp "$(dirname "$0")/../../governance/packs/cn-smallloan.json" "$rules/pack.json"
+cat "$LAB/kms/trust/root.pem" "$LAB/kms/trust/people-ca.pem" >"$rules/root.pem"
+for role in lawyer compliance; do
+  quietus lab person "$LAB" "$role" "The $role" "$role" 2>/dev/null
+  quietus pack sign "$rules/pack.json" --role "$role" --key "$LAB/people/$role/key.pem" --certificate "$LAB/people/$role/certificate.pem" --out "$rules/$role.json" >/dev/null
+done
+configure kms '.rules = {root: "rules/root.pem", packs: [{pack: "rules/pack.json", signatures: ["rules/lawyer.json", "rules/compliance.json"]}]}'
+restart kms
+
+# The case, its parties, its people
+case_id=$(as olivia case open --title "Sale of a loan book" --deal asset --pack cn-smallloan --approver bo --approver chen --approver fay \
+  --responsible dara --witness wei --auditor eli --json | jq -r .id)
+expect 0 as olivia case describe "$case_id" --jurisdiction SH --subjects 1000
+expect 0 as olivia case party "$case_id" seller --role transferor --name "Seller Microloans" --licence lending --aml
+expect 0 as olivia case party "$case_id" buyer --role transferee --name "Buyer Bank" --licence lending
+for who in olivia bo chen fay dara wei eli; do expect 0 as olivia case enrol "$case_id" "$who" --party seller; done
+sign_in dara attest nda_version --about "case:$case_id" --field version=1
+later=$(date -u -d '+300 days' +%F)
+for who in bo chen fay dara wei eli olivia; do sign_in "$who" nda sign --version 1; done
+for who in bo chen fay wei eli; do sign_in dara training record "$who" --course privacy --score 91 --until "$later"; done
+sign_in eli training record dara --course privacy --score 95 --until "$later"
+sign_in dara training record olivia --course privacy --score 88 --until "$(date -u -d '+12 seconds' +%FT%T.000Z)"
+runs_out=$((SECONDS + 13))
+
+# Two record sets: one whose ten years are over, one whose are not
+declare() { in_case olivia holding declare --kind record_set --title "$1" --json | jq -r .id; }
+old=$(declare "Loans settled in 2012") young=$(declare "Loans settled in 2024")
+for pair in "$old:2012-05-01" "$young:2024-05-01"; do
+  expect 0 in_case olivia holding place "${pair%%:*}" --copy original
+  expect 0 in_case olivia holding classify "${pair%%:*}" --class C2 --tag kyc --tag txn --always-encrypted yes --subjects 500 --ended "${pair##*:}"
+  expect 0 in_case olivia key create --holding "${pair%%:*}"
+done
+sign_in eli hold place "$young" --ground "records against money laundering, ten years"
+for phase in inventoried cleared moving accepted disposing; do expect 0 as olivia case advance "$case_id" "$phase"; done
+
+# The first attempts
+while [ "$SECONDS" -lt "$runs_out" ]; do sleep 0.5; done
+refused unfit,R24 in_case olivia order propose --holding "$old" --reason "sold" --yes
+sign_in dara training record olivia --course privacy --score 92 --until "$later"
+refused R11 in_case olivia order propose --holding "$young" --reason "sold" --yes
+refused held,R11 in_case olivia may destroy "$young"
+order=$(in_case olivia order propose --holding "$old" --reason "sold, and the ten years are over" --yes --json 2>/dev/null | jq -r .id)
+for pair in bo:approver fay:approver dara:responsible wei:witness; do
+  expect 0 in_case "${pair%%:*}" order sign "$order" --role "${pair##*:}" --yes
+done
+refused quorum in_case olivia may destroy "$old"
+grep -qi "department" "$WORK/out" || { cat "$WORK/out"; die "nothing is said of departments"; }
+[ "$(state_of "$case_id" "$order")" = proposed ] || die "two approvers of one department are enough"
+
+# The lawful path
+expect 0 in_case chen order sign "$order" --role approver --yes
+wait_for "$case_id" "$order" certified
+bundle "$case_id" "$old" "$WORK/bundle"
+verify "$WORK/bundle"
+expect 1 as eli check --case "$case_id" --gate destroy  # one holding has seven years to go
+grep -q R11 "$WORK/out" || { cat "$WORK/out"; die "the check does not name R11"; }
+
+# What an auditor carries away is decided again, offline
+expect 0 as eli audit export --case "$case_id" --out "$WORK/ledger"
+expect 0 env -u QUIETUS_PROFILE quietus replay "$WORK/ledger" --root "$LAB/root.pem" --tree
+cat "$WORK/out"
+expect 2 env -u QUIETUS_PROFILE quietus replay "$WORK/ledger"
+expect 0 quietus replay "$WORK/ledger" --root "$LAB/root.pem" --json
+jq -e '.identical and .decided > 50 and (.differences == [])' "$WORK/out" >/dev/null || die "the replay differs"
+rm "$WORK/ledger"/packs/*
+expect 1 quietus replay "$WORK/ledger" --root "$LAB/root.pem"
+echo "refused three times, then certified; $(wc -l <"$WORK/ledger/ledger.ndjson") entries decided again"
