@@ -7,6 +7,7 @@ add_library(bundle_maker STATIC EXCLUDE_FROM_ALL ${CMAKE_SOURCE_DIR}/lab/pki.cpp
 target_link_libraries(bundle_maker PUBLIC proof)
 target_link_libraries(unit_proof PRIVATE bundle_maker)
 add_subdirectory(support/loanbook)
+add_dependencies(plain_tests loanbook)
 test_suite(loanbook_test DIR integration/loanbook_test LINKS loanbook_book LABELS integration)
 
 # Certificates in a folder for tests over real TLS.
@@ -39,6 +40,7 @@ target_link_libraries(pkcs11_shim PRIVATE quietus_contracts quietus_pkcs11_heade
 target_compile_options(pkcs11_shim PRIVATE -fvisibility=hidden)
 target_link_options(pkcs11_shim PRIVATE -no-pie)
 set_target_properties(pkcs11_shim PROPERTIES LIBRARY_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/lib)
+add_dependencies(plain_tests pkcs11_shim)
 
 # The experiments of quietus-kms hsm-check on a token in memory.
 test_suite(unit_kms_check DIR unit/kms_check LINKS hsm_support LABELS unit)
