@@ -136,8 +136,21 @@ void Deliberation::reserve_of_device(const ReserveUses& c, const KeyId& key) {
   if (!judgement_.require(found != state_.keys.end(), RuleId::known, "key " + key.text())) return;
   ask(c.verb, &found->second, nullptr);
   need_purpose(key, state_.find(found->second)->key_algorithm, c.purpose);
+  need_uses_left(c, *state_.find(found->second));
   happen(KeyUsesReserved{found->second, key.text(), c.verb, c.uses, false});
   grant(c.verb, found->second, key.text(), c.uses);
+}
+
+/// One key never seals more than its holding does, and AES-GCM with random IVs bears 2^32 texts under one key
+/// (NIST SP 800-38D §8.3). Keys of class `wrapped` are counted one by one where they are (kms/keyrings).
+void Deliberation::need_uses_left(const ReserveUses& c, const Holding& holding) {
+  if (c.verb != Verb::seal) return;
+  const auto reserved = holding.reserved_uses.find(Verb::seal);
+  const std::uint64_t before = reserved == holding.reserved_uses.end() ? 0 : reserved->second;
+  judgement_.require(before + c.uses <= kMaxSealsOfHolding, RuleId::bounds,
+                     holding.id.text() + " has been sealed under " + std::to_string(before) +
+                         " times, the most is " + std::to_string(kMaxSealsOfHolding) +
+                         ": go on with another holding");
 }
 
 void Deliberation::reserve_of_keyring(const ReserveUses& c, const KeyringId& keyring) {
@@ -148,6 +161,7 @@ void Deliberation::reserve_of_keyring(const ReserveUses& c, const KeyringId& key
                      "keys of keyring " + keyring.text() + " are for encrypt_decrypt");
   const Keyring* ring = state_.find(keyring);
   if (ring == nullptr) return;
+  if (ring->key_class == KeyClass::record) need_uses_left(c, *state_.find(ring->holding));
   const auto schedule = c.number ? ring->schedule_of(*c.number) : std::nullopt;
   const std::string subject = c.number ? key_text(keyring, *c.number) : keyring.text();
   happen(KeyUsesReserved{ring->holding, subject, c.verb, c.uses, schedule.has_value()});

@@ -153,6 +153,7 @@ class Deliberation {
   void need_in(const KeyRanges& where, const KeyRanges& numbers, const KeyringId& keyring);
   void need_unordered(const Keyring& ring, const KeyRanges& numbers);
   void need_shown(const CompleteShredding& c, const Keyring& ring);
+  void need_uses_left(const ReserveUses& c, const Holding& holding);
   void reserve_of_device(const ReserveUses& c, const KeyId& key);
   void reserve_of_keyring(const ReserveUses& c, const KeyringId& keyring);
   [[nodiscard]] bool key_id_taken(const std::string& text) const;
@@ -179,6 +180,8 @@ inline constexpr std::size_t kMaxTags = 32;
 inline constexpr std::size_t kMaxWordBytes = 48;
 inline constexpr std::size_t kMaxFindings = 4096;  ///< of one case
 inline constexpr std::size_t kMaxDetailBytes = 1 << 18;
+/// Far below what one GCM key bears: reservations that a crash burns are counted too.
+inline constexpr std::uint64_t kMaxSealsOfHolding = std::uint64_t{1} << 31;
 inline constexpr std::uint32_t kMaxReservedUses = 1'000'000;
 inline constexpr std::int64_t kMinuteMs = 60'000;
 inline constexpr std::int64_t kGlassAskedMs = 60 * kMinuteMs;

@@ -1,5 +1,6 @@
 #include <catch2/catch.hpp>
 
+#include "governance/deliberation.hpp"
 #include "tests/unit/governance/keyring_story.hpp"
 
 using namespace quietus;
@@ -220,4 +221,21 @@ TEST_CASE("a keyring of a million records, a hundred thousand of them destroyed 
   std::size_t ranges = 0;
   for (const auto& [state, members] : s.ring("R").states) ranges += members.ranges().size();
   CHECK(ranges * sizeof(KeyRange) < (2U << 20));
+}
+
+TEST_CASE("a record table and a device key are sealed under no oftener than one GCM key bears") {
+  KeyringStory s = with_ring(3, KeyClass::record);
+  const auto most = kMaxSealsOfHolding;
+  s.state.holdings.at(id<HoldingId>("R")).reserved_uses[Verb::seal] = most - 10;
+  CHECK(s.act(kOlivia, KeyringStory::reserve("R", 2, Verb::seal, 10)).permitted);
+  CHECK(names(s.ask(kOlivia, KeyringStory::reserve("R", 3, Verb::seal, 1)), RuleId::bounds));
+  CHECK(s.ask(kOlivia, KeyringStory::reserve("R", 3, Verb::open, 1)).permitted);
+  s.declare_records("D");
+  s.state.holdings.at(id<HoldingId>("D")).reserved_uses[Verb::seal] = most - 1;
+  const ReserveUses one{id<KeyId>("K-D"), std::nullopt, Verb::seal, 1};
+  CHECK(s.act(kOlivia, one).permitted);
+  CHECK(names(s.ask(kOlivia, one), RuleId::bounds));
+  KeyringStory wrapped = with_ring(3);
+  wrapped.state.holdings.at(id<HoldingId>("R")).reserved_uses[Verb::seal] = most;
+  CHECK(wrapped.ask(kOlivia, KeyringStory::reserve("R", 3, Verb::seal, 1)).permitted);
 }
