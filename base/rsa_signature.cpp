@@ -10,17 +10,11 @@
 #include <algorithm>
 
 #include "base/crypto.hpp"
+#include "base/freed.hpp"
 
 namespace quietus {
 namespace {
 
-template <auto Free>
-struct Freed {
-  template <class T>
-  void operator()(T* object) const {
-    Free(object);
-  }
-};
 using Key = std::unique_ptr<EVP_PKEY, Freed<&EVP_PKEY_free>>;
 using KeyContext = std::unique_ptr<EVP_PKEY_CTX, Freed<&EVP_PKEY_CTX_free>>;
 using BigNumber = std::unique_ptr<BIGNUM, Freed<&BN_free>>;

@@ -15,19 +15,13 @@
 #include <utility>
 
 #include "base/crypto.hpp"
+#include "base/freed.hpp"
 #include "base/private_file.hpp"
 #include "base/secure_heap.hpp"
 
 namespace quietus {
 namespace {
 
-template <auto Free>
-struct Freed {
-  template <class T>
-  void operator()(T* object) const {
-    Free(object);
-  }
-};
 using Key = std::unique_ptr<EVP_PKEY, Freed<&EVP_PKEY_free>>;
 using KeyContext = std::unique_ptr<EVP_PKEY_CTX, Freed<&EVP_PKEY_CTX_free>>;
 using DigestContext = std::unique_ptr<EVP_MD_CTX, Freed<&EVP_MD_CTX_free>>;

@@ -5,6 +5,7 @@
 #include "cli/api.hpp"
 #include "cli/commands.hpp"
 #include "cli/dates.hpp"
+#include "cli/sheet.hpp"
 #include "cli/table.hpp"
 #include "quietus/attestation.hpp"
 
@@ -45,20 +46,17 @@ void print_finding(const Json& finding, const Context& context) {
     std::cout << finding.write_pretty() << "\n";
     return;
   }
-  Table table({"", ""});
-  const auto row = [&](std::string_view zh, std::string_view en, std::string value) {
-    if (!value.empty()) table.add({std::string(context.say(zh, en)), std::move(value)});
-  };
-  row("问题", "finding", text_of(finding, "id"));
-  row("种类", "kind", text_of(finding, "kind") + ", " + text_of(finding, "level"));
-  row("状态", "state", std::string(state_word(finding, context)));
-  row("关于", "about", about_text(finding));
-  row("内容", "what", text_of(finding, "text"));
-  row("责任人", "owner", text_of(finding, "owner"));
-  row("限期", "due", day_of(text_of(finding, "due")));
-  row("接受至", "accepted until", day_of(text_of(finding, "accepted_until")));
-  row("阻断", "blocks", blocks_text(finding));
-  std::cout << table.text();
+  Sheet sheet(context);
+  sheet.row("问题", "finding", text_of(finding, "id"));
+  sheet.row("种类", "kind", text_of(finding, "kind") + ", " + text_of(finding, "level"));
+  sheet.row("状态", "state", std::string(state_word(finding, context)));
+  sheet.row("关于", "about", about_text(finding));
+  sheet.row("内容", "what", text_of(finding, "text"));
+  sheet.row("责任人", "owner", text_of(finding, "owner"));
+  sheet.row("限期", "due", day_of(text_of(finding, "due")));
+  sheet.row("接受至", "accepted until", day_of(text_of(finding, "accepted_until")));
+  sheet.row("阻断", "blocks", blocks_text(finding));
+  std::cout << sheet.text();
 }
 
 Result<Json> subject_from(const std::string& about, const std::string& case_id) {

@@ -5,6 +5,7 @@
 
 #include "cli/dates.hpp"
 #include "cli/releases.hpp"
+#include "cli/sheet.hpp"
 #include "cli/table.hpp"
 
 namespace quietus::cli {
@@ -24,29 +25,26 @@ std::string class_text(const Json& classification, const Context& context) {
   return text;
 }
 
-void add_class(Table& table, const Json& json, const Context& context) {
-  const auto row = [&](std::string_view zh, std::string_view en, std::string value) {
-    if (!value.empty()) table.add({std::string(context.say(zh, en)), std::move(value)});
-  };
+void add_class(Sheet& sheet, const Json& json, const Context& context) {
   if (const Json* placement = json.find("placement");
       placement != nullptr && placement->object() != nullptr) {
     const auto parent = text_of(*placement, "parent"), custodian = text_of(*placement, "custodian");
-    row("副本", "copy",
-        text_of(*placement, "copy") +
-            (parent.empty() ? "" : std::string(context.say(" 源自 ", " of ")) + parent));
-    row("保管方", "custodian", custodian);
+    sheet.row("副本", "copy",
+              text_of(*placement, "copy") +
+                  (parent.empty() ? "" : std::string(context.say(" 源自 ", " of ")) + parent));
+    sheet.row("保管方", "custodian", custodian);
   }
   const Json* classification = json.find("classification");
   if (classification != nullptr && classification->object() != nullptr)
-    row("分类", "class", class_text(*classification, context));
+    sheet.row("分类", "class", class_text(*classification, context));
   if (const Json* lowering = json.find("lowering"); lowering != nullptr && lowering->object() != nullptr) {
     const Json* to = lowering->find("to");
-    row("待第二人确认", "waits for a second person",
-        (to == nullptr ? std::string() : class_text(*to, context)) + "  (" + text_of(*lowering, "asked_by") +
-            ")");
+    sheet.row("待第二人确认", "waits for a second person",
+              (to == nullptr ? std::string() : class_text(*to, context)) + "  (" +
+                  text_of(*lowering, "asked_by") + ")");
   }
-  row("终结", "ended", day_of(text_of(json, "ended")));
-  row("复核", "review", day_of(text_of(json, "review")));
+  sheet.row("终结", "ended", day_of(text_of(json, "ended")));
+  sheet.row("复核", "review", day_of(text_of(json, "review")));
 }
 
 }  // namespace
@@ -56,26 +54,22 @@ void print_holding(const Json& json, const Context& context) {
     std::cout << json.write_pretty() << "\n";
     return;
   }
-  Table table({"", ""});
-  const auto row = [&](std::string_view zh, std::string_view en, std::string value) {
-    if (!value.empty()) table.add({std::string(context.say(zh, en)), std::move(value)});
-  };
-  row("资料项", "holding", text_of(json, "id"));
-  row("种类", "kind", text_of(json, "kind"));
-  row("名称", "title", text_of(json, "title"));
-  row("客户资料", "customer data",
-      std::string(flag_of(json, "customer_data") ? context.say("是", "yes") : context.say("否", "no")));
-  row("状态", "state", text_of(json, "state"));
-  if (flag_of(json, "frozen")) row("封存", "frozen", text_of(json, "freeze_reason"));
-  row("主机", "host", text_of(json, "host"));
-  if (const Json* device = json.find("device")) row("设备", "device", text_of(*device, "path"));
-  row("密钥", "key", text_of(json, "key"));
+  Sheet sheet(context);
+  sheet.row("资料项", "holding", text_of(json, "id"));
+  sheet.row("种类", "kind", text_of(json, "kind"));
+  sheet.row("名称", "title", text_of(json, "title"));
+  sheet.yes_or_no("客户资料", "customer data", flag_of(json, "customer_data"));
+  sheet.row("状态", "state", text_of(json, "state"));
+  if (flag_of(json, "frozen")) sheet.row("封存", "frozen", text_of(json, "freeze_reason"));
+  sheet.row("主机", "host", text_of(json, "host"));
+  if (const Json* device = json.find("device")) sheet.row("设备", "device", text_of(*device, "path"));
+  sheet.row("密钥", "key", text_of(json, "key"));
   if (const Json* file = json.find("sealed_file"); file != nullptr && file->object() != nullptr) {
-    row("密封文件", "sealed file", text_of(*file, "id") + "  sha256:" + text_of(*file, "digest"));
+    sheet.row("密封文件", "sealed file", text_of(*file, "id") + "  sha256:" + text_of(*file, "digest"));
   }
-  row("证书", "certificate", text_of(json, "certificate"));
-  add_class(table, json, context);
-  std::cout << table.text();
+  sheet.row("证书", "certificate", text_of(json, "certificate"));
+  add_class(sheet, json, context);
+  std::cout << sheet.text();
   print_releases(json, context);
 }
 

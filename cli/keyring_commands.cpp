@@ -7,6 +7,7 @@
 #include "base/file.hpp"
 #include "cli/api.hpp"
 #include "cli/commands.hpp"
+#include "cli/sheet.hpp"
 #include "cli/table.hpp"
 
 namespace quietus::cli {
@@ -23,23 +24,20 @@ void print_keyring(const Json& json, const Context& context) {
     std::cout << json.write_pretty() << "\n";
     return;
   }
-  Table table({"", ""});
-  const auto row = [&](std::string_view zh, std::string_view en, std::string value) {
-    if (!value.empty()) table.add({std::string(context.say(zh, en)), std::move(value)});
-  };
-  row("密钥环", "keyring", text_of(json, "keyring"));
-  row("资料项", "holding", text_of(json, "holding"));
-  row("类别", "class", text_of(json, "class"));
-  row("世代", "epoch", std::to_string(number_of(json, "epoch")));
-  row("现存密钥", "living keys", std::to_string(number_of(json, "keys")));
-  if (flag_of(json, "frozen")) row("封存", "frozen", std::string(context.say("是", "yes")));
+  Sheet sheet(context);
+  sheet.row("密钥环", "keyring", text_of(json, "keyring"));
+  sheet.row("资料项", "holding", text_of(json, "holding"));
+  sheet.row("类别", "class", text_of(json, "class"));
+  sheet.row("世代", "epoch", std::to_string(number_of(json, "epoch")));
+  sheet.row("现存密钥", "living keys", std::to_string(number_of(json, "keys")));
+  if (flag_of(json, "frozen")) sheet.row("封存", "frozen", std::string(context.say("是", "yes")));
   if (const Json* states = json.find("states"); states != nullptr && states->object() != nullptr)
     for (const auto& [state, numbers] : *states->object())
-      table.add({"  " + state, numbers.string() != nullptr ? *numbers.string() : std::string()});
+      sheet.named("  " + state, numbers.string() != nullptr ? *numbers.string() : std::string());
   for (const auto& one : list_of(json, "scheduled"))
-    row("将销毁", "to be destroyed", text_of(one, "keys") + "  " + text_of(one, "due"));
-  row("已排期仍在用", "still used while scheduled", text_of(json, "used_while_scheduled"));
-  std::cout << table.text();
+    sheet.row("将销毁", "to be destroyed", text_of(one, "keys") + "  " + text_of(one, "due"));
+  sheet.row("已排期仍在用", "still used while scheduled", text_of(json, "used_while_scheduled"));
+  std::cout << sheet.text();
 }
 
 Result<ExitCode> create(const Options& options, const Context& context) {

@@ -69,7 +69,7 @@ void Deliberation::need_custodian(const Case& in, const Placement& placement) {
 void Deliberation::need_unsettled(const Case& in, const Holding& holding, const Placement& placement) {
   judgement_.require(!is_terminal(holding.state), RuleId::holding_state,
                      holding.id.text() + " is " + std::string(to_string(holding.state)));
-  if (!has_statutes(pack_, in)) return;
+  if (!has_statutes(in)) return;
   judgement_.require(!placement.custodian.empty(), RuleId::copy_tree, "the case has no transferor yet");
   if (!is_placed(holding) || in.phase == CasePhase::draft) return;
   const auto is_transferee = [&](const PartyId& id) {
@@ -130,7 +130,7 @@ void Deliberation::need_retainable(const EndHolding& c, const Holding& holding, 
   };
   need(standing_hold(state_, holding, clock_.now) != nullptr, "no hold stands on it");
   need(holding.frozen, "what is retained is frozen first");
-  need(is_placed(holding) || !has_statutes(pack_, in), "it has no custodian");
+  need(is_placed(holding) || !has_statutes(in), "it has no custodian");
   const bool later = c.review && clock_.now < *c.review && *c.review - clock_.now <= kLatestReviewMs;
   need(later, "its review is in the future, within ten years");
 }
@@ -175,7 +175,7 @@ void Deliberation::need_ground(const EndHolding& c, const Holding& holding, cons
       return;
     case HoldingEnd::returned:  // I16: what the transferee has is not back anywhere
       need(in.phase == CasePhase::aborted, "the deal did not fall through");
-      need(is_placed(holding) || !has_statutes(pack_, in), "nobody has said which copy it is");
+      need(is_placed(holding) || !has_statutes(in), "nobody has said which copy it is");
       need(!on_transferee_side(state_, holding), "it is the transferee's copy");
       return;
   }
@@ -201,7 +201,7 @@ void Deliberation::operator()(const EndHolding& c) {
 void Deliberation::need_some_left(const Keyring& ring, const KeyRanges& numbers) {
   const Holding& holding = *state_.find(ring.holding);
   const Case& in = *state_.find(holding.case_id);
-  if (!has_statutes(pack_, in) || may_end_now(state_, in, holding)) return;
+  if (!has_statutes(in) || may_end_now(state_, in, holding)) return;
   const KeyRanges going = ring.in(KeyState::destroy_scheduled) | state_.ordered(ring) | numbers;
   judgement_.require(!(ring.untouched() - going).empty(), RuleId::phase_gate,
                      holding.id.text() + " is needed until the transferee has accepted");

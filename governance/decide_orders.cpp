@@ -39,7 +39,7 @@ void Deliberation::need_orderable(const ProposeOrder& c, const HoldingId& id) {
       holding->kind == HoldingKind::disk || !holding->key.empty() || !holding->keyring.empty();
   judgement_.require(has_key, RuleId::holding_state, id.text() + " has no key to destroy");
   const Case& in = *state_.find(holding->case_id);
-  const bool whole = !c.keys.contains(id) && has_statutes(pack_, in);
+  const bool whole = !c.keys.contains(id) && has_statutes(in);
   judgement_.require(!whole || may_end_now(state_, in, *holding), RuleId::phase_gate,
                      id.text() + " is needed until the transferee has accepted");
   // Nobody should sign what was never going to be certified (proof: NIST SP 800-88r2 §3.2).

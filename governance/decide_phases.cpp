@@ -36,7 +36,7 @@ void Deliberation::operator()(const AdvanceCase& c) {
   const Case* in = state_.find(c.case_id);
   if (!need_person() || in == nullptr) return;
   need_step(*in, c.to);
-  if (has_statutes(pack_, *in) && c.to != CasePhase::aborted) {
+  if (has_statutes(*in) && c.to != CasePhase::aborted) {
     need_inventory(*in);
     need_gate(*in, c.to);
   }

@@ -136,7 +136,7 @@ void check_thaw(const Asked& asked, Judgement& judgement) {
 void check_transfer(const Asked& asked, Judgement& judgement) {
   check_case_frozen(asked, judgement);
   check_findings(asked, judgement);
-  const bool statutes = has_statutes(asked.pack, *asked.in);
+  const bool statutes = has_statutes(*asked.in);
   if (statutes) check_phase(asked, judgement);
   if (asked.holding == nullptr) return;
   check_hold(asked, judgement);

@@ -255,7 +255,7 @@ const Profile& Pack::profile(const Case& in, const Holding& holding) const {
   // A holding of a case with customer data may carry some, whatever its own mark says.
   const bool customer_data = in.customer_data || holding.customer_data;
   const Classification is =
-      has_statutes(*this, in) ? holding.classification.value_or(Classification()) : Classification();
+      has_statutes(in) ? holding.classification.value_or(Classification()) : Classification();
   for (const auto& candidate : profiles) {
     const bool fits = (!candidate.customer_data || *candidate.customer_data == customer_data) &&
                       (!candidate.kind || *candidate.kind == holding.kind) &&

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "governance/case_of.hpp"
 #include "governance/command.hpp"
 #include "governance/pack.hpp"
 
@@ -41,10 +42,6 @@ bool is_pinned_to(const Case& in, const Pack& pack);
 std::optional<std::int64_t> version_of(std::string_view pack_name);
 std::string_view without_version(std::string_view pack_name);
 
-/// The case that a command is about, or nullptr.
-const Case* case_of(const State& state, const CommandBody& body);
-/// The case of a holding, or the one that is named.
-const Case* case_of(const State& state, const HoldingId* holding, const CaseId* case_id);
 /// The pack that a command is decided under. Opening a case: the one it names.
 const Pack& pack_of(const Packs& packs, const State& state, const CommandBody& body);
 

@@ -44,7 +44,7 @@ std::vector<std::string> causes_about(const State& state, const Case& in, const 
 
 }  // namespace
 
-bool has_statutes(const Pack& /*pack*/, const Case& in) { return in.pack_name != "builtin-0"; }
+bool has_statutes(const Case& in) { return in.pack_name != builtin_0().name; }
 
 bool is_placed(const Holding& holding) { return !holding.placement.custodian.empty(); }
 

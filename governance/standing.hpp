@@ -15,8 +15,9 @@ namespace quietus::governance {
 /// Kinds of attestation that the code itself asks for.
 inline constexpr std::string_view kHold = "hold", kCourtOrder = "court_order", kSurrender = "surrender";
 
-/// Whether phases, classes and the tree of copies bind the case: it is pinned to a statutory rule pack.
-bool has_statutes(const Pack& pack, const Case& in);
+/// Whether phases, classes and the tree of copies bind the case: it is pinned to a statutory rule pack. By
+/// name, so that they bind it also where that pack is not loaded.
+bool has_statutes(const Case& in);
 
 /// Somebody has said what copy it is and who has it. What nobody has placed counts as an original.
 bool is_placed(const Holding& holding);

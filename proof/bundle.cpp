@@ -2,19 +2,16 @@
 
 #include <algorithm>
 #include <charconv>
-#include <filesystem>
 
 #include "base/crypto.hpp"
 #include "base/encoding.hpp"
-#include "base/file.hpp"
 #include "proof/bundle_layout.hpp"
+#include "proof/file_folder.hpp"
 #include "proof/schedule_basis.hpp"
 #include "proof/time_stamp.hpp"
 #include "proof/verify_text.hpp"
 
 namespace quietus::proof {
-namespace fs = std::filesystem;
-
 namespace {
 
 constexpr std::string_view kScheduleStem = "schedule-";
@@ -33,7 +30,7 @@ bool is_schedule_name(std::string_view name) {
   return false;
 }
 
-bool known_name(const std::string& name) {
+bool known_name(std::string_view name) {
   if (is_schedule_name(name)) return true;
   return std::ranges::count(kRequiredFiles, name) > 0 || std::ranges::count(kOptionalFiles, name) > 0;
 }
@@ -61,38 +58,17 @@ Status add_event(BundleFiles& files, const std::string& name, const ProvedEvent&
   return {};
 }
 
-Status check_empty_folder(const std::string& folder) {
-  std::error_code error;
-  fs::create_directories(folder, error);
-  if (error || !fs::is_directory(folder, error)) return fail(ErrorKind::io, folder + " cannot be made");
-  if (!fs::is_empty(folder, error) || error) {
-    return fail(ErrorKind::conflict, folder + " is not empty", "name a new folder");
-  }
-  return {};
-}
-
-/// One entry of the folder: a regular file with a known name.
-Status read_entry(const fs::directory_entry& entry, const std::string& folder, BundleFiles& files) {
-  const std::string name = entry.path().lexically_relative(folder).generic_string();
-  if (entry.symlink_status().type() == fs::file_type::directory && name == "trust") return {};
-  if (entry.symlink_status().type() != fs::file_type::regular || !known_name(name)) {
-    return fail(ErrorKind::invalid_input, "the bundle holds something that does not belong there: " + name);
-  }
-  QUIETUS_TRY(bytes, read_file(entry.path().string(), kMaxBundleFileBytes));
-  files[name] = std::move(bytes);
-  return {};
-}
+const FolderForm kForm{"the bundle",
+                       {"trust"},
+                       [](std::string_view name) { return known_name(name) ? kMaxBundleFileBytes : 0; },
+                       kRequiredFiles.size() + kOptionalFiles.size() + 2 * kMaxScheduleParts};
 
 }  // namespace
 
 std::string schedule_file(std::size_t number) { return std::string(kScheduleStem) + std::to_string(number); }
 
 Status check_file_set(const BundleFiles& files) {
-  for (const auto& [name, bytes] : files) {
-    if (!known_name(name))
-      return fail(ErrorKind::invalid_input, "a file that does not belong there: " + name);
-    if (bytes.size() > kMaxBundleFileBytes) return fail(ErrorKind::exhausted, name + " is too large");
-  }
+  QUIETUS_CHECK(check_files(files, kForm));
   for (const auto name : kRequiredFiles) {
     if (!files.contains(std::string(name)))
       return fail(ErrorKind::invalid_input, std::string(name) + " is missing");
@@ -135,22 +111,11 @@ Result<BundleFiles> assemble_bundle(const BundleInput& input) {
 
 Status write_bundle(const std::string& folder, const BundleFiles& files) {
   QUIETUS_CHECK(check_file_set(files));
-  QUIETUS_CHECK(check_empty_folder(folder));
-  std::error_code error;
-  fs::create_directory(folder + "/trust", error);
-  if (error) return fail(ErrorKind::io, folder + "/trust cannot be made");
-  for (const auto& [name, bytes] : files) QUIETUS_CHECK(write_file_atomically(folder + "/" + name, bytes));
-  return {};
+  return write_files(folder, files, kForm);
 }
 
 Result<BundleFiles> read_bundle(const std::string& folder) {
-  BundleFiles files;
-  std::error_code error;
-  fs::recursive_directory_iterator entries(folder, error), end;
-  if (error) return fail(ErrorKind::not_found, folder + " cannot be read as a folder");
-  for (; !error && entries != end; entries.increment(error))
-    QUIETUS_CHECK(read_entry(*entries, folder, files));
-  if (error) return fail(ErrorKind::io, folder + " cannot be read");
+  QUIETUS_TRY(files, read_files(folder, kForm));
   QUIETUS_CHECK(check_file_set(files));
   return files;
 }

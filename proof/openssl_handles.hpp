@@ -14,20 +14,14 @@
 #include <memory>
 #include <string>
 
+#include "base/freed.hpp"
 #include "quietus/bytes.hpp"
 #include "quietus/result.hpp"
 
 namespace quietus::proof::ssl {
 
-template <auto Free>
-struct Deleter {
-  template <class T>
-  void operator()(T* pointer) const {
-    Free(pointer);
-  }
-};
 template <class T, auto Free>
-using Handle = std::unique_ptr<T, Deleter<Free>>;
+using Handle = std::unique_ptr<T, Freed<Free>>;
 
 using Bio = Handle<BIO, BIO_free_all>;
 using Certificate = Handle<X509, X509_free>;

@@ -32,9 +32,11 @@ Result<std::string> line_of(Service& service, const CaseId& id, std::uint64_t in
   if (!entry.body.empty()) {
     QUIETUS_TRY(json, Json::parse_canonical(as_text(entry.body)));
     QUIETUS_TRY(event, governance::event_from_json(json));
-    const auto about = service.ledger.look(
-        [&](const governance::State& state) { return governance::case_of(state, event); });
-    if (about == id) line = {entry.leaf, entry.salt, entry.body};
+    const bool about_it = service.ledger.look([&](const governance::State& state) {
+      const auto* about = governance::case_of(state, event);
+      return about != nullptr && about->id == id;
+    });
+    if (about_it) line = {entry.leaf, entry.salt, entry.body};
   }
   return proof::extract_line(line);
 }

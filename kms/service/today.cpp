@@ -47,11 +47,6 @@ constexpr std::int64_t kSoonMs = 30 * kDayMs;
 constexpr std::int64_t kGlassWaitsMs = 60LL * 60 * 1000;
 constexpr std::size_t kMaxTasks = 500;
 
-/// Fitness and classes are asked for by statutes; the pack that is compiled in has none.
-bool has_statutes(const governance::Case& in) {
-  return governance::has_statutes(governance::builtin_0(), in);
-}
-
 /// What one case wants of one person.
 class CaseDesk {
  public:
@@ -157,7 +152,7 @@ class CaseDesk {
       if (governance::is_terminal(holding.state)) continue;
       const bool unset =
           !holding.classification || holding.classification->holding_class == governance::HoldingClass::unset;
-      if (unset && has_statutes(in_)) add(Waiting::unclassified, about, holding.title);
+      if (unset && governance::has_statutes(in_)) add(Waiting::unclassified, about, holding.title);
       if (holding.lower && holding.lower_by != person_) add(Waiting::lowering, about, holding.title);
     }
   }
@@ -176,7 +171,7 @@ class CaseDesk {
   void fitness(Waiting kind, const governance::AttestationRecord* record, std::optional<UnixMs> until) {
     const Subject me = governance::about(person_);
     if (record == nullptr) {
-      if (has_statutes(in_)) add(kind, me, {});
+      if (governance::has_statutes(in_)) add(kind, me, {});
       return;
     }
     if (until && *until - now_ < kSoonMs) add(kind, me, {}, until);

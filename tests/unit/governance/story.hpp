@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -55,6 +56,16 @@ inline Plan plan_for(const DeviceIdentity& identity) {
 
 inline bool names(const Decision& decision, RuleId rule) {
   return std::ranges::any_of(decision.reasons, [&](const Reason& r) { return r.rule == to_string(rule); });
+}
+
+/// What an auditor's fold over the JSON forms gives; nothing when one of them cannot be read or applied.
+inline std::optional<State> folded_from_json(const std::vector<Event>& events, State state = {}) {
+  for (const auto& event : events) {
+    const auto json = Json::parse_canonical(event_to_json(event).write());
+    const auto read = json ? event_from_json(*json) : std::unexpected(json.error());
+    if (!read || !apply(state, *read)) return std::nullopt;
+  }
+  return state;
 }
 
 class Story {
