@@ -198,7 +198,7 @@ std::optional<bool> copy_revives(const CertificateInput& input) {
 Json render_certificate(const CertificateInput& input, const CertificateSources& sources,
                         const ActTimes& times) {
   const CertificateKind kind = kind_of(input);
-  const Basis basis = input.schedule ? Basis::schedule : Basis::order;
+  const Basis basis = input.schedule ? basis_of(sources.causes) : Basis::order;
   Json json = lists_json(input, sources);
   json["type"] = input.schedule ? kScheduledCertificateType : kCertificateType;
   json["certificate_id"] = input.certificate_id;

@@ -50,7 +50,7 @@ CertificateKind kind_of(const CertificateInput& input) {
 }
 
 Json rests_on(CertificateKind kind, Basis basis) {
-  Json::Array words{basis == Basis::order ? people_word() : schedule_word()};
+  Json::Array words{basis == Basis::order ? people_word() : schedule_word(basis)};
   if (kind == CertificateKind::medium) {
     words.push_back(
         word_of("agent", "which device it was, what was read back from it, and that this matched the pattern",
@@ -91,7 +91,7 @@ Json adversaries(CertificateKind kind, Basis basis, std::optional<bool> copy_rev
                                   : house_not_covered(),
                           ordered ? both("people who approve together what should not be destroyed",
                                          "多名授权人共同批准不应销毁的内容")
-                                  : scheduler_not_covered()};
+                                  : scheduler_not_covered(basis)};
   if (kind == CertificateKind::medium) {
     covered.push_back(
         both("somebody who reads the medium through its ordinary interface", "通过普通接口读取介质者"));

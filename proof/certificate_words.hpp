@@ -16,8 +16,9 @@ enum class CertificateKind { medium, key, wrapped_keys, record_keys, authenticat
 std::string_view to_string(CertificateKind kind);
 CertificateKind kind_of(const CertificateInput& input);
 
-/// By whose will: an order that people signed, or a schedule that nobody did.
-enum class Basis { order, schedule };
+/// By whose will: an order that people signed; a schedule that nobody did; what an order that people signed has
+/// left begun and not shown; or both of the last.
+enum class Basis { order, schedule, left_order, schedule_and_left_order };
 
 /// [{"en","zh","word_of"}]: eraser, agent, hsm, kms, people, operator.
 Json rests_on(CertificateKind kind, Basis basis);

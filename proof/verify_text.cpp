@@ -44,8 +44,8 @@ constexpr std::string_view kStatementsLine =
     其中每一份陈述（包括各人的批准）均由出自该根的证书签署
 )";
 constexpr std::string_view kScheduleLine =
-    R"(10  certificate.json says that nobody signed: the keys went because they were scheduled in the ledger
-    certificate.json 明示无人签署：密钥因账本中的排期而销毁
+    R"(10  certificate.json says that it rests on no approvals but on entries of the ledger, and these are the ones
+    certificate.json 明示不以批准为依据，而以账本条目为依据，且即为所附条目
 )";
 
 constexpr std::string_view kAdvice = R"(
