@@ -12,6 +12,7 @@ function(room dir)
   endif()
   add_library(${target} STATIC ${sources})
   target_link_libraries(${target} PUBLIC ${R_LINKS})
+  precompiled(${target} precompiled_rooms)
 endfunction()
 
 # program(name DIR folder LINKS ...): folder/main.cpp (and, for the CLI, its sibling files).
@@ -23,4 +24,5 @@ function(program name)
   file(GLOB sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/${P_DIR}/*.cpp)
   add_executable(${name} ${sources})
   target_link_libraries(${name} PRIVATE ${P_LINKS})
+  precompiled(${name} precompiled_programs)
 endfunction()
