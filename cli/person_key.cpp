@@ -6,6 +6,7 @@
 #include <iostream>
 
 #include "base/crypto.hpp"
+#include "cli/person_card.hpp"
 #include "proof/statement.hpp"
 
 namespace quietus::cli {
@@ -36,6 +37,7 @@ class KeyInFile : public PersonKey {
 }  // namespace
 
 Result<std::unique_ptr<PersonKey>> open_person_key(const Profile& profile) {
+  if (profile.card) return open_person_card(*profile.card);
   QUIETUS_TRY(key, FileKey::load(profile.key));
   return std::make_unique<KeyInFile>(std::move(key));
 }

@@ -1,5 +1,5 @@
-// What signs for the person at the keyboard: a digest goes in, an assertion comes out. A key file today; a
-// card or token may take its place without anybody else noticing.
+// What signs for the person at the keyboard: a digest goes in, an assertion comes out. A key file,
+// or a card (cli/person_card).
 #pragma once
 
 #include <memory>

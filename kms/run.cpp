@@ -89,7 +89,10 @@ Result<service::ServiceSettings> service_settings(const Settings& settings, cons
   QUIETUS_TRY(people_ca, read_text(settings.tls.people_ca));
   QUIETUS_TRY(tsa_ca, read_text(settings.time_stamp.ca));
   QUIETUS_TRY(tsa, read_text(settings.time_stamp.certificate));
-  out.trust = {root, service_ca, people_ca, tsa_ca, tsa};
+  out.trust = {root, service_ca, people_ca, tsa_ca, tsa, [path = settings.tls.people_crl]() -> Result<Bytes> {
+                 QUIETUS_TRY(list, read_file(path));
+                 return proof::parse_crl(list);
+               }};
   return out;
 }
 

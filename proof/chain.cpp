@@ -119,6 +119,15 @@ Status check_path(const X509Certificate& leaf, const std::vector<X509Certificate
 
 }  // namespace
 
+Result<Bytes> parse_crl(BytesView der_or_pem) {
+  const ssl::Bio text(BIO_new_mem_buf(der_or_pem.data(), static_cast<int>(der_or_pem.size())));
+  ssl::Crl list(PEM_read_bio_X509_CRL(text.get(), nullptr, nullptr, nullptr));
+  if (!list) list = ssl::from_der<ssl::Crl>(&d2i_X509_CRL, &i2d_X509_CRL, der_or_pem);
+  if (!list) return ssl::error(ErrorKind::corrupt, "a certificate revocation list cannot be read");
+  ERR_clear_error();
+  return ssl::to_der(&i2d_X509_CRL, list.get());
+}
+
 std::string_view to_string(Purpose purpose) { return rule_for(purpose).name; }
 std::string_view extended_key_usage(Purpose purpose) { return rule_for(purpose).extended_key_usage; }
 

@@ -73,6 +73,10 @@ Status verify_chain(const X509Certificate& leaf, const std::vector<X509Certifica
                     const X509Certificate& root, UnixMs at, Purpose purpose,
                     const std::vector<Bytes>& crls_der = {});
 
+/// One certificate revocation list, PEM or DER, as the DER that verify_chain takes. `corrupt` when it is
+/// none.
+Result<Bytes> parse_crl(BytesView der_or_pem);
+
 /// An authority right below the root, of that unit: for one that nothing hangs on in what is being checked.
 Status verify_authority(const X509Certificate& authority, std::string_view unit, const X509Certificate& root,
                         UnixMs at);

@@ -115,7 +115,7 @@ fuzz_target(tlog_proof_reader LINKS proof)
 fuzz_target(document_reader LINKS proof)
 
 # The real daemons with a real token over real sockets.
-foreach(script crash_sweep bad_days backup keyrings governance statutes signing rsa_certificate hsm_recovery hsm_check)
+foreach(script crash_sweep bad_days backup keyrings governance statutes signing person_card rsa_certificate hsm_recovery hsm_check)
   add_test(NAME integration_${script} COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/integration/${script}.sh)
   set_tests_properties(integration_${script} PROPERTIES LABELS integration TIMEOUT 900
                        ENVIRONMENT "QUIETUS_BIN=${CMAKE_BINARY_DIR}/bin;QUIETUS_SHIM=$<TARGET_FILE:pkcs11_shim>")

@@ -44,9 +44,9 @@ Result<Reply> enter_attestation(Service& service, const Request& request) {
   QUIETUS_TRY(person, require_person(request));
   QUIETUS_TRY(in, case_of(service, request));
   QUIETUS_TRY(statement, statement_of(request));
-  QUIETUS_CHECK(check_signer(service, person, statement));
+  QUIETUS_TRY(signer, signer_of(service, person, statement));
   QUIETUS_TRY(said, proof::decode_attestation(statement.payload));
-  QUIETUS_CHECK(service.ledger.commit_or_deny({person, governance::EnterAttestation{in.id, statement}}));
+  QUIETUS_CHECK(service.ledger.commit_or_deny({signer, governance::EnterAttestation{in.id, statement}}));
   Reply reply;
   reply.status = 201;
   reply.json = service.ledger.look([&](const governance::State& state) {

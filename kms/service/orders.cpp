@@ -101,8 +101,8 @@ Result<Reply> approve_order(Service& service, const Request& request) {
   QUIETUS_TRY(person, require_person(request));
   QUIETUS_TRY(record, order_of(service, request));
   QUIETUS_TRY(statement, statement_of(request));
-  QUIETUS_CHECK(check_signer(service, person, statement));
-  QUIETUS_CHECK(service.ledger.commit_or_deny({person, governance::SignOrder{record.order.id, statement}}));
+  QUIETUS_TRY(signer, signer_of(service, person, statement));
+  QUIETUS_CHECK(service.ledger.commit_or_deny({signer, governance::SignOrder{record.order.id, statement}}));
   return shown(service, record.order.id);
 }
 

@@ -32,6 +32,8 @@ struct EnrolledHost {
 /// Certificates that travel in every bundle (PEM text) and that statements are checked against.
 struct Trust {
   std::string root, service_ca, people_ca, time_stamp_ca, time_stamp;
+  /// The revocation list of people_ca as it is now, DER: the file may be replaced while kms runs.
+  std::function<Result<Bytes>()> people_crl;
 };
 
 struct ServiceSettings {

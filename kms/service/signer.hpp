@@ -9,8 +9,9 @@ namespace quietus::service {
 /// The envelope in member "statement" of the request's body, which has no other member.
 Result<SignedStatement> statement_of(const Request& request);
 
-/// The signature holds, by the certificate that the connection was made with, and that chains to the people
-/// CA now. Errors: `verification_failed`, `denied`.
-Status check_signer(Service& service, const Person& person, const SignedStatement& statement);
+/// The signature holds, by a certificate that the people CA issued for the person of the connection, is not
+/// revoked and is good for signing now: the connection's own, or that of a card. Returns the person as this
+/// certificate names them, whose word goes into the ledger. Errors: `verification_failed`, `denied`.
+Result<Person> signer_of(Service& service, const Person& caller, const SignedStatement& statement);
 
 }  // namespace quietus::service

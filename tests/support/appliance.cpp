@@ -75,8 +75,12 @@ Status Appliance::restart() {
   settings.software = "quietus test";
   settings.sample_blocks = 16;
   settings.hosts.push_back({*HostId::parse("host-1"), world.host.certificate.der()});
-  settings.trust = {world.root.certificate().pem(), world.service.certificate().pem(),
-                    world.people.certificate().pem(), world.tsa_ca.certificate().pem(), world.tsa.pem()};
+  settings.trust = {world.root.certificate().pem(),
+                    world.service.certificate().pem(),
+                    world.people.certificate().pem(),
+                    world.tsa_ca.certificate().pem(),
+                    world.tsa.pem(),
+                    [this] { return world.people.issue_crl(revoked, now.now, 7, 1); }};
   service = std::make_unique<service::Service>(
       settings, *ledger, store_, hsm, *key_room, signing_, [this] { return now; },
       [this](const keys::ProbeRequest& request) { return keys::probe(hsm, request); },

@@ -58,6 +58,7 @@ class Appliance {
   testing::FaultHsm hsm{token};
   ClockReading now{kNow, true};
   bool time_stamps_away = false;
+  std::vector<proof::X509Certificate> revoked;  ///< people's, as of the next statement
   DeviceIdentity device;
 
   std::unique_ptr<Ledger> ledger;

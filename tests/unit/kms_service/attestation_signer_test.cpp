@@ -63,6 +63,40 @@ TEST_CASE("an attestation that somebody else signed is refused, whoever brings i
   CHECK(got.added == 0);
 }
 
+TEST_CASE("a person may sign with a card: another certificate that names them, whose word the ledger keeps") {
+  FakeStore store;
+  Appliance appliance(store);
+  const auto case_id = appliance.open_case();
+  const auto& world = appliance.world;
+  const Holder card = world.person("p-0001", world.proposer.certificate.common_name(),
+                                   world.proposer.certificate.department());
+  REQUIRE(card.certificate.fingerprint() != world.proposer.certificate.fingerprint());
+  const Attestation said = a_word(case_id, "p-0001");
+  const auto answer = appliance.ask(enter_attestation, world.proposer, {{"case", case_id}},
+                                    body_of(card.sign(proof::encode(said))));
+  REQUIRE(answer);
+  const auto by = appliance.ledger->look(
+      [&](const governance::State& state) { return state.find(said.id)->signer.certificate; });
+  CHECK(by == card.certificate.fingerprint());
+}
+
+TEST_CASE("a card that was revoked, or names another department, signs nothing") {
+  FakeStore store;
+  Appliance appliance(store);
+  const auto case_id = appliance.open_case();
+  const auto& world = appliance.world;
+  const Holder card = world.person("p-0001", world.proposer.certificate.common_name(),
+                                   world.proposer.certificate.department());
+  const Json word = body_of(card.sign(proof::encode(a_word(case_id, "p-0001"))));
+  appliance.revoked = {card.certificate};
+  CHECK(refused(appliance, world.proposer, case_id, word).kind == ErrorKind::verification_failed);
+  appliance.revoked = {};
+  const Holder other = world.person("p-0001", world.proposer.certificate.common_name(), "another department");
+  const Json theirs = body_of(other.sign(proof::encode(a_word(case_id, "p-0001"))));
+  CHECK(refused(appliance, world.proposer, case_id, theirs).kind == ErrorKind::denied);
+  CHECK(appliance.ask(enter_attestation, world.proposer, {{"case", case_id}}, word));
+}
+
 TEST_CASE("a certificate of another people CA signs nothing here") {
   FakeStore store;
   Appliance appliance(store);
