@@ -43,8 +43,7 @@ Result<Packs> packs_of(const proof::VerifiedExtract& extract) {
 }
 
 Result<Replay> replay_extract(const proof::VerifiedExtract& extract, const Packs& packs) {
-  Replayer replayer(
-      [&packs](const State& state, const Command& command) { return &pack_of(packs, state, command.body); });
+  Replayer replayer(packs);
   for (const auto& entry : extract.opened) {
     const std::string where = "entry " + std::to_string(entry.index);
     QUIETUS_TRY(json, Json::parse_canonical(as_text(entry.opened.body)));

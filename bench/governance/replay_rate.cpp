@@ -45,9 +45,7 @@ std::string share_signed(const std::vector<Event>& events) {
 
 double decided_again(const LargeCase& large) {
   return processor_seconds_of([&] {
-    Replayer replayer([&](const State& state, const Command& command) {
-      return &pack_of(large.packs, state, command.body);
-    });
+    Replayer replayer(large.packs);
     for (const auto& event : large.events) replayer.add(event);
     const Replay replay = replayer.finish();
     must(replay.identical() && replay.events == large.events.size(), "the ledger is not decided alike");
