@@ -1,6 +1,8 @@
 // Every kind of entry, decided, written, read and decided again.
 #include <catch2/catch.hpp>
 
+#include <functional>
+
 #include "governance/replay.hpp"
 #include "tests/unit/governance/replay_story.hpp"
 
@@ -50,4 +52,52 @@ TEST_CASE("every kind of entry is decided again alike, signatures, epochs, broke
 
 TEST_CASE("a case under statutes is decided again alike: a disk, a key and the case itself end") {
   check_identical(under_statutes());
+}
+
+TEST_CASE(
+    "without the rules that a case was decided by, or with others of their name, nothing is identical") {
+  for (const LawfulStory& s : {every_kind(), under_statutes()}) {
+    const Replay without = replayed(s.events, Packs());
+    REQUIRE_FALSE(without.identical());
+    CHECK(without.differences.front().why.find("rule pack cn-smallloan@1 (sha256:") == 0);
+    Packs changed;
+    REQUIRE(changed.add(statutes(1, "\"10y\"", "\"9y\"")));
+    const Replay other = replayed(s.events, changed);
+    REQUIRE_FALSE(other.identical());
+    CHECK(other.differences.front().why.find("is not at hand") != std::string::npos);
+  }
+}
+
+TEST_CASE("the finding that broken glass opens follows at once, about what was broken") {
+  const LawfulStory s = every_kind();
+  const auto broken = std::ranges::find_if(
+      s.events, [](const Event& e) { return std::holds_alternative<GlassBroken>(e.body); });
+  const auto at = broken - s.events.begin();
+  for (const auto& change : std::vector<std::function<void(std::vector<Event>&)>>{
+           [&](auto& events) { events.erase(events.begin() + at + 1); },
+           [&](auto& events) { std::swap(events[at + 1], events[at + 2]); },
+           [&](auto& events) { std::get<FindingOpened>(events[at + 1].body).owner = kBo.id; },
+           [&](auto& events) { std::get<FindingOpened>(events[at + 1].body).level = FindingLevel::low; },
+           [&](auto& events) {
+             std::get<FindingOpened>(events[at + 1].body).finding = id<FindingId>("F");
+           }}) {
+    auto events = s.events;
+    change(events);
+    CHECK_FALSE(replayed(events, both_packs()).identical());
+  }
+}
+
+TEST_CASE(
+    "what stands between two entries of one decision is noticed, in the ledger and not only in the case") {
+  const LawfulStory s = every_kind();
+  Replayer replayer(both_packs());
+  std::uint64_t gaps = 0;
+  for (std::size_t i = 0; i < s.events.size(); ++i) {
+    if (std::holds_alternative<OrderApproved>(s.events[i].body)) ++gaps;
+    replayer.at(i + gaps);
+    replayer.add(s.events[i]);
+  }
+  const Replay replay = replayer.finish();
+  REQUIRE(replay.differences.size() == gaps);
+  CHECK(replay.differences.front().type == "order.signed");
 }
