@@ -6,6 +6,7 @@
 #include "cli/api.hpp"
 #include "cli/commands.hpp"
 #include "cli/progress_line.hpp"
+#include "governance/replay_extract.hpp"
 #include "proof/ledger_extract.hpp"
 
 namespace quietus::cli {
@@ -60,22 +61,34 @@ Result<proof::BundleFiles> fetch(Api& api, const std::string& path, bool quiet) 
   return files;
 }
 
+Json::Array names(const std::vector<std::string>& texts) { return {texts.begin(), texts.end()}; }
+
 Result<ExitCode> run(const Options& options, const Context& context) {
   QUIETUS_TRY(path, case_path(options.case_id));
   QUIETUS_TRY(api, Api::open(context));
   QUIETUS_TRY(files, fetch(api, path, context.json));
   // What arrived is looked at before it is handed to anybody: the same check that they will make.
   QUIETUS_TRY(extract, proof::verify_extract(files, std::nullopt));
+  QUIETUS_TRY(packs, governance::packs_of(extract));
+  const auto missing = governance::packs_missing(extract, packs);
   QUIETUS_CHECK(proof::write_extract(options.out, files));
+  for (const auto& name : missing) {
+    std::cerr << context.say("缺少规则包 ", "rule pack ") << name
+              << context.say(
+                     ":密钥服务未装载,重放将不一致\n",
+                     " is not in it, because kms has not loaded it: a replay will not be identical\n");
+  }
   if (context.json) {
     std::cout << Json(Json::Object{{"entries", extract.checkpoint.size},
                                    {"folder", options.out},
-                                   {"opened", extract.opened.size()}})
+                                   {"missing_packs", names(missing)},
+                                   {"opened", extract.ledger.opened.size()}})
                      .write_pretty()
               << "\n";
   } else {
     std::cout << options.out << "  " << extract.checkpoint.size
-              << context.say(" 条,其中本案 ", " entries, of this case ") << extract.opened.size() << "\n";
+              << context.say(" 条,其中本案 ", " entries, of this case ") << extract.ledger.opened.size()
+              << "\n";
   }
   return ExitCode::ok;
 }

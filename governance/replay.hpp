@@ -3,19 +3,15 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <string>
 #include <vector>
 
 #include "governance/command.hpp"
 #include "governance/decision.hpp"
-#include "governance/pack.hpp"
+#include "governance/packs.hpp"
 #include "governance/state.hpp"
 
 namespace quietus::governance {
-
-/// Which pack a command is decided under; nullptr = it is not at hand.
-using PackChoice = std::function<const Pack*(const State& state, const Command& command)>;
 
 struct Difference {
   std::uint64_t index = 0;      ///< of the event in the ledger
@@ -24,9 +20,10 @@ struct Difference {
   std::vector<Reason> reasons;  ///< when it would be denied
 };
 
-/// What was seen, event by event. `decided`: the command was rebuilt from the event and gave exactly it (and
-/// those that follow from it). `asked`: what was shown to kms then (facts, evidence) is not in the ledger, so
-/// that only may() could be asked again.
+/// What was seen, event by event. Each is put together again as a command, decided under the pack and the
+/// state of its time, and has to come out the same. `decided`: the command is in the event, or the event
+/// follows from the one before it. `asked`: what was shown to kms then is not in the ledger
+/// (replay_command.hpp) and was taken to have been good.
 struct Replay {
   std::uint64_t events = 0, decided = 0, asked = 0;
   std::vector<Difference> differences;  ///< the first kMaxDifferences
@@ -41,10 +38,11 @@ inline constexpr std::size_t kMaxDifferences = 1000;
 /// everything after it would be said about another world.
 class Replayer {
  public:
-  explicit Replayer(PackChoice pack) : pack_(std::move(pack)) {}
+  /// The packs that the cases were ever pinned to, or asked for.
+  explicit Replayer(Packs packs) : packs_(std::move(packs)) {}
 
   /// Number of the next entry in the ledger, when entries of other cases lie between.
-  void at(std::uint64_t index) { replay_.state.events = index; }
+  void at(std::uint64_t index);
   /// In the order of the ledger.
   void add(const Event& event);
   /// Something else about an entry that is not as it should be.
@@ -54,11 +52,11 @@ class Replayer {
 
  private:
   void note(std::string type, std::string why, std::vector<Reason> reasons);
-  void expect_follow_up(const Event& event);
-  void decide_again(const Event& event, Command command);
-  void ask_again(const Event& event);
+  bool follows(const Event& event);
+  void decide_again(const Event& event);
+  [[nodiscard]] bool shows_its_pack(const Event& event);
 
-  PackChoice pack_;
+  Packs packs_;
   Replay replay_;
   std::vector<Event> expected_;  ///< follow from the last decision, in order
   bool broken_ = false;

@@ -1,6 +1,8 @@
 #include "governance/replay_command.hpp"
 
-#include "governance/pack.hpp"
+#include <algorithm>
+
+#include "governance/deliberation.hpp"
 
 namespace quietus::governance {
 
@@ -10,6 +12,7 @@ using Body = std::optional<CommandBody>;
 
 struct CommandOf {
   const State& before;
+  const UnixMs at;
 
   Body operator()(const CaseOpened& e) const {
     return OpenCase{.case_id = e.case_id,
@@ -51,7 +54,11 @@ struct CommandOf {
   Body operator()(const OrderSigned& e) const { return SignOrder{e.order, e.statement}; }
   Body operator()(const OrderWithdrawn& e) const { return WithdrawOrder{e.order, e.reason}; }
   Body operator()(const SampleDrawn& e) const { return DrawSample{e.order, e.holding, e.sample}; }
-  Body operator()(const HoldingEnding& e) const { return BeginKeyDestruction{e.order, e.holding}; }
+  Body operator()(const HoldingEnding& e) const {
+    const Holding* holding = before.find(e.holding);
+    if (holding != nullptr && !holding->keyring.empty()) return BeginShredding{holding->keyring, e.order};
+    return BeginKeyDestruction{e.order, e.holding};
+  }
   Body operator()(const HoldingActBegun& e) const {
     return BeginKeyAct{e.order, e.holding, e.resumed ? Target::gone : Target::there};
   }
@@ -70,7 +77,8 @@ struct CommandOf {
   Body operator()(const KeysRotated& e) const { return RotateKeys{e.keyring, e.numbers}; }
   Body operator()(const KeysChanged& e) const { return ChangeKeys{e.keyring, e.numbers, e.change, e.reason}; }
   Body operator()(const DestructionScheduled& e) const {
-    return ScheduleDestruction{e.keyring, e.numbers, e.due, e.reason};
+    // It was rounded up to a whole minute, beyond the latest date if need be.
+    return ScheduleDestruction{e.keyring, e.numbers, std::min(e.due, at + kLatestScheduleMs), e.reason};
   }
   Body operator()(const DestructionCancelled& e) const {
     return CancelDestruction{e.keyring, e.numbers, e.reason};
@@ -91,6 +99,7 @@ struct CommandOf {
     if (holding == nullptr) return std::nullopt;
     if (holding->keyring.empty()) {
       c.of = holding->key;
+      c.purpose = purpose_of(holding->key_algorithm);
     } else {
       c.of = holding->keyring;
       c.number = key_number_of(holding->keyring, e.subject);
@@ -120,32 +129,21 @@ struct CommandOf {
   }
   Body operator()(const GlassAsked& e) const { return BreakGlass{e.case_id, e.holding, e.reason, {}}; }
 
-  // What was shown then is not in the ledger, and what follows from another event has no command of its own.
+  // From another event of the same decision.
   Body operator()(const OrderApproved&) const { return std::nullopt; }
+  Body operator()(const KeysDestroyed&) const { return std::nullopt; }
+  // shown_command_of()
   Body operator()(const MandateIssued&) const { return std::nullopt; }
   Body operator()(const HoldingDestroyed&) const { return std::nullopt; }
   Body operator()(const KeyringShredded&) const { return std::nullopt; }
-  Body operator()(const KeysDestroyed&) const { return std::nullopt; }
   Body operator()(const GlassBroken&) const { return std::nullopt; }
 };
 
 }  // namespace
 
-std::optional<CommandBody> command_of(const State& before, const Event& event) {
-  return std::visit(CommandOf{before}, event.body);
-}
-
-std::optional<Question> question_of(const State& before, const Event& event) {
-  if (const auto* e = std::get_if<MandateIssued>(&event.body))
-    return Question{Verb::issue_mandate, e->holding};
-  if (const auto* e = std::get_if<HoldingDestroyed>(&event.body))
-    return Question{Verb::accept_evidence, e->holding};
-  if (const auto* e = std::get_if<KeysDestroyed>(&event.body)) return Question{Verb::shred, e->holding};
-  if (const auto* e = std::get_if<GlassBroken>(&event.body)) return Question{Verb::break_glass, e->holding};
-  if (const auto* e = std::get_if<KeyringShredded>(&event.body)) {
-    const Keyring* ring = before.find(e->keyring);
-    if (ring != nullptr) return Question{Verb::shred, ring->holding};
-  }
+std::optional<Rebuilt> command_of(const State& before, const Event& event) {
+  if (auto whole = std::visit(CommandOf{before, event.at}, event.body)) return Rebuilt{std::move(*whole)};
+  if (auto shown = shown_command_of(before, event)) return Rebuilt{std::move(*shown), true};
   return std::nullopt;
 }
 

@@ -8,14 +8,16 @@
 
 namespace quietus::governance {
 
-/// Nothing when the event does not hold all of what was said then (facts of a medium, evidence, what an epoch
-/// has shown): those are digests in the ledger and documents in the bundle.
-std::optional<CommandBody> command_of(const State& before, const Event& event);
-/// What may() can be asked about an event that gives no command: the verb, the holding or the case.
-struct Question {
-  Verb verb = Verb::read;
-  HoldingId holding;
+struct Rebuilt {
+  CommandBody command;
+  /// What was shown to kms then (facts of a medium, evidence, what an epoch has shown, why a second person
+  /// broke the glass) is no part of the event: it was put in as good as it had to be.
+  bool shown_taken_as_good = false;
 };
-std::optional<Question> question_of(const State& before, const Event& event);
+
+/// Nothing for an event that no command begins with: it follows from another one in the same decision.
+std::optional<Rebuilt> command_of(const State& before, const Event& event);
+/// Of those alone for which something was shown.
+std::optional<CommandBody> shown_command_of(const State& before, const Event& event);
 
 }  // namespace quietus::governance

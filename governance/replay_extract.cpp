@@ -1,5 +1,8 @@
 #include "governance/replay_extract.hpp"
 
+#include <algorithm>
+
+#include "base/encoding.hpp"
 #include "proof/statement.hpp"
 #include "proof/x509.hpp"
 
@@ -42,10 +45,25 @@ Result<Packs> packs_of(const proof::VerifiedExtract& extract) {
   return packs;
 }
 
+std::vector<std::string> packs_missing(const proof::VerifiedExtract& extract, const Packs& packs) {
+  std::vector<std::string> missing;
+  for (const auto& entry : extract.ledger.opened) {
+    const auto json = Json::parse_canonical(as_text(entry.opened.body));
+    const Json* name = json ? json->find("pack_name") : nullptr;
+    const Json* digest = json ? json->find("pack") : nullptr;
+    if (name == nullptr || name->string() == nullptr || digest == nullptr || digest->string() == nullptr)
+      continue;
+    const auto pinned = digest_from_hex(*digest->string());
+    const bool there = *name->string() == packs.house().name || (pinned && packs.find(*pinned) != nullptr);
+    if (!there && std::ranges::find(missing, *name->string()) == missing.end())
+      missing.push_back(*name->string());
+  }
+  return missing;
+}
+
 Result<Replay> replay_extract(const proof::VerifiedExtract& extract, const Packs& packs) {
-  Replayer replayer(
-      [&packs](const State& state, const Command& command) { return &pack_of(packs, state, command.body); });
-  for (const auto& entry : extract.opened) {
+  Replayer replayer(packs);
+  for (const auto& entry : extract.ledger.opened) {
     const std::string where = "entry " + std::to_string(entry.index);
     QUIETUS_TRY(json, Json::parse_canonical(as_text(entry.opened.body)));
     const auto event = event_from_json(json);

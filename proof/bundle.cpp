@@ -76,6 +76,15 @@ Status check_file_set(const BundleFiles& files) {
   return {};
 }
 
+Result<X509Certificate> trusted(const BundleFiles& files, std::string_view name) {
+  const auto found = files.find(std::string(name));
+  if (found == files.end()) return fail(ErrorKind::invalid_input, std::string(name) + " is missing");
+  QUIETUS_TRY(certificate, X509Certificate::parse(found->second));
+  if (certificate.pem() != as_text(found->second))
+    return fail(ErrorKind::verification_failed, std::string(name) + " is not in the one form");
+  return certificate;
+}
+
 bool signs_with_rsa(const TrustFiles& trust) {
   return is_rsa_key(trust.checkpoint_signer.spki()) || is_rsa_key(trust.mandate_signer.spki());
 }

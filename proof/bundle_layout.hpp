@@ -39,4 +39,8 @@ std::string schedule_file(std::size_t number);
 
 Status check_file_set(const BundleFiles& files);
 
+/// A certificate under trust/, in the one PEM form that we write: a changed comment or line break is a
+/// change. `invalid_input` when the file is missing.
+Result<X509Certificate> trusted(const BundleFiles& files, std::string_view name);
+
 }  // namespace quietus::proof

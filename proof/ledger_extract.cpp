@@ -1,5 +1,7 @@
 #include "proof/ledger_extract.hpp"
 
+#include <algorithm>
+
 #include "base/encoding.hpp"
 #include "proof/bundle_layout.hpp"
 #include "proof/merkle.hpp"
@@ -12,15 +14,11 @@ std::unexpected<Error> wrong(std::string message) {
   return fail(ErrorKind::verification_failed, std::move(message));
 }
 
-Result<BytesView> file(const BundleFiles& files, std::string_view name) {
-  const auto found = files.find(std::string(name));
-  if (found == files.end()) return fail(ErrorKind::invalid_input, std::string(name) + " is missing");
-  return BytesView(found->second);
-}
-
-Result<X509Certificate> trusted(const BundleFiles& files, std::string_view name) {
-  QUIETUS_TRY(pem, file(files, name));
-  return X509Certificate::parse(pem);
+/// As events are called; whatever else a leaf may say of itself ends up on somebody's screen.
+bool is_type(std::string_view type) {
+  return !type.empty() && std::ranges::all_of(type, [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' || c == '_';
+  });
 }
 
 Result<OpenedLeaf> read_line(std::string_view line) {
@@ -35,8 +33,6 @@ Result<OpenedLeaf> read_line(std::string_view line) {
 
 class Reading {
  public:
-  explicit Reading(VerifiedExtract& extract) : extract_(extract) {}
-
   Status line(std::string_view text) {
     const std::string where = "entry " + std::to_string(tree_.size());
     auto entry = read_line(text);
@@ -44,34 +40,51 @@ class Reading {
     const auto leaf = decode_leaf(entry->leaf);
     if (!leaf) return wrong(where + ": " + leaf.error().message);
     if (leaf->index != tree_.size()) return wrong(where + " says that it is " + std::to_string(leaf->index));
+    if (!is_type(leaf->type)) return wrong(where + " is of a type that nothing has");
     tree_.append(entry->leaf);
-    extract_.newest = leaf->time;
-    if (!entry->body.empty()) extract_.opened.push_back({leaf->index, leaf->time, std::move(*entry)});
+    in_time(*leaf);
+    if (entry->body.empty()) return closed(*leaf);
+    ledger_.opened.push_back({leaf->index, leaf->time, std::move(*entry)});
     return {};
   }
 
-  [[nodiscard]] Status same_tree() const {
-    const Checkpoint& head = extract_.checkpoint;
-    if (head.size != tree_.size()) {
-      return wrong("the checkpoint is about " + std::to_string(head.size) + " entries, here are " +
-                   std::to_string(tree_.size()));
-    }
-    if (head.root != tree_.root()) return wrong("these entries are not the ones of the checkpoint");
-    return {};
+  ExtractLedger finish() {
+    ledger_.size = tree_.size();
+    ledger_.root = tree_.root();
+    return std::move(ledger_);
   }
 
  private:
-  VerifiedExtract& extract_;
+  void in_time(const LedgerLeaf& leaf) {
+    if (leaf.index > 0 && leaf.time < ledger_.newest) {
+      if (ledger_.steps_back.size() < kMaxNamed) {
+        ledger_.steps_back.push_back({leaf.index, leaf.time, ledger_.newest});
+      } else {
+        ++ledger_.more_steps_back;
+      }
+    }
+    ledger_.newest = leaf.time;
+  }
+
+  Status closed(const LedgerLeaf& leaf) {
+    if (!ledger_.closed.contains(leaf.type) && ledger_.closed.size() == kMaxLeafTypes)
+      return wrong("there are more types of entries than anybody writes");
+    ClosedLeaves& same = ledger_.closed[leaf.type];
+    ++same.count;
+    if (same.first.size() < kMaxNamed) same.first.push_back(leaf.index);
+    return {};
+  }
+
+  ExtractLedger ledger_;
   MerkleTree tree_;
 };
 
-Status read_ledger(std::string_view text, Reading& reading) {
-  while (!text.empty()) {
-    const auto end = text.find('\n');
-    if (end == std::string_view::npos) return wrong("the last line of ledger.ndjson has no end");
-    QUIETUS_CHECK(reading.line(text.substr(0, end)));
-    text.remove_prefix(end + 1);
+Status same_tree(const Checkpoint& head, const ExtractLedger& ledger) {
+  if (head.size != ledger.size) {
+    return wrong("the checkpoint is about " + std::to_string(head.size) + " entries, here are " +
+                 std::to_string(ledger.size));
   }
+  if (head.root != ledger.root) return wrong("these entries are not the ones of the checkpoint");
   return {};
 }
 
@@ -86,7 +99,19 @@ Result<std::string> extract_line(const OpenedLeaf& entry) {
   return Json(Json::Object{{"leaf", std::move(leaf)}}).write();
 }
 
+Result<ExtractLedger> read_extract_ledger(std::string_view text) {
+  Reading reading;
+  while (!text.empty()) {
+    const auto end = text.find('\n');
+    if (end == std::string_view::npos) return wrong("the last line of ledger.ndjson has no end");
+    QUIETUS_CHECK(reading.line(text.substr(0, end)));
+    text.remove_prefix(end + 1);
+  }
+  return reading.finish();
+}
+
 Result<VerifiedExtract> verify_extract(const BundleFiles& files, const std::optional<Anchor>& anchor) {
+  QUIETUS_CHECK(check_extract_files(files));
   QUIETUS_TRY(root, trusted(files, trust_file::root));
   QUIETUS_TRY(service_ca, trusted(files, trust_file::service_ca));
   QUIETUS_TRY(people_ca, trusted(files, trust_file::people_ca));
@@ -94,14 +119,13 @@ Result<VerifiedExtract> verify_extract(const BundleFiles& files, const std::opti
   if (!root.self_signed()) return wrong("the root's own signature does not hold");
   if (anchor && anchor->root_fingerprint != root.fingerprint())
     return wrong("the root is sha256:" + hex(root.fingerprint()) + ", not the one that was given");
-  QUIETUS_TRY(note, file(files, kExtractCheckpoint));
-  QUIETUS_TRY(head, verify_checkpoint(as_text(note), signer.spki()));
-  VerifiedExtract extract{head, {}, root, people_ca, anchor.has_value(), {}, {}};
-  Reading reading(extract);
-  QUIETUS_TRY(ledger, file(files, kExtractLedger));
-  QUIETUS_CHECK(read_ledger(as_text(ledger), reading));
-  QUIETUS_CHECK(reading.same_tree());
-  QUIETUS_CHECK(verify_chain(signer, {service_ca}, root, extract.newest, Purpose::checkpoint));
+  const auto file = [&](std::string_view name) { return as_text(files.at(std::string(name))); };
+  QUIETUS_TRY(head, verify_checkpoint(file(kExtractCheckpoint), signer.spki()));
+  QUIETUS_TRY(ledger, read_extract_ledger(file(kExtractLedger)));
+  QUIETUS_CHECK(same_tree(head, ledger));
+  QUIETUS_CHECK(verify_chain(signer, {service_ca}, root, ledger.newest, Purpose::checkpoint));
+  QUIETUS_CHECK(verify_authority(people_ca, kPeopleUnit, root, ledger.newest));
+  VerifiedExtract extract{head, root, people_ca, anchor.has_value(), std::move(ledger), {}};
   for (const auto& [name, bytes] : files) {
     if (name.starts_with("packs/")) extract.packs[name.substr(6)] = bytes;
   }

@@ -31,24 +31,24 @@ std::size_t most_bytes(std::string_view name) {
 
 const FolderForm kForm{"the extract", {"trust", "packs"}, &most_bytes, kFiles.size() + kMaxExtractPacks};
 
-Status check_whole(const BundleFiles& files) {
+}  // namespace
+
+Status check_extract_files(const BundleFiles& files) {
   for (const auto name : kFiles) {
     if (!files.contains(std::string(name)))
       return fail(ErrorKind::invalid_input, std::string(name) + " is missing");
   }
-  return {};
+  return check_files(files, kForm);
 }
 
-}  // namespace
-
 Status write_extract(const std::string& folder, const BundleFiles& files) {
-  QUIETUS_CHECK(check_whole(files));
+  QUIETUS_CHECK(check_extract_files(files));
   return write_files(folder, files, kForm);
 }
 
 Result<BundleFiles> read_extract(const std::string& folder) {
   QUIETUS_TRY(files, read_files(folder, kForm));
-  QUIETUS_CHECK(check_whole(files));
+  QUIETUS_CHECK(check_extract_files(files));
   return files;
 }
 

@@ -26,7 +26,8 @@ constexpr CheckText kTexts[] = {
      "根证书与审计员经其他途径得到的一致"},
     {"certificate", "certificate.json follows, word for word, from signed sources; quorum and evidence hold",
      "certificate.json 逐字源自已签署的依据；法定人数与证据成立"},
-    {"schedule", "the ledger's entries because of which these keys went are whole and come before their completion",
+    {"schedule",
+     "the ledger's entries because of which these keys went are whole and come before their completion",
      "这些密钥因之销毁的账本条目完整，且先于其完成"},
     {"laboratory", "a laboratory's certificate says so, and no other does", "实验室出具的证书如实标注"},
     {"time_stamp", "somebody else saw the signature at the stated time", "第三方在所述时间见证了该签名"},
@@ -113,34 +114,26 @@ class BundleReader {
     return {};
   }
 
-  /// PEM in the one form that we write: a changed comment or line break is a change.
-  [[nodiscard]] Result<X509Certificate> trusted(std::string_view name) const {
-    QUIETUS_TRY(pem, file(name));
-    QUIETUS_TRY(certificate, X509Certificate::parse(pem));
-    if (certificate.pem() != as_text(pem)) return differs(std::string(name) + " is not in the one form");
-    return certificate;
-  }
-
   Result<std::string> files() {
     QUIETUS_CHECK(check_file_set(files_));
     return std::to_string(files_.size()) + " files";
   }
 
   Result<std::string> trust() {
-    QUIETUS_TRY(root, trusted(trust_file::root));
+    QUIETUS_TRY(root, trusted(files_, trust_file::root));
     report_.root_fingerprint = root.fingerprint();
     if (!root.self_signed()) return differs("the root's own signature does not hold");
-    QUIETUS_TRY(service_ca, trusted(trust_file::service_ca));
-    QUIETUS_TRY(people_ca, trusted(trust_file::people_ca));
-    QUIETUS_TRY(tsa_ca, trusted(trust_file::tsa_ca));
-    QUIETUS_TRY(tsa, trusted(trust_file::tsa));
-    QUIETUS_TRY(certificate_signer, trusted(trust_file::certificate_signer));
-    QUIETUS_TRY(checkpoint_signer, trusted(trust_file::checkpoint_signer));
-    QUIETUS_TRY(mandate_signer, trusted(trust_file::mandate_signer));
+    QUIETUS_TRY(service_ca, trusted(files_, trust_file::service_ca));
+    QUIETUS_TRY(people_ca, trusted(files_, trust_file::people_ca));
+    QUIETUS_TRY(tsa_ca, trusted(files_, trust_file::tsa_ca));
+    QUIETUS_TRY(tsa, trusted(files_, trust_file::tsa));
+    QUIETUS_TRY(certificate_signer, trusted(files_, trust_file::certificate_signer));
+    QUIETUS_TRY(checkpoint_signer, trusted(files_, trust_file::checkpoint_signer));
+    QUIETUS_TRY(mandate_signer, trusted(files_, trust_file::mandate_signer));
     TrustFiles all{root,           service_ca,  people_ca, tsa_ca, tsa, certificate_signer, checkpoint_signer,
                    mandate_signer, std::nullopt};
     if (files_.contains(std::string(trust_file::host))) {
-      QUIETUS_TRY(host, trusted(trust_file::host));
+      QUIETUS_TRY(host, trusted(files_, trust_file::host));
       all.host = host;
     }
     trust_ = std::move(all);

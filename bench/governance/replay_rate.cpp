@@ -45,9 +45,7 @@ std::string share_signed(const std::vector<Event>& events) {
 
 double decided_again(const LargeCase& large) {
   return processor_seconds_of([&] {
-    Replayer replayer([&](const State& state, const Command& command) {
-      return &pack_of(large.packs, state, command.body);
-    });
+    Replayer replayer(large.packs);
     for (const auto& event : large.events) replayer.add(event);
     const Replay replay = replayer.finish();
     must(replay.identical() && replay.events == large.events.size(), "the ledger is not decided alike");
@@ -66,14 +64,13 @@ double folded(const LargeCase& large) {
 /// As `quietus replay` has it after the tree was checked.
 proof::VerifiedExtract extract(const LargeCase& large, std::size_t count) {
   proof::VerifiedExtract made{.checkpoint = {},
-                              .newest = large.clock.now,
                               .root = large.world().root.certificate(),
                               .people_ca = large.world().people.certificate(),
                               .anchored = true,
-                              .opened = {},
+                              .ledger = {},
                               .packs = {}};
   for (std::size_t i = 0; i < count; ++i)
-    made.opened.push_back(
+    made.ledger.opened.push_back(
         {i, large.events[i].at, {{}, {}, to_bytes(event_to_json(large.events[i]).write())}});
   return made;
 }
@@ -81,7 +78,8 @@ proof::VerifiedExtract extract(const LargeCase& large, std::size_t count) {
 double read_and_decided(const LargeCase& large, const proof::VerifiedExtract& extract) {
   return processor_seconds_of([&] {
     const Replay replay = must(replay_extract(extract, large.packs));
-    must(replay.identical() && replay.events == extract.opened.size(), "the extract is not decided alike");
+    must(replay.identical() && replay.events == extract.ledger.opened.size(),
+         "the extract is not decided alike");
   });
 }
 

@@ -1,6 +1,5 @@
 // Use case: the tree of copies of a case, every node with where it is and how it ended.
-#include <vector>
-
+#include "governance/copy_tree.hpp"
 #include "base/encoding.hpp"
 #include "kms/service/asking.hpp"
 #include "kms/service/render_transfer.hpp"
@@ -22,25 +21,9 @@ Json node_of(const governance::Holding& holding, std::size_t depth) {
   return node;
 }
 
-/// Depth first, in the order of declaration; without recursion, for a chain may be as long as the case.
 Json::Array nodes_of(const governance::State& state, const governance::Case& in) {
-  std::map<HoldingId, std::vector<HoldingId>> children;
-  for (const auto& id : in.holdings) children[state.find(id)->placement.parent].push_back(id);
-  std::vector<std::pair<HoldingId, std::size_t>> waiting;
-  const auto wait = [&](const HoldingId& parent, std::size_t depth) {
-    const auto found = children.find(parent);
-    if (found == children.end()) return;
-    for (auto child = found->second.rbegin(); child != found->second.rend(); ++child)
-      waiting.emplace_back(*child, depth);
-  };
   Json::Array nodes;
-  wait(HoldingId(), 0);
-  while (!waiting.empty()) {
-    const auto [id, depth] = waiting.back();
-    waiting.pop_back();
-    nodes.push_back(node_of(*state.find(id), depth));
-    wait(id, depth + 1);
-  }
+  for (const auto& row : governance::copy_tree(state, in)) nodes.push_back(node_of(*row.holding, row.depth));
   return nodes;
 }
 

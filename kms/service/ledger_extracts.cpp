@@ -41,15 +41,26 @@ Result<std::string> line_of(Service& service, const CaseId& id, std::uint64_t in
   return proof::extract_line(line);
 }
 
+/// In the one form that a verifier takes.
+Result<Json> trust_files(Service& service) {
+  const auto& trust = service.settings.trust;
+  Json::Object files;
+  for (const auto& [name, bytes] :
+       {std::pair{proof::trust_file::root, as_bytes(trust.root)},
+        std::pair{proof::trust_file::service_ca, as_bytes(trust.service_ca)},
+        std::pair{proof::trust_file::people_ca, as_bytes(trust.people_ca)},
+        std::pair{proof::trust_file::checkpoint_signer, BytesView(service.signing.checkpoint.certificate)}}) {
+    QUIETUS_TRY(certificate, proof::X509Certificate::parse(bytes));
+    files.emplace(std::string(name), certificate.pem());
+  }
+  return Json(std::move(files));
+}
+
 Result<Json> first_page(Service& service) {
   QUIETUS_TRY(head, service.checkpointer.publish());
-  QUIETUS_TRY(signer, proof::X509Certificate::parse(service.signing.checkpoint.certificate));
-  const auto& trust = service.settings.trust;
   Json json = Json::Object{{"checkpoint", head.note}, {"size", head.head.size}};
-  json["trust"] = Json::Object{{std::string(proof::trust_file::root), trust.root},
-                               {std::string(proof::trust_file::service_ca), trust.service_ca},
-                               {std::string(proof::trust_file::people_ca), trust.people_ca},
-                               {std::string(proof::trust_file::checkpoint_signer), signer.pem()}};
+  QUIETUS_TRY(trust, trust_files(service));
+  json["trust"] = std::move(trust);
   Json::Object packs;
   for (const governance::Pack* pack : service.ledger.packs().all()) {
     const auto& statutes = *pack->statutes;

@@ -49,6 +49,19 @@ struct World {
   }
 };
 
+/// The first entry of that type with its body held back: its leaf stays, so that the tree is the same.
+proof::BundleFiles closed(proof::BundleFiles files, const std::string& type) {
+  std::string text(as_text(files["ledger.ndjson"]));
+  const auto body = text.find("\"type\":\"" + type + "\"");
+  REQUIRE(body != std::string::npos);
+  const auto begin = text.rfind('\n', body) + 1, end = text.find('\n', body);
+  auto line = Json::parse_canonical(text.substr(begin, end - begin)).value();
+  REQUIRE(line.object()->erase("body") == 1);
+  line.object()->erase("salt");
+  files["ledger.ndjson"] = to_bytes(text.replace(begin, end - begin, line.write()));
+  return files;
+}
+
 }  // namespace
 
 TEST_CASE("an extract opens the entries of its case and no others, and is decided again alike") {
@@ -56,15 +69,15 @@ TEST_CASE("an extract opens the entries of its case and no others, and is decide
   const auto extract = proof::verify_extract(world.extract(world.case_id), world.anchor());
   REQUIRE(extract);
   CHECK(extract->anchored);
-  CHECK(extract->opened.size() < extract->checkpoint.size);
-  for (const auto& entry : extract->opened)
+  CHECK(extract->ledger.opened.size() < extract->checkpoint.size);
+  for (const auto& entry : extract->ledger.opened)
     CHECK(as_text(entry.opened.body).find(world.other) == std::string_view::npos);
   const auto replay = governance::replay_extract(*extract, governance::packs_of(*extract).value());
   REQUIRE(replay);
   for (const auto& difference : replay->differences)
     UNSCOPED_INFO(difference.index << " " << difference.type << ": " << difference.why);
   CHECK(replay->identical());
-  CHECK(replay->events == extract->opened.size());
+  CHECK(replay->events == extract->ledger.opened.size());
   CHECK(replay->decided > 15);
   const auto shown = world.appliance.ledger->look(
       [&](const governance::State& state) { return state.cases.at(CaseId::parse(world.case_id).value()); });
@@ -97,23 +110,35 @@ TEST_CASE("the extract of another appliance is consistent, and not this one's") 
   CHECK_FALSE(proof::verify_extract(files, world.anchor()));
 }
 
-TEST_CASE("an extract with a closed entry of its own case cannot hide it") {
+TEST_CASE("an entry of the case that is closed is noticed where a later one rests on it") {
   World world;
-  auto files = world.extract(world.case_id);
-  // Close the order's proposal: its leaf stays, so the tree is the same.
-  std::string text(as_text(files["ledger.ndjson"]));
-  const auto found = text.find("\"type\":\"order.proposed\"");
-  REQUIRE(found != std::string::npos);
-  const auto begin = text.rfind('\n', found) + 1, end = text.find('\n', found);
-  auto line = Json::parse_canonical(text.substr(begin, end - begin)).value();
-  line.object()->erase("body");
-  line.object()->erase("salt");
-  files["ledger.ndjson"] = to_bytes(text.replace(begin, end - begin, line.write()));
+  const auto files = closed(world.extract(world.case_id), "order.proposed");
   const auto extract = proof::verify_extract(files, world.anchor());
   REQUIRE(extract);
   const auto replay = governance::replay_extract(*extract, governance::packs_of(*extract).value());
   REQUIRE(replay);
   CHECK_FALSE(replay->identical());
+  CHECK(extract->ledger.closed.contains("order.proposed"));
+}
+
+TEST_CASE("a freeze that is held back is not noticed, and is named among what is closed") {
+  World world;
+  const std::string holding = world.appliance.seal_records(world.case_id);
+  REQUIRE(world.appliance.ask(freeze_holding, world.appliance.world.proposer,
+                              {{"case", world.case_id}, {"holding", holding}},
+                              Json::Object{{"reason", "complaint"}}));
+  const auto whole = world.extract(world.case_id);
+  CHECK_FALSE(proof::verify_extract(whole, world.anchor()).value().ledger.closed.contains("holding.frozen"));
+  const auto extract = proof::verify_extract(closed(whole, "holding.frozen"), world.anchor());
+  REQUIRE(extract);
+  const auto replay = governance::replay_extract(*extract, governance::packs_of(*extract).value());
+  REQUIRE(replay);
+  CHECK(replay->identical());
+  CHECK_FALSE(replay->state.find(HoldingId::parse(holding).value())->frozen);
+  REQUIRE(extract->ledger.closed.contains("holding.frozen"));
+  const auto& held_back = extract->ledger.closed.at("holding.frozen");
+  CHECK(held_back.count == 1);
+  CHECK(held_back.first == std::vector<std::uint64_t>{extract->checkpoint.size - 1});
 }
 
 TEST_CASE("pages beyond the end and strangers are refused") {
