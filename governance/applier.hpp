@@ -50,6 +50,8 @@ class Applier {
   // apply_transfer.cpp
   Status operator()(const CaseDescribed& e);
   Status operator()(const PartyDeclared& e);
+  Status operator()(const CaseLooseningAsked& e);
+  Status operator()(const PartyLooseningAsked& e);
   Status operator()(const PersonEnrolled& e);
   Status operator()(const CaseAdvanced& e);
   Status operator()(const CaseFrozen& e);

@@ -71,8 +71,7 @@ Status Applier::operator()(const HoldingDeclared& e) {
 
 Status Applier::key_created(const HoldingId& of, const KeyId& key, KeyAlgorithm algorithm) {
   QUIETUS_TRY(found, holding(of));
-  if (found->kind != HoldingKind::record_set || found->state != HoldingState::declared ||
-      !found->key.empty() || !found->keyring.empty()) {
+  if (found->kind != HoldingKind::record_set || found->state != HoldingState::declared || found->has_key()) {
     return refuse("the holding cannot get a key");
   }
   if (key.empty() || state_.keys.contains(key)) return refuse("the key exists already");

@@ -33,8 +33,7 @@ Result<Keyring*> Applier::keyring_with(const KeyringId& id, const KeyRanges& num
 
 Status Applier::operator()(const KeyringCreated& e) {
   QUIETUS_TRY(found, holding(e.holding));
-  if (found->kind != HoldingKind::record_set || found->state != HoldingState::declared ||
-      !found->key.empty() || !found->keyring.empty()) {
+  if (found->kind != HoldingKind::record_set || found->state != HoldingState::declared || found->has_key()) {
     return refuse("the holding cannot get a keyring");
   }
   if (e.keyring.empty() || state_.find(e.keyring) != nullptr) return refuse("the keyring exists already");

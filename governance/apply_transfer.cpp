@@ -15,6 +15,15 @@ Status Applier::operator()(const CaseDescribed& e) {
   QUIETUS_TRY(in, open_case(e.case_id));
   if (in->facts == e.facts) return refuse("that is known already");
   in->facts = e.facts;
+  in->facts_asked.reset();
+  return {};
+}
+
+Status Applier::operator()(const CaseLooseningAsked& e) {
+  QUIETUS_TRY(in, open_case(e.case_id));
+  if (!in->facts || in->facts == e.facts || actor_person().empty())
+    return refuse("nothing is loosened, or by nobody");
+  in->facts_asked = FactsRequest{e.facts, actor_person()};
   return {};
 }
 
@@ -24,6 +33,16 @@ Status Applier::operator()(const PartyDeclared& e) {
   const auto known = in->parties.find(e.party.id);
   if (known != in->parties.end() && known->second == e.party) return refuse("that is known already");
   in->parties[e.party.id] = e.party;
+  in->parties_asked.erase(e.party.id);
+  return {};
+}
+
+Status Applier::operator()(const PartyLooseningAsked& e) {
+  QUIETUS_TRY(in, open_case(e.case_id));
+  const auto known = in->parties.find(e.party.id);
+  if (known == in->parties.end() || known->second == e.party || actor_person().empty())
+    return refuse("nothing is loosened, or by nobody");
+  in->parties_asked[e.party.id] = PartyRequest{e.party, actor_person()};
   return {};
 }
 
@@ -160,6 +179,7 @@ Status Applier::operator()(const AttestationEntered& e) {
     found->second.taken_back = event_.at;
   }
   state_.attested[in->id][said.kind][said.subject].push_back(said.id);
+  ++in->attestations;
   state_.attestations[said.id] = AttestationRecord{.attestation = said,
                                                    .signer = e.person,
                                                    .entered = event_.at,

@@ -49,7 +49,7 @@ std::string_view technique_word(std::string_view technique) {
 
 /// SP 800-57 part 1, as §2.2 of the pack's model has it.
 std::string_view key_word(const Holding& holding) {
-  if (holding.key.empty() && holding.keyring.empty()) return "none";
+  if (!holding.has_key()) return "none";
   if (holding.state == HoldingState::destroyed) return "destroyed";
   if (holding.frozen || holding.state == HoldingState::retained) return "frozen";
   const bool usable = holding.state == HoldingState::declared || holding.state == HoldingState::sealed;
@@ -219,12 +219,15 @@ Value FactsOfCase::of_class(const Classification& is, std::string_view name) con
   return Unknown{"the ledger does not say"};
 }
 
+bool FactsOfCase::counts(const Signature& signature) const {
+  return signature.decision == ApprovalDecision::approve && signature.voided_index == 0 &&
+         signature.not_after > matter_.now;
+}
+
 Value FactsOfCase::people_who_signed(const OrderRecord& record, Role role) const {
   Entities people;
   for (const auto& signature : record.signatures) {
-    const bool counts = signature.role == role && signature.decision == ApprovalDecision::approve &&
-                        signature.voided_index == 0 && signature.not_after > matter_.now;
-    if (counts) people.push_back({"person", signature.person.id.text()});
+    if (signature.role == role && counts(signature)) people.push_back({"person", signature.person.id.text()});
   }
   return people;
 }

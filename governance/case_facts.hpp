@@ -53,6 +53,7 @@ class FactsOfCase : public rules::Facts {
   [[nodiscard]] Value of_class(const Classification& is, std::string_view name) const;
   [[nodiscard]] Value of_order(const Entity& order, std::string_view name) const;
   [[nodiscard]] Value method(const OrderRecord& record) const;
+  [[nodiscard]] bool counts(const Signature& signature) const;  ///< stands, and has not expired
   [[nodiscard]] Value people_who_signed(const OrderRecord& record, Role role) const;
   [[nodiscard]] Value channel() const;
   [[nodiscard]] bool outside(const Holding& holding) const;

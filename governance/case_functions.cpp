@@ -134,18 +134,18 @@ Value FactsOfCase::ordered(const Entity& of, const std::string& verb, const Dura
   return due && matter_.now <= rules::add(*due, within, zone_);
 }
 
-/// As their certificates name them, wherever they signed in the case.
+/// As the certificates name them that they signed this order under.
 Value FactsOfCase::departments(const Entities& people) const {
-  std::map<std::string, std::string> known;
-  for (const auto& id : matter_.in->orders) {
-    for (const auto& signature : state_.find(id)->signatures)
-      known[signature.person.id.text()] = signature.person.department;
-  }
+  if (matter_.order == nullptr) return Unknown{"there is no order"};
   Symbols departments;
   for (const auto& person : people) {
-    const auto found = known.find(person.id);
-    if (found == known.end() || found->second.empty()) return Unknown{"whose department is not known"};
-    departments.insert(Symbol{lower_case(found->second)});
+    const auto signed_it = [&](const Signature& signature) {
+      return counts(signature) && signature.person.id.text() == person.id;
+    };
+    const auto found = std::ranges::find_if(matter_.order->signatures, signed_it);
+    if (found == matter_.order->signatures.end() || found->person.department.empty())
+      return Unknown{"whose department is not known"};
+    departments.insert(Symbol{lower_case(found->person.department)});
   }
   return departments;
 }

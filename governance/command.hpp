@@ -170,6 +170,10 @@ struct Command {
 
 /// The verb whose rules a command answers to: what a denial is counted under.
 Verb verb_of(const CommandBody& body);
+/// Freezes of a holding, a case or a key, suspensions, withdrawals, holds and orders of courts: what only
+/// ever makes less possible and has to be possible when hardly anything is (a full disk, a clock that nobody
+/// confirms or that went backwards). The one list.
+bool is_restrictive(const CommandBody& body);
 /// restrict_key for what makes less possible, change_key for the rest.
 Verb verb_of(KeyChange change);
 

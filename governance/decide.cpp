@@ -5,7 +5,10 @@
 #include "governance/deliberation.hpp"
 #include "governance/may.hpp"
 #include "governance/quorum.hpp"
+#include "governance/standing.hpp"
 #include "governance/transfer_checks.hpp"
+#include "governance/verb_kinds.hpp"
+#include "proof/documents.hpp"
 
 namespace quietus::governance {
 
@@ -50,7 +53,7 @@ struct VerbOf {
   Verb operator()(const DeclareParty&) const { return Verb::describe_case; }
   Verb operator()(const EnrolPerson&) const { return Verb::describe_case; }
   Verb operator()(const AdvanceCase&) const { return Verb::advance_case; }
-  Verb operator()(const FreezeCase&) const { return Verb::open_finding; }
+  Verb operator()(const FreezeCase&) const { return Verb::freeze; }
   Verb operator()(const ThawCase&) const { return Verb::settle_finding; }
   Verb operator()(const AdoptPack&) const { return Verb::adopt_pack; }
   Verb operator()(const PlaceHolding&) const { return Verb::classify; }
@@ -73,6 +76,14 @@ Verb verb_of(KeyChange change) {
 }
 
 Verb verb_of(const CommandBody& body) { return std::visit(VerbOf(), body); }
+
+bool is_restrictive(const CommandBody& body) {
+  if (const auto* entered = std::get_if<EnterAttestation>(&body)) {
+    const auto said = proof::decode_attestation(entered->statement.payload);
+    return said && (said->kind == kHold || said->kind == kCourtOrder);
+  }
+  return is_one_of(verb_of(body), {Verb::freeze, Verb::suspend, Verb::restrict_key, Verb::withdraw});
+}
 
 Decision decide(const State& state, const Pack& pack, const Command& command, const ClockReading& clock) {
   Deliberation deliberation(state, pack, command, clock);

@@ -4,13 +4,13 @@
 
 #include "governance/attested.hpp"
 #include "governance/deliberation.hpp"
+#include "governance/standing.hpp"
 #include "proof/documents.hpp"
 
 namespace quietus::governance {
 
 namespace {
 
-constexpr std::size_t kMaxAttestations = 1'000'000;
 constexpr std::int64_t kDayMs = 86'400'000;
 
 std::optional<std::int64_t> whole(const std::string& text) {
@@ -63,6 +63,8 @@ void Deliberation::need_sayer(const Case& in, const Attestation& said, const Att
                           return state_.holds_role(in.id, person()->id, role);
                         });
   judgement_.require(entitled, RuleId::attestation, person()->id.text() + " has no role that says this");
+  judgement_.require(said.kind != kSurrender || is_of_body(in, said.person), RuleId::attestation,
+                     "somebody of the designated body says so");
   if (said.subject.kind != SubjectKind::person) return;
   const bool about_self = said.subject.id == person()->id.text();
   if (kind.by == AttestationKind::By::self)
@@ -87,14 +89,18 @@ void Deliberation::need_takeable(const Attestation& said) {
 }
 
 void Deliberation::operator()(const EnterAttestation& c) {
-  const Case* in = ask_case(Verb::attest, c.case_id);
+  // A hold stops something, as a freeze does, and nothing that does not stop a freeze stops a hold.
+  const Case* in = ask_case(is_restrictive(command_.body) ? Verb::freeze : Verb::attest, c.case_id);
   if (in == nullptr) return;
   const auto said = proof::decode_attestation(c.statement.payload);
   if (!judgement_.require(said.has_value(), RuleId::attestation, said ? "" : said.error().message)) return;
   judgement_.require(said->case_id == in->id, RuleId::attestation, "it is about another case");
   judgement_.require(state_.find(said->id) == nullptr, RuleId::fresh_id, said->id.text());
   judgement_.require(said->nonce != Digest() && !state_.nonces.contains(said->nonce), RuleId::nonce);
-  judgement_.require(state_.attestations.size() < kMaxAttestations, RuleId::bounds, "too many attestations");
+  const bool reserved = is_restrictive(command_.body) || said->kind == "revocation";
+  const std::uint64_t most = kMaxAttestations + (reserved ? kMaxReservedAttestations : 0);
+  judgement_.require(in->attestations < most, RuleId::bounds,
+                     "a case has at most " + std::to_string(most) + " attestations");
   const auto kind = pack_.attestations.find(said->kind);
   if (!judgement_.require(kind != pack_.attestations.end(), RuleId::attestation, said->kind)) return;
   const bool fits = kind->second.about.contains(said->subject.kind);

@@ -1,9 +1,9 @@
-// What holdings are, which copy of what, and how they end otherwise than by destruction.
+// What holdings are, and which copy of what.
 #include <algorithm>
 
 #include "governance/deliberation.hpp"
+#include "governance/loosening.hpp"
 #include "governance/standing.hpp"
-#include "governance/transfer_checks.hpp"
 
 namespace quietus::governance {
 
@@ -13,21 +13,6 @@ bool is_word(const std::string& text) {
   return !text.empty() && text.size() <= kMaxWordBytes && std::ranges::all_of(text, [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
   });
-}
-
-/// A date that protects was taken back or moved forward.
-bool sooner(const std::optional<UnixMs>& from, const std::optional<UnixMs>& to) {
-  return from && (!to || *to < *from);
-}
-
-/// Whether less would be asked of people under `to` than under `from`.
-bool lowers(const Classification& from, const Classification& to) {
-  const bool marks = (from.credentials && !to.credentials) || (from.sensitive && !to.sensitive) ||
-                     (from.minors && !to.minors) || (from.leaves && !to.leaves) ||
-                     (from.always_encrypted == false && to.always_encrypted == true);
-  return to.holding_class < from.holding_class || to.level < from.level || marks ||
-         !std::ranges::includes(to.tags, from.tags) || sooner(from.ended, to.ended) ||
-         sooner(from.due, to.due);
 }
 
 PartyId transferor_of(const Case& in) {
@@ -48,6 +33,24 @@ void Deliberation::need_in_tree(const Holding& holding, const Placement& placeme
     if (!judgement_.require(tree, RuleId::copy_tree, holding.id.text() + " below " + at.text())) return;
     at = above->placement.parent;
   }
+  need_shallow(holding, placement);
+}
+
+/// With everything that is below it already.
+void Deliberation::need_shallow(const Holding& holding, const Placement& placement) {
+  const std::size_t most = kMaxCopyDepth + 1;
+  std::size_t above = 0, below = 0;
+  for (const auto* at = state_.find(placement.parent); at != nullptr && above < most; ++above)
+    at = state_.find(at->placement.parent);
+  for (const auto& id : state_.find(holding.case_id)->holdings) {
+    const Holding* at = state_.find(id);
+    std::size_t steps = 0;
+    for (; at != nullptr && at->id != holding.id && steps < most; ++steps)
+      at = state_.find(at->placement.parent);
+    if (at != nullptr && at->id == holding.id) below = std::max(below, steps);
+  }
+  judgement_.require(above + below <= kMaxCopyDepth, RuleId::bounds,
+                     "copies are at most " + std::to_string(kMaxCopyDepth) + " deep below an original");
 }
 
 void Deliberation::need_custodian(const Case& in, const Placement& placement) {
@@ -115,87 +118,14 @@ void Deliberation::operator()(const ClassifyHolding& c) {
   need_classification(c.classification);
   judgement_.require(!is_terminal(holding->state), RuleId::holding_state,
                      c.holding.text() + " is " + std::string(to_string(holding->state)));
-  const bool lower = holding->classification && lowers(*holding->classification, c.classification);
-  if (lower && holding->lower != c.classification) {
-    happen(HoldingLoweringAsked{c.holding, c.classification});
-    return;
-  }
-  judgement_.require(!lower || holding->lower_by != person()->id, RuleId::lowering, person()->id.text());
+  const bool claims = !holding->classification && c.classification.tags.contains(std::string(kDeidentified));
+  judgement_.require(!claims, RuleId::lowering,
+                     "that it is de-identified two people say, after somebody has classified it");
+  const auto asked_by = holding->lower == c.classification ? std::optional(holding->lower_by) : std::nullopt;
+  const bool looser = holding->classification && loosens(*holding->classification, c.classification);
+  if (looser && !confirmed(asked_by, holding->case_id))
+    return happen(HoldingLoweringAsked{c.holding, c.classification});
   happen(HoldingClassified{c.holding, c.classification});
-}
-
-void Deliberation::need_retainable(const EndHolding& c, const Holding& holding, const Case& in) {
-  const auto need = [&](bool holds, const char* what) {
-    judgement_.require(holds, RuleId::end_grounds, what);
-  };
-  need(standing_hold(state_, holding, clock_.now) != nullptr, "no hold stands on it");
-  need(holding.frozen, "what is retained is frozen first");
-  need(is_placed(holding) || !has_statutes(in), "it has no custodian");
-  const bool later = c.review && clock_.now < *c.review && *c.review - clock_.now <= kLatestReviewMs;
-  need(later, "its review is in the future, within ten years");
-}
-
-/// I5, and I1: nothing electronic goes over without a key.
-void Deliberation::need_transferable(const Holding& holding, const Case& in) {
-  const auto need = [&](bool holds, const char* what) {
-    judgement_.require(holds, RuleId::end_grounds, what);
-  };
-  const CopyKind copy = holding.placement.copy;
-  const bool working = copy == CopyKind::extract || copy == CopyKind::staging;
-  const bool passes = passes_itself(in, holding);
-  need(passes || (on_transferee_side(state_, holding) && !working), "it is not the transferee's copy");
-  need(in.phase == CasePhase::accepted || in.phase == CasePhase::disposing,
-       "the transferee has not accepted");
-  need(holding.kind == HoldingKind::disk || !holding.key.empty() || !holding.keyring.empty(),
-       "it was never sealed");
-  need(in.deal == "equity" || !is_never_handed(holding), "credentials are destroyed, not handed over");
-  check_gate({state_, pack_, person(), Verb::end_holding, &in, &holding, clock_}, "hand", judgement_);
-}
-
-void Deliberation::need_ground(const EndHolding& c, const Holding& holding, const Case& in) {
-  const auto need = [&](bool holds, const char* what) {
-    judgement_.require(holds, RuleId::end_grounds, what);
-  };
-  judgement_.require(c.end == HoldingEnd::retained || !c.review, RuleId::bounds,
-                     "only what is retained is reviewed");
-  const bool claimed = c.end == HoldingEnd::surrendered;
-  judgement_.require(claimed || !in.frozen, RuleId::case_frozen, in.freeze_reason);
-  const bool kept = claimed || c.end == HoldingEnd::retained;
-  judgement_.require(kept || !holding.frozen, RuleId::frozen,
-                     holding.id.text() + " (" + holding.freeze_reason + ")");
-  switch (c.end) {
-    case HoldingEnd::retained:
-      return need_retainable(c, holding, in);
-    case HoldingEnd::transferred:
-      return need_transferable(holding, in);
-    case HoldingEnd::surrendered:
-      need(state_.attested_by(in.id, kSurrender, {SubjectKind::holding, holding.id.text()}, clock_.now) !=
-               nullptr,
-           "nobody has attested its surrender");
-      return;
-    case HoldingEnd::returned:  // I16: what the transferee has is not back anywhere
-      need(in.phase == CasePhase::aborted, "the deal did not fall through");
-      need(is_placed(holding) || !has_statutes(in), "nobody has said which copy it is");
-      need(!on_transferee_side(state_, holding), "it is the transferee's copy");
-      return;
-  }
-}
-
-void Deliberation::operator()(const EndHolding& c) {
-  ask(Verb::end_holding, &c.holding, nullptr);
-  const Holding* holding = state_.find(c.holding);
-  if (!need_person() || holding == nullptr) return;
-  need_text(c.reason, kMaxReasonBytes, "the reason");
-  const bool kept = c.end == HoldingEnd::retained || c.end == HoldingEnd::surrendered;
-  const HoldingState state = holding->state;
-  const bool lives = state == HoldingState::declared || state == HoldingState::sealed ||
-                     (kept && state == HoldingState::destroy_failed);
-  judgement_.require(lives, RuleId::holding_state, c.holding.text() + " is " + std::string(to_string(state)));
-  judgement_.require(holding->live_order.empty(), RuleId::one_order, holding->live_order.text());
-  const Keyring* ring = state_.find(holding->keyring);
-  judgement_.require(ring == nullptr || !ring->shredding, RuleId::one_epoch, holding->keyring.text());
-  need_ground(c, *holding, *state_.find(holding->case_id));
-  happen(HoldingEnded{c.holding, c.end, c.reason, c.review});
 }
 
 void Deliberation::need_some_left(const Keyring& ring, const KeyRanges& numbers) {

@@ -1,6 +1,7 @@
 // What is wrong, who settles it, and opening in an emergency.
 #include <algorithm>
 
+#include "governance/attested.hpp"
 #include "governance/deliberation.hpp"
 #include "governance/transfer_checks.hpp"
 
@@ -9,54 +10,13 @@ namespace quietus::governance {
 namespace {
 
 /// A finding holds things up; it never keeps anybody from stopping, saying or settling something.
-bool blockable(const std::set<Verb>& verbs) {
+bool blockable(Verb verb) {
   using enum Verb;
   static const std::set<Verb> kAll = {
       declare,      seal,          open,       release_data_key, propose,   sign,
       destroy,      issue_mandate, shred,      change_key,       thaw,      schedule_destruction,
       advance_case, end_holding,   adopt_pack, close_case,       reinstate, break_glass};
-  return std::ranges::includes(kAll, verbs);
-}
-
-template <class IdType, class Map>
-bool has(const Map& map, const std::string& text) {
-  const auto id = IdType::parse(text);
-  return id && map.contains(*id);
-}
-
-template <class IdType>
-bool is_of_case(const State& state, const Case& in, const std::string& text) {
-  const auto id = IdType::parse(text);
-  const auto* found = id ? state.find(*id) : nullptr;
-  if constexpr (std::is_same_v<IdType, OrderId>) {
-    return found != nullptr && found->order.case_id == in.id;
-  } else if constexpr (std::is_same_v<IdType, AttestationId>) {
-    return found != nullptr && found->attestation.case_id == in.id;
-  } else {
-    return found != nullptr && found->case_id == in.id;
-  }
-}
-
-bool is_known(const State& state, const Case& in, const Subject& subject) {
-  switch (subject.kind) {
-    case SubjectKind::case_:
-      return subject.id == in.id.text();
-    case SubjectKind::party:
-      return has<PartyId>(in.parties, subject.id);
-    case SubjectKind::person: {
-      const auto person = PersonId::parse(subject.id);
-      return person && (in.people.contains(*person) || state.holds_any_role(in.id, *person));
-    }
-    case SubjectKind::holding:
-      return is_of_case<HoldingId>(state, in, subject.id);
-    case SubjectKind::order:
-      return is_of_case<OrderId>(state, in, subject.id);
-    case SubjectKind::finding:
-      return is_of_case<FindingId>(state, in, subject.id);
-    case SubjectKind::attestation:
-      return is_of_case<AttestationId>(state, in, subject.id);
-  }
-  return false;
+  return kAll.contains(verb);
 }
 
 /// Nobody takes the risk of what has happened; it is dealt with.
@@ -68,8 +28,24 @@ bool acceptable(FindingKind kind) {
 }  // namespace
 
 void Deliberation::need_subject(const Case& in, const Subject& subject) {
-  judgement_.require(is_known(state_, in, subject), RuleId::known,
+  judgement_.require(exists_in(state_, in, subject), RuleId::known,
                      std::string(to_string(subject.kind)) + " " + subject.id + " in case " + in.id.text());
+}
+
+/// Nobody should rely on a block that is never asked about.
+void Deliberation::need_reachable(const OpenFinding& c) {
+  for (const Verb verb : c.blocks) {
+    judgement_.require(blockable(verb), RuleId::bounds, "no finding blocks " + std::string(to_string(verb)));
+    judgement_.require(reaches(c.subject.kind, verb), RuleId::bounds,
+                       "a finding about a " + std::string(to_string(c.subject.kind)) + " does not reach " +
+                           std::string(to_string(verb)));
+  }
+}
+
+void Deliberation::need_room(const Case& in) {
+  const std::size_t most = person() == nullptr ? kMaxFindings + kMaxHouseFindings : kMaxFindings;
+  judgement_.require(in.findings.size() < most, RuleId::bounds,
+                     "a case has at most " + std::to_string(most) + " findings");
 }
 
 void Deliberation::operator()(const OpenFinding& c) {
@@ -80,14 +56,15 @@ void Deliberation::operator()(const OpenFinding& c) {
                      "finding " + c.finding.text());
   need_subject(*in, c.subject);
   need_text(c.text, kMaxReasonBytes, "what is wrong");
-  const bool owned = in->people.contains(c.owner) || state_.holds_any_role(in->id, c.owner);
-  judgement_.require(owned, RuleId::known, "owner " + c.owner.text() + " in case " + in->id.text());
+  judgement_.require(state_.holds_any_role(in->id, c.owner), RuleId::known,
+                     "owner " + c.owner.text() + " with a role in case " + in->id.text());
   const bool dated = clock_.now < c.due && c.due - clock_.now <= kLatestScheduleMs;
   judgement_.require(dated, RuleId::bounds, "it is due in the future, within a year");
-  judgement_.require(blockable(c.blocks), RuleId::bounds, "what a finding can block");
-  judgement_.require(c.kind != FindingKind::break_glass, RuleId::bounds, "that one opens by itself");
-  judgement_.require(in->findings.size() < kMaxFindings, RuleId::bounds,
-                     "a case has at most " + std::to_string(kMaxFindings) + " findings");
+  const bool by_itself =
+      c.kind == FindingKind::break_glass || (c.kind == FindingKind::overdue && person() != nullptr);
+  judgement_.require(!by_itself, RuleId::bounds, "that one opens by itself");
+  need_reachable(c);
+  need_room(*in);
   happen(FindingOpened{c.finding, c.case_id, c.kind, c.level, c.subject, c.text, c.owner, c.due, c.blocks});
 }
 
@@ -144,15 +121,25 @@ void Deliberation::operator()(const SettleFinding& c) {
   happen(FindingSettled{c.finding, c.step, c.reason, c.until});
 }
 
+/// Who breaks one glass after another is stopped until somebody has looked at what was done.
+void Deliberation::need_glass(const Case& in) {
+  const auto broken = std::ranges::count_if(in.findings, [&](const FindingId& id) {
+    const Finding& finding = *state_.find(id);
+    return finding.kind == FindingKind::break_glass && finding.state != FindingState::closed;
+  });
+  judgement_.require(static_cast<std::size_t>(broken) < kMaxBrokenGlass, RuleId::bounds,
+                     std::to_string(broken) + " findings of broken glass are not closed, the most is " +
+                         std::to_string(kMaxBrokenGlass));
+}
+
 void Deliberation::operator()(const BreakGlass& c) {
   ask(Verb::break_glass, &c.holding, &c.case_id);
   const Case* in = state_.find(c.case_id);
   const Holding* holding = state_.find(c.holding);
   if (!need_person() || in == nullptr || holding == nullptr) return;
   need_text(c.reason, kMaxReasonBytes, "the reason");
-  const bool key = !holding->key.empty() || !holding->keyring.empty();
-  judgement_.require(key && !is_terminal(holding->state) && !holding->frozen, RuleId::holding_state,
-                     c.holding.text() + " cannot be opened");
+  judgement_.require(holding->has_key() && !is_terminal(holding->state) && !holding->frozen,
+                     RuleId::holding_state, c.holding.text() + " cannot be opened");
   const auto waits = [&](const auto& entry) {
     const GlassRequest& asked = entry.second;
     return entry.first.first == c.holding && !asked.broken_until && asked.asked <= clock_.now &&
@@ -169,6 +156,7 @@ void Deliberation::operator()(const BreakGlass& c) {
     happen(GlassAsked{c.case_id, c.holding, c.reason});
     return;
   }
+  need_glass(*in);
   const PersonId& who = asked->second.person;
   judgement_.require(!c.finding.empty() && state_.find(c.finding) == nullptr, RuleId::fresh_id,
                      "finding " + c.finding.text());

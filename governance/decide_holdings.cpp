@@ -17,6 +17,9 @@ void Deliberation::operator()(const DeclareHolding& c) {
   judgement_.require(!c.holding.empty() && state_.find(c.holding) == nullptr, RuleId::fresh_id,
                      "holding " + c.holding.text());
   need_text(c.title, kMaxTitleBytes, "the title");
+  const Case* in = state_.find(c.case_id);
+  judgement_.require(in == nullptr || in->holdings.size() < kMaxHoldings, RuleId::bounds,
+                     "a case has at most " + std::to_string(kMaxHoldings) + " holdings");
   const bool disk = c.kind == HoldingKind::disk;
   const bool has_device = !c.host.empty() && c.device.size_bytes > 0;
   judgement_.require(disk ? has_device : c.host.empty() && c.device == DeviceIdentity(), RuleId::bounds,
@@ -43,8 +46,7 @@ void Deliberation::operator()(const CreateKey& c) {
   ask(Verb::seal, &c.holding, nullptr);
   const Holding* holding = state_.find(c.holding);
   if (!need_person() || holding == nullptr) return;
-  const bool free =
-      holding->key.empty() && holding->keyring.empty() && holding->state == HoldingState::declared;
+  const bool free = !holding->has_key() && holding->state == HoldingState::declared;
   judgement_.require(free, RuleId::one_key, c.holding.text());
   judgement_.require(!c.key.empty() && !key_id_taken(c.key.text()), RuleId::fresh_id, "key " + c.key.text());
   if (c.algorithm == KeyAlgorithm::aes_256_gcm) {

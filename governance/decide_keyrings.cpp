@@ -46,8 +46,7 @@ void Deliberation::operator()(const CreateKeyring& c) {
   ask(Verb::seal, &c.holding, nullptr);
   const Holding* holding = state_.find(c.holding);
   if (!need_person() || holding == nullptr) return;
-  const bool free =
-      holding->key.empty() && holding->keyring.empty() && holding->state == HoldingState::declared;
+  const bool free = !holding->has_key() && holding->state == HoldingState::declared;
   judgement_.require(free, RuleId::one_key, c.holding.text());
   const std::string& text = c.keyring.text();
   const auto taken = state_.keys.lower_bound(KeyId::parse(text + ".").value_or(KeyId()));

@@ -35,9 +35,8 @@ void Deliberation::need_orderable(const ProposeOrder& c, const HoldingId& id) {
   if (holding == nullptr) return;
   const OrderRecord* other = state_.live_order(id);
   judgement_.require(other == nullptr, RuleId::one_order, other == nullptr ? "" : other->order.id.text());
-  const bool has_key =
-      holding->kind == HoldingKind::disk || !holding->key.empty() || !holding->keyring.empty();
-  judgement_.require(has_key, RuleId::holding_state, id.text() + " has no key to destroy");
+  judgement_.require(holding->kind == HoldingKind::disk || holding->has_key(), RuleId::holding_state,
+                     id.text() + " has no key to destroy");
   const Case& in = *state_.find(holding->case_id);
   const bool whole = !c.keys.contains(id) && has_statutes(in);
   judgement_.require(!whole || may_end_now(state_, in, *holding), RuleId::phase_gate,

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "governance/deliberation.hpp"
+#include "governance/loosening.hpp"
 
 namespace quietus::governance {
 
@@ -30,10 +31,30 @@ void Deliberation::need_word(const std::string& text, std::string_view what) {
   judgement_.require(good, RuleId::bounds, std::string(what) + " is a word of the rule pack");
 }
 
+bool Deliberation::waits(const std::optional<PersonId>& asked_by, const CaseId& id) const {
+  return asked_by && !state_.is_suspended(id, *asked_by);
+}
+
+/// Who asks first describes the case; who confirms only has to be somebody else of it.
+const Case* Deliberation::ask_description(const std::optional<PersonId>& asked_by, const CaseId& id) {
+  const bool other = waits(asked_by, id) && person() != nullptr && *asked_by != person()->id;
+  return ask_case(other ? Verb::classify : Verb::describe_case, id);
+}
+
+/// Whether what loosens may happen now; otherwise it has to be asked for.
+bool Deliberation::confirmed(const std::optional<PersonId>& asked_by, const CaseId& id) {
+  if (!waits(asked_by, id)) return false;
+  judgement_.require(*asked_by != person()->id, RuleId::lowering, person()->id.text());
+  return true;
+}
+
 void Deliberation::operator()(const DescribeCase& c) {
-  const Case* in = ask_case(Verb::describe_case, c.case_id);
-  if (in == nullptr) return;
   const CaseFacts& facts = c.facts;
+  const Case* known = state_.find(c.case_id);
+  const bool same = known != nullptr && known->facts_asked && known->facts_asked->facts == facts;
+  const auto asked_by = same ? std::optional(known->facts_asked->by) : std::nullopt;
+  const Case* in = ask_description(asked_by, c.case_id);
+  if (in == nullptr) return;
   need_word(facts.jurisdiction, "the jurisdiction");
   const bool on_earth =
       facts.zone_offset_minutes >= -kMaxZoneMinutes && facts.zone_offset_minutes <= kMaxZoneMinutes;
@@ -41,6 +62,8 @@ void Deliberation::operator()(const DescribeCase& c) {
   judgement_.require(facts.subjects <= std::uint64_t{Json::kMaxInteger}, RuleId::bounds,
                      "the number of people");
   judgement_.require(in->facts != facts, RuleId::bounds, "that is known already");
+  const bool looser = in->facts && loosens(*in->facts, facts);
+  if (looser && !confirmed(asked_by, c.case_id)) return happen(CaseLooseningAsked{c.case_id, facts});
   happen(CaseDescribed{c.case_id, facts});
 }
 
@@ -54,8 +77,17 @@ void Deliberation::need_one_of_a_kind(const Case& in, const Party& party) {
                      "the case has another " + std::string(to_string(party.role)) + " already");
 }
 
+std::optional<PersonId> Deliberation::asked_for(const DeclareParty& c) const {
+  const Case* in = state_.find(c.case_id);
+  if (in == nullptr) return std::nullopt;
+  const auto asked = in->parties_asked.find(c.party.id);
+  const bool same = asked != in->parties_asked.end() && asked->second.party == c.party;
+  return same ? std::optional(asked->second.by) : std::nullopt;
+}
+
 void Deliberation::operator()(const DeclareParty& c) {
-  const Case* in = ask_case(Verb::describe_case, c.case_id);
+  const auto asked_by = asked_for(c);
+  const Case* in = ask_description(asked_by, c.case_id);
   if (in == nullptr) return;
   judgement_.require(!c.party.id.empty(), RuleId::bounds, "a party has an id");
   need_text(c.party.name, kMaxTitleBytes, "the name");
@@ -70,6 +102,8 @@ void Deliberation::operator()(const DeclareParty& c) {
     // Who was admitted as a processor does not become the transferor by another word.
     judgement_.require(known->second.role == c.party.role, RuleId::bounds, "a party keeps its role");
     judgement_.require(known->second != c.party, RuleId::bounds, "that is known already");
+    if (loosens(known->second, c.party) && !confirmed(asked_by, c.case_id))
+      return happen(PartyLooseningAsked{c.case_id, c.party});
   }
   happen(PartyDeclared{c.case_id, c.party});
 }

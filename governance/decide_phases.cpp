@@ -27,6 +27,7 @@ void Deliberation::need_inventory(const Case& in) {
 
 void Deliberation::need_gate(const Case& in, CasePhase to) {
   const Asked asked{state_, pack_, person(), Verb::advance_case, &in, nullptr, clock_};
+  if (to == CasePhase::moving || to == CasePhase::accepted) check_recipient(asked, judgement_);
   if (to == CasePhase::cleared) check_gate(asked, "cleared", judgement_);
   if (to == CasePhase::accepted) check_gate(asked, "accept", judgement_);
 }
@@ -44,7 +45,7 @@ void Deliberation::operator()(const AdvanceCase& c) {
 }
 
 void Deliberation::operator()(const FreezeCase& c) {
-  ask(Verb::open_finding, nullptr, &c.case_id);
+  ask(Verb::freeze, nullptr, &c.case_id);
   const Case* in = state_.find(c.case_id);
   if (in == nullptr) return;
   need_text(c.reason, kMaxReasonBytes, "the reason");

@@ -69,7 +69,7 @@ class Deliberation {
   void operator()(const FreezeCase& c);
   void operator()(const ThawCase& c);
   void operator()(const AdoptPack& c);
-  // What holdings are and how they end: decide_classes.cpp
+  // What holdings are, and how the case lets go of them: decide_classes.cpp, decide_departures.cpp
   void operator()(const PlaceHolding& c);
   void operator()(const ClassifyHolding& c);
   void operator()(const EndHolding& c);
@@ -123,17 +123,28 @@ class Deliberation {
   void need_in_tree(const Holding& holding, const Placement& placement);
   void need_custodian(const Case& in, const Placement& placement);
   void need_unsettled(const Case& in, const Holding& holding, const Placement& placement);
+  void need_shallow(const Holding& holding, const Placement& placement);
   void need_classification(const Classification& is);
+  // decide_departures.cpp
+  void need_released(const EndHolding& c, const Holding& holding, const Case& in);
   void need_ground(const EndHolding& c, const Holding& holding, const Case& in);
   void need_retainable(const EndHolding& c, const Holding& holding, const Case& in);
   void need_transferable(const Holding& holding, const Case& in);
+  // decide_classes.cpp
   /// Before the case lets go of a holding, keys are taken out of it but not all of them.
   void need_some_left(const Keyring& ring, const KeyRanges& numbers);
   // decide_findings.cpp
   void need_subject(const Case& in, const Subject& subject);
+  void need_reachable(const OpenFinding& c);
+  void need_room(const Case& in);
+  void need_glass(const Case& in);
   void need_settler(const SettleFinding& c, const Finding& finding, const Case& in);
   // decide_parties.cpp
   const Case* ask_case(Verb verb, const CaseId& id);
+  [[nodiscard]] bool waits(const std::optional<PersonId>& asked_by, const CaseId& id) const;
+  [[nodiscard]] std::optional<PersonId> asked_for(const DeclareParty& c) const;
+  const Case* ask_description(const std::optional<PersonId>& asked_by, const CaseId& id);
+  bool confirmed(const std::optional<PersonId>& asked_by, const CaseId& id);
   void need_word(const std::string& text, std::string_view what);
   void need_one_of_a_kind(const Case& in, const Party& party);
   [[nodiscard]] const Pack* loaded(const Digest& pack) const;
@@ -178,7 +189,16 @@ inline constexpr std::uint64_t kMaxDataKeys = 64;
 inline constexpr std::size_t kMaxPeoplePerRole = 64;
 inline constexpr std::size_t kMaxTags = 32;
 inline constexpr std::size_t kMaxWordBytes = 48;
-inline constexpr std::size_t kMaxFindings = 4096;  ///< of one case
+// Bounds of one case.
+inline constexpr std::size_t kMaxHoldings = 20'000;
+inline constexpr std::size_t kMaxCopyDepth = 16;   ///< below an original
+inline constexpr std::size_t kMaxFindings = 4096;  ///< that people open
+inline constexpr std::size_t kMaxHouseFindings =
+    4096;  ///< besides: nobody silences an escalation by opening others
+inline constexpr std::size_t kMaxBrokenGlass = 16;  ///< findings of broken glass that nobody has closed
+inline constexpr std::uint64_t kMaxAttestations = 100'000;
+/// Besides: holds and orders of courts are always taken in, and what is said can be taken back.
+inline constexpr std::uint64_t kMaxReservedAttestations = 10'000;
 inline constexpr std::size_t kMaxDetailBytes = 1 << 18;
 /// Far below what one GCM key bears: reservations that a crash burns are counted too.
 inline constexpr std::uint64_t kMaxSealsOfHolding = std::uint64_t{1} << 31;

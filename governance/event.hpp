@@ -186,7 +186,8 @@ using EventBody =
                  KeyringShreddingFailed, KeyUsesReserved, AlgorithmKeyCreated, CaseDescribed, PartyDeclared,
                  PersonEnrolled, CaseAdvanced, CaseFrozen, CaseThawed, PackAsked, PackAdopted, HoldingPlaced,
                  HoldingClassified, HoldingLoweringAsked, HoldingEnded, AttestationEntered, FindingOpened,
-                 FindingSettled, GlassAsked, GlassBroken, KeysDestroyed, KeysCertified>;
+                 FindingSettled, GlassAsked, GlassBroken, KeysDestroyed, KeysCertified, CaseLooseningAsked,
+                 PartyLooseningAsked>;
 
 struct Event {
   UnixMs at;

@@ -14,32 +14,10 @@ class TransferBodyReader : public MemberReader {
  public:
   using MemberReader::MemberReader;
 
-  CaseDescribed described() {
-    CaseDescribed e;
-    e.case_id = id<CaseId>("case");
-    e.facts.jurisdiction = reader_.text("jurisdiction", 64);
-    e.facts.zone_offset_minutes =
-        static_cast<std::int32_t>(reader_.integer("zone_offset_minutes", -kMaxZoneMinutes, kMaxZoneMinutes));
-    e.facts.subjects = count("subjects");
-    e.facts.important = reader_.boolean("important");
-    e.facts.litigation = reader_.boolean("litigation");
-    return e;
-  }
-  PartyDeclared party() {
-    PartyDeclared e;
-    e.case_id = id<CaseId>("case");
-    e.party.id = id<PartyId>("party");
-    e.party.role = reader_.parsed(reader_.text("role", 64), &party_role_from);
-    e.party.name = reader_.text("name", 256);
-    e.party.licence = reader_.text("licence", 64);
-    e.party.aml = reader_.boolean("aml");
-    e.party.cii = reader_.boolean("cii");
-    e.party.foreign = reader_.boolean("foreign");
-    e.party.agency = reader_.boolean("agency");
-    e.party.pboc = reader_.boolean("pboc");
-    e.party.mlps = count32("mlps");
-    return e;
-  }
+  CaseDescribed described() { return {id<CaseId>("case"), facts()}; }
+  CaseLooseningAsked looser_case() { return {id<CaseId>("case"), facts()}; }
+  PartyDeclared declared() { return {id<CaseId>("case"), party()}; }
+  PartyLooseningAsked looser_party() { return {id<CaseId>("case"), party()}; }
   PersonEnrolled enrolled() { return {id<CaseId>("case"), id<PersonId>("person"), id<PartyId>("party")}; }
   CaseAdvanced advanced() {
     return {id<CaseId>("case"), reader_.parsed(reader_.text("to", 32), &case_phase_from)};
@@ -111,6 +89,30 @@ class TransferBodyReader : public MemberReader {
     if (text.empty()) return std::nullopt;
     return reader_.parsed(text, &from_rfc3339);
   }
+  CaseFacts facts() {
+    CaseFacts facts;
+    facts.jurisdiction = reader_.text("jurisdiction", 64);
+    facts.zone_offset_minutes =
+        static_cast<std::int32_t>(reader_.integer("zone_offset_minutes", -kMaxZoneMinutes, kMaxZoneMinutes));
+    facts.subjects = count("subjects");
+    facts.important = reader_.boolean("important");
+    facts.litigation = reader_.boolean("litigation");
+    return facts;
+  }
+  Party party() {
+    Party party;
+    party.id = id<PartyId>("party");
+    party.role = reader_.parsed(reader_.text("role", 64), &party_role_from);
+    party.name = reader_.text("name", 256);
+    party.licence = reader_.text("licence", 64);
+    party.aml = reader_.boolean("aml");
+    party.cii = reader_.boolean("cii");
+    party.foreign = reader_.boolean("foreign");
+    party.agency = reader_.boolean("agency");
+    party.pboc = reader_.boolean("pboc");
+    party.mlps = count32("mlps");
+    return party;
+  }
   Classification classification() {
     Classification c;
     c.holding_class = reader_.parsed(reader_.text("class", 32), &holding_class_from);
@@ -144,7 +146,9 @@ EventBody read_as(TransferBodyReader& reader) {
 
 constexpr std::array<Reading, kTransferEvents> kReadings = {{
     {"case.described", &read_as<&TransferBodyReader::described>},
-    {"party.declared", &read_as<&TransferBodyReader::party>},
+    {"party.declared", &read_as<&TransferBodyReader::declared>},
+    {"case.loosening_asked", &read_as<&TransferBodyReader::looser_case>},
+    {"party.loosening_asked", &read_as<&TransferBodyReader::looser_party>},
     {"person.enrolled", &read_as<&TransferBodyReader::enrolled>},
     {"case.advanced", &read_as<&TransferBodyReader::advanced>},
     {"case.frozen", &read_as<&TransferBodyReader::frozen>},

@@ -265,6 +265,8 @@ struct TypeName {
   std::string_view operator()(const CaseAdvanced&) const { return "case.advanced"; }
   std::string_view operator()(const CaseFrozen&) const { return "case.frozen"; }
   std::string_view operator()(const CaseThawed&) const { return "case.thawed"; }
+  std::string_view operator()(const CaseLooseningAsked&) const { return "case.loosening_asked"; }
+  std::string_view operator()(const PartyLooseningAsked&) const { return "party.loosening_asked"; }
   std::string_view operator()(const PackAsked&) const { return "pack.asked"; }
   std::string_view operator()(const PackAdopted&) const { return "pack.adopted"; }
   std::string_view operator()(const HoldingPlaced&) const { return "holding.placed"; }

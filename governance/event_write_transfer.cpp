@@ -29,28 +29,39 @@ Json classification_json(const Classification& c) {
   return json;
 }
 
+Json facts_json(const CaseId& id, const CaseFacts& facts) {
+  return Json::Object{{"case", id.text()},
+                      {"important", facts.important},
+                      {"jurisdiction", facts.jurisdiction},
+                      {"litigation", facts.litigation},
+                      {"subjects", facts.subjects},
+                      {"zone_offset_minutes", std::int64_t{facts.zone_offset_minutes}}};
+}
+
+Json party_json(const CaseId& id, const Party& party) {
+  return Json::Object{{"agency", party.agency},
+                      {"aml", party.aml},
+                      {"case", id.text()},
+                      {"cii", party.cii},
+                      {"foreign", party.foreign},
+                      {"licence", party.licence},
+                      {"mlps", party.mlps},
+                      {"name", party.name},
+                      {"party", party.id.text()},
+                      {"pboc", party.pboc},
+                      {"role", to_string(party.role)}};
+}
+
 Json of_case(const CaseId& id, const std::string& reason) {
   return Json::Object{{"case", id.text()}, {"reason", reason}};
 }
 
 }  // namespace
 
-Json body_json(const CaseDescribed& e) {
-  return Json::Object{{"case", e.case_id.text()},
-                      {"important", e.facts.important},
-                      {"jurisdiction", e.facts.jurisdiction},
-                      {"litigation", e.facts.litigation},
-                      {"subjects", e.facts.subjects},
-                      {"zone_offset_minutes", std::int64_t{e.facts.zone_offset_minutes}}};
-}
-Json body_json(const PartyDeclared& e) {
-  return Json::Object{{"agency", e.party.agency},       {"aml", e.party.aml},
-                      {"case", e.case_id.text()},       {"cii", e.party.cii},
-                      {"foreign", e.party.foreign},     {"licence", e.party.licence},
-                      {"mlps", e.party.mlps},           {"name", e.party.name},
-                      {"party", e.party.id.text()},     {"pboc", e.party.pboc},
-                      {"role", to_string(e.party.role)}};
-}
+Json body_json(const CaseDescribed& e) { return facts_json(e.case_id, e.facts); }
+Json body_json(const CaseLooseningAsked& e) { return facts_json(e.case_id, e.facts); }
+Json body_json(const PartyDeclared& e) { return party_json(e.case_id, e.party); }
+Json body_json(const PartyLooseningAsked& e) { return party_json(e.case_id, e.party); }
 Json body_json(const PersonEnrolled& e) {
   return Json::Object{{"case", e.case_id.text()}, {"party", e.party.text()}, {"person", e.person.text()}};
 }

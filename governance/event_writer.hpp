@@ -7,6 +7,8 @@ namespace quietus::governance {
 
 Json body_json(const CaseDescribed& e);
 Json body_json(const PartyDeclared& e);
+Json body_json(const CaseLooseningAsked& e);
+Json body_json(const PartyLooseningAsked& e);
 Json body_json(const PersonEnrolled& e);
 Json body_json(const CaseAdvanced& e);
 Json body_json(const CaseFrozen& e);

@@ -6,16 +6,12 @@
 #include "governance/packs.hpp"
 #include "governance/quorum.hpp"
 #include "governance/transfer_checks.hpp"
+#include "governance/verb_kinds.hpp"
 
 namespace quietus::governance {
 
 namespace {
 
-bool is_one_of(Verb verb, std::initializer_list<Verb> verbs) {
-  return std::ranges::find(verbs, verb) != verbs.end();
-}
-bool uses_key(Verb verb) { return is_one_of(verb, {Verb::seal, Verb::open, Verb::release_data_key}); }
-bool ends_something(Verb verb) { return is_one_of(verb, {Verb::destroy, Verb::issue_mandate, Verb::shred}); }
 bool serves_an_order(Verb verb) {
   return is_one_of(verb, {Verb::destroy, Verb::issue_mandate, Verb::draw_sample, Verb::accept_evidence});
 }

@@ -112,6 +112,13 @@ class Gate {
     return asked_.clock.now + fails;
   }
 
+  /// Whoever wants it done, and whoever may do nothing in the case, does not set a rule aside for it.
+  [[nodiscard]] bool may_waive(const PersonId& who) const {
+    const bool asks = asked_.person != nullptr && asked_.person->id == who;
+    const bool proposed = order_ != nullptr && order_->order.proposer == who;
+    return !asks && !proposed && !asked_.in->suspended.contains(who);
+  }
+
   /// Two people, neither of them the one who asks, sign for setting it aside; it shows in what is permitted.
   [[nodiscard]] bool waived(const rules::Rule& rule, const Holding* holding) {
     if (!rules_.waivable(rule.id)) return false;
@@ -121,8 +128,7 @@ class Gate {
     const auto take = [&](const Subject& subject) {
       for (const auto* record :
            attestations(asked_.state, asked_.in->id, "waiver", subject, asked_.clock.now)) {
-        const bool asks = asked_.person != nullptr && asked_.person->id == record->signer.id;
-        if (asks || record->attestation.fields.at("rule") != rule.id) continue;
+        if (!may_waive(record->signer.id) || record->attestation.fields.at("rule") != rule.id) continue;
         if (!certificates.insert(record->signer.certificate).second) continue;
         people.insert(record->signer.id);
         const auto ends = record->attestation.until;

@@ -2,14 +2,11 @@
 
 #include "governance/standing.hpp"
 #include "governance/transfer_checks.hpp"
+#include "governance/verb_kinds.hpp"
 
 namespace quietus::governance {
 
 namespace {
-
-bool is_one_of(Verb verb, std::initializer_list<Verb> verbs) {
-  return std::ranges::find(verbs, verb) != verbs.end();
-}
 
 /// All that moves a case or its data on. What was begun may still be reported, what is wrong be said, and
 /// everything be stopped. `end_holding` is decided by how it ends: a body may claim what a court froze.
@@ -18,22 +15,13 @@ bool moves_on(Verb verb) {
   return is_one_of(verb, {seal, open, release_data_key, propose, destroy, issue_mandate, draw_sample, shred,
                           change_key, schedule_destruction, thaw, advance_case, close_case, break_glass});
 }
-bool works_with_key(Verb verb) {
-  return is_one_of(verb, {Verb::seal, Verb::open, Verb::release_data_key, Verb::change_key});
-}
-bool takes_away(Verb verb) {
-  return is_one_of(verb, {Verb::destroy, Verb::issue_mandate, Verb::shred, Verb::schedule_destruction});
-}
-
-bool has_key(const Holding& holding) { return !holding.key.empty() || !holding.keyring.empty(); }
-
 void check_case_frozen(const Asked& asked, Judgement& judgement) {
   judgement.require(!asked.in->frozen || !moves_on(asked.verb), RuleId::case_frozen, asked.in->freeze_reason);
 }
 
 /// A record set without a key could not be ended at all: its first key may be made at any time.
 bool is_first_key(const Asked& asked) {
-  return asked.verb == Verb::seal && asked.holding != nullptr && !has_key(*asked.holding);
+  return asked.verb == Verb::seal && asked.holding != nullptr && !asked.holding->has_key();
 }
 
 void check_phase(const Asked& asked, Judgement& judgement) {
@@ -79,15 +67,14 @@ void check_class(const Asked& asked, Judgement& judgement) {
 }
 
 /// I7. A hold freezes nothing: what is held can still be used and handed on. What has to be frozen is not
-/// destroyed in the moment before the house has frozen it.
+/// destroyed in the moment before the house has frozen it, and what is complained about not at all.
 void check_hold(const Asked& asked, Judgement& judgement) {
   if (!takes_away(asked.verb)) return;
-  if (const auto* hold = standing_hold(asked.state, *asked.holding, asked.clock.now); hold != nullptr) {
-    judgement.refuse(RuleId::held, hold->attestation.id.text());
-    return;
+  for (const auto* word : {standing_hold(asked.state, *asked.holding, asked.clock.now),
+                           standing_complaint(asked.state, *asked.holding, asked.clock.now)}) {
+    if (word != nullptr) return judgement.refuse(RuleId::held, word->attestation.id.text());
   }
-  for (const auto& cause : causes_to_freeze(asked.state, *asked.holding, asked.clock.now))
-    judgement.refuse(RuleId::frozen, cause);
+  check_causes(asked, judgement);
 }
 
 bool concerns(const Finding& finding, const Asked& asked) {
@@ -125,13 +112,32 @@ void check_findings(const Asked& asked, Judgement& judgement) {
   }
 }
 
-void check_thaw(const Asked& asked, Judgement& judgement) {
-  if (asked.verb != Verb::thaw) return;
+}  // namespace
+
+void check_causes(const Asked& asked, Judgement& judgement) {
   for (const auto& cause : causes_to_freeze(asked.state, *asked.holding, asked.clock.now))
     judgement.refuse(RuleId::frozen, cause);
+  for (const auto& cause : causes_to_freeze(asked.state, *asked.in, asked.clock.now))
+    judgement.refuse(RuleId::case_frozen, cause);
 }
 
-}  // namespace
+/// As concerns() has it: what is asked of a person is not asked of the house that carries it out.
+bool reaches(SubjectKind about, Verb verb) {
+  switch (about) {
+    case SubjectKind::case_:
+      return true;
+    case SubjectKind::party:
+    case SubjectKind::person:
+      return !ends_something(verb);
+    case SubjectKind::holding:
+    case SubjectKind::order:
+      return asked_of_holding(verb);
+    case SubjectKind::finding:
+    case SubjectKind::attestation:
+      break;
+  }
+  return false;
+}
 
 void check_transfer(const Asked& asked, Judgement& judgement) {
   check_case_frozen(asked, judgement);
@@ -140,7 +146,7 @@ void check_transfer(const Asked& asked, Judgement& judgement) {
   if (statutes) check_phase(asked, judgement);
   if (asked.holding == nullptr) return;
   check_hold(asked, judgement);
-  check_thaw(asked, judgement);
+  if (asked.verb == Verb::thaw) check_causes(asked, judgement);
   if (!statutes) return;
   check_use(asked, judgement);
   check_end(asked, judgement);

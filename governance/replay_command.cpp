@@ -108,6 +108,8 @@ struct CommandOf {
   }
   Body operator()(const CaseDescribed& e) const { return DescribeCase{e.case_id, e.facts}; }
   Body operator()(const PartyDeclared& e) const { return DeclareParty{e.case_id, e.party}; }
+  Body operator()(const CaseLooseningAsked& e) const { return DescribeCase{e.case_id, e.facts}; }
+  Body operator()(const PartyLooseningAsked& e) const { return DeclareParty{e.case_id, e.party}; }
   Body operator()(const PersonEnrolled& e) const { return EnrolPerson{e.case_id, e.person, e.party}; }
   Body operator()(const CaseAdvanced& e) const { return AdvanceCase{e.case_id, e.to}; }
   Body operator()(const CaseFrozen& e) const { return FreezeCase{e.case_id, e.reason}; }

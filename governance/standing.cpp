@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "governance/attested.hpp"
+
 namespace quietus::governance {
 
 namespace {
@@ -107,16 +109,45 @@ bool shares_key(const Holding& holding, const Holding& other) {
   return key_of(holding) == key_of(other);
 }
 
-const AttestationRecord* standing_hold(const State& state, const Holding& holding, UnixMs at) {
+namespace {
+
+/// Of that kind about the holding or what shares its key.
+const AttestationRecord* standing(const State& state, const Holding& holding, std::string_view kind,
+                                  UnixMs at) {
   const auto kinds = state.attested.find(holding.case_id);
   if (kinds == state.attested.end()) return nullptr;
-  const auto holds = kinds->second.find(kHold);
-  if (holds == kinds->second.end()) return nullptr;
-  for (const auto& [subject, ids] : holds->second) {
+  const auto words = kinds->second.find(kind);
+  if (words == kinds->second.end()) return nullptr;
+  for (const auto& [subject, ids] : words->second) {
     const auto id = HoldingId::parse(subject.id);
-    const Holding* held = id ? state.find(*id) : nullptr;
-    if (subject.kind != SubjectKind::holding || held == nullptr || !shares_key(holding, *held)) continue;
-    if (const auto* hold = state.attested_by(holding.case_id, kHold, subject, at)) return hold;
+    const Holding* about = id ? state.find(*id) : nullptr;
+    if (subject.kind != SubjectKind::holding || about == nullptr || !shares_key(holding, *about)) continue;
+    if (const auto* word = state.attested_by(holding.case_id, kind, subject, at)) return word;
+  }
+  return nullptr;
+}
+
+}  // namespace
+
+const AttestationRecord* standing_hold(const State& state, const Holding& holding, UnixMs at) {
+  return standing(state, holding, kHold, at);
+}
+
+const AttestationRecord* standing_complaint(const State& state, const Holding& holding, UnixMs at) {
+  if (const auto* word = standing(state, holding, kComplaint, at)) return word;
+  return state.attested_by(holding.case_id, kComplaint, {SubjectKind::case_, holding.case_id.text()}, at);
+}
+
+bool is_of_body(const Case& in, const PersonId& person) {
+  const auto party = in.people.find(person);
+  return party != in.people.end() && in.parties.at(party->second).role == PartyRole::regulator;
+}
+
+const AttestationRecord* receipt(const State& state, const Holding& holding, const PersonId& ender,
+                                 UnixMs at) {
+  const Case& in = *state.find(holding.case_id);
+  for (const auto* word : attestations(state, in.id, kSurrender, subject_of(holding), at)) {
+    if (word->signer.id != ender && is_of_body(in, word->signer.id)) return word;
   }
   return nullptr;
 }
@@ -165,12 +196,14 @@ std::vector<CaseId> cases_to_freeze(const State& state, UnixMs at) {
 std::vector<FindingId> overdue(const State& state, UnixMs at) {
   std::set<std::string> escalated;
   for (const auto& [id, finding] : state.findings) {
-    const bool points = finding.kind == FindingKind::overdue && finding.stands(at);
+    const bool points =
+        finding.kind == FindingKind::overdue && finding.opened_by.empty() && finding.stands(at);
     if (points && finding.subject.kind == SubjectKind::finding) escalated.insert(finding.subject.id);
   }
   std::vector<FindingId> late;
   for (const auto& [id, finding] : state.findings) {
-    const bool own = finding.kind == FindingKind::overdue;  // a date missed is escalated once
+    const bool own =
+        finding.kind == FindingKind::overdue && finding.opened_by.empty();  // a date missed is escalated once
     const bool open = state.find(finding.case_id)->phase != CasePhase::closed;
     if (open && !own && finding.stands(at) && finding.due <= at && !escalated.contains(id.text()))
       late.push_back(id);

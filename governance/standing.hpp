@@ -13,7 +13,8 @@
 namespace quietus::governance {
 
 /// Kinds of attestation that the code itself asks for.
-inline constexpr std::string_view kHold = "hold", kCourtOrder = "court_order", kSurrender = "surrender";
+inline constexpr std::string_view kHold = "hold", kCourtOrder = "court_order", kSurrender = "surrender",
+                                  kComplaint = "complaint";
 
 /// Whether phases, classes and the tree of copies bind the case: it is pinned to a statutory rule pack. By
 /// name, so that they bind it also where that pack is not loaded.
@@ -38,6 +39,14 @@ bool may_end_now(const State& state, const Case& in, const Holding& holding);
 bool shares_key(const Holding& holding, const Holding& other);
 /// A hold on the holding or on what shares its key, or nullptr.
 const AttestationRecord* standing_hold(const State& state, const Holding& holding, UnixMs at);
+/// A complaint about the holding, about what shares its key, or about the whole case, that nobody has taken
+/// back; or nullptr.
+const AttestationRecord* standing_complaint(const State& state, const Holding& holding, UnixMs at);
+/// Whether the person is of a designated body or authority: a party of role `regulator`.
+bool is_of_body(const Case& in, const PersonId& person);
+/// What somebody of a designated body, and not `ender`, has signed for taking over the holding; or nullptr.
+const AttestationRecord* receipt(const State& state, const Holding& holding, const PersonId& ender,
+                                 UnixMs at);
 /// PIPL 47: the retention period is over, or what it was made for is done.
 bool purpose_ended(const State& state, const Holding& holding, UnixMs at);
 
@@ -50,7 +59,8 @@ std::vector<std::string> causes_to_freeze(const State& state, const Case& in, Un
 /// What the house freezes next. Never a holding that has ended.
 std::vector<HoldingId> to_freeze(const State& state, UnixMs at);
 std::vector<CaseId> cases_to_freeze(const State& state, UnixMs at);
-/// Findings past their date that nobody has closed and no finding of kind `overdue` points at yet.
+/// Findings past their date that nobody has closed and no finding of kind `overdue` that the house
+/// opened points at yet.
 std::vector<FindingId> overdue(const State& state, UnixMs at);
 
 }  // namespace quietus::governance

@@ -68,6 +68,18 @@ struct PackRequest {
   bool operator==(const PackRequest&) const = default;
 };
 
+/// Facts of a case, or a party, that ask less than what is known and wait for a second person.
+struct FactsRequest {
+  CaseFacts facts;
+  PersonId by;
+  bool operator==(const FactsRequest&) const = default;
+};
+struct PartyRequest {
+  Party party;
+  PersonId by;
+  bool operator==(const PartyRequest&) const = default;
+};
+
 struct Case {
   CaseId id;
   std::string title, deal;
@@ -81,7 +93,9 @@ struct Case {
   std::string freeze_reason;
   PersonId frozen_by;
   std::optional<CaseFacts> facts;
+  std::optional<FactsRequest> facts_asked;
   std::map<PartyId, Party> parties;
+  std::map<PartyId, PartyRequest> parties_asked;
   std::map<PersonId, PartyId> people;  ///< of parties
   std::vector<FindingId> findings;     ///< in the order of opening
   std::map<std::pair<HoldingId, PersonId>, GlassRequest> glass;
@@ -89,6 +103,7 @@ struct Case {
   std::vector<HoldingId> holdings;  ///< in the order of declaration
   std::vector<OrderId> orders;      ///< in the order of proposal
   std::map<PersonId, Suspension> suspended;
+  std::uint64_t attestations = 0;  ///< entered so far
   bool operator==(const Case&) const = default;
 };
 
@@ -130,6 +145,8 @@ struct Holding {
   std::string certificate_id;    ///< empty until issued
   bool operator==(const Holding&) const = default;
 
+  /// A device key or a keyring.
+  [[nodiscard]] bool has_key() const { return !key.empty() || !keyring.empty(); }
   /// Has a device key, and one that may protect data.
   [[nodiscard]] bool key_encrypts() const {
     return !key.empty() && purpose_of(key_algorithm) == KeyPurpose::encrypt_decrypt;

@@ -28,6 +28,12 @@ struct Asked {
 void check_transfer(const Asked& asked, Judgement& judgement);
 /// Party admitted and contracted, agreement and training valid at that instant (may_people.cpp).
 void check_people(const Asked& asked, Judgement& judgement);
+/// What has to freeze the holding or its case, whether or not the house has got to it yet.
+void check_causes(const Asked& asked, Judgement& judgement);
+/// I5: what is handed over goes to the case's transferee, who was admitted and is contracted with.
+void check_recipient(const Asked& asked, Judgement& judgement);
+/// Whether a finding about such a subject has any bearing on the verb.
+bool reaches(SubjectKind about, Verb verb);
 /// Every blocking rule of the case's pack that is gated on the verb; unknown = no (may_statutes.cpp).
 void check_statutes(const Asked& asked, Judgement& judgement);
 /// The same for any gate of the pack (rules::gates()): "cleared", "hand", "accept", "close_finding".

@@ -28,6 +28,18 @@ struct PartyDeclared {  // "party.declared": the same id again replaces it
   Party party;
   bool operator==(const PartyDeclared&) const = default;
 };
+/// Facts that ask less of people than those that are known wait for a second person, who says the same.
+struct CaseLooseningAsked {  // "case.loosening_asked"
+  CaseId case_id;
+  CaseFacts facts;
+  bool operator==(const CaseLooseningAsked&) const = default;
+};
+/// The same of a party.
+struct PartyLooseningAsked {  // "party.loosening_asked"
+  CaseId case_id;
+  Party party;
+  bool operator==(const PartyLooseningAsked&) const = default;
+};
 struct PersonEnrolled {  // "person.enrolled": a person belongs to exactly one party of a case
   CaseId case_id;
   PersonId person;

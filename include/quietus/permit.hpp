@@ -24,7 +24,7 @@ enum class Verb {
   propose,
   sign,
   withdraw,
-  freeze,
+  freeze,  ///< a holding or a case; also: enter a hold or the order of a court
   thaw,
   suspend,
   destroy,        ///< irreversible: needs a confirmed clock
@@ -40,11 +40,11 @@ enum class Verb {
   change_key,            ///< activate, resume or deactivate a key
   schedule_destruction,  ///< of keys of a keyring, after a waiting period
   cancel_destruction,
-  describe_case,   ///< facts of the case, its parties and who belongs to which
-  advance_case,    ///< to another phase
-  classify,        ///< a holding: class, tags, place in the tree of copies
-  attest,          ///< enter a signed statement of fact
-  open_finding,    ///< also: freeze a case
+  describe_case,  ///< facts of the case, its parties and who belongs to which
+  advance_case,   ///< to another phase
+  classify,       ///< a holding: class, tags, place in the tree; also: confirm looser facts of a case
+  attest,         ///< enter a signed statement of fact
+  open_finding,
   settle_finding,  ///< fix, accept for a time, close; also: thaw a case
   end_holding,     ///< otherwise than by destruction: transferred, retained, surrendered, returned
   adopt_pack,

@@ -16,14 +16,6 @@ namespace quietus {
 
 namespace {
 
-/// Freeze, suspension (of a person or a key) and withdrawal must still be logged when the disk is full.
-bool is_restrictive(const governance::Command& command) {
-  return std::holds_alternative<governance::FreezeHolding>(command.body) ||
-         std::holds_alternative<governance::SuspendPerson>(command.body) ||
-         std::holds_alternative<governance::WithdrawOrder>(command.body) ||
-         governance::verb_of(command.body) == Verb::restrict_key;
-}
-
 PersonId person_of(const governance::Actor& actor) {
   const auto* person = std::get_if<Person>(&actor);
   return person == nullptr ? PersonId() : person->id;
@@ -167,7 +159,7 @@ void Ledger::commit_batch(std::vector<Waiting>& batch) {
   for (auto& waiting : batch) {
     auto& one = prepared.emplace_back(prepare(waiting, clock, transaction));
     const bool permitted = one.committed.decision.permitted;
-    restrictive = restrictive && (!permitted || is_restrictive(waiting.command));
+    restrictive = restrictive && (!permitted || governance::is_restrictive(waiting.command.body));
   }
   crash_point(CrashPoint::kms_before_append);
   const Status written = append(transaction, restrictive);

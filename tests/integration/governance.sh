@@ -16,6 +16,12 @@ refused() { local rule=$1; shift; expect 4 "$@"; grep -q "$rule: " "$WORK/out" |
 json() { jq -r "$1" "$WORK/out"; }
 today() { as "$1" today --json | jq -r '.tasks[].kind' | tr '\n' ' '; }
 in_case() { local who=$1; shift; as "$who" "$@" --case "$case_id"; }
+admit_buyer() {
+  local term
+  term=$(date -u -d '+300 days' +%F)
+  ok in_case dara attest admission --about party:buyer --file "$WORK/paper.pdf" --until "$term" --field ground=screened --yes
+  ok in_case dara attest contract --about party:buyer --file "$WORK/paper.pdf" --until "$term" --field purpose=sale --field method=copy --field scope=all --field types=loans --field duties=secrecy --field end=keep --yes
+}
 
 # Parties and people
 ok as olivia case describe "$case_id" --jurisdiction SH --subjects 1000
@@ -150,7 +156,13 @@ ok as olivia case advance "$case_id" inventoried
 refused case_step as olivia case advance "$case_id" moving
 refused R17 as olivia case advance "$case_id" cleared
 ok as olivia case party "$case_id" buyer --role transferee --name "Buyer Bank" --licence lending
-for phase in cleared moving accepted disposing; do ok as olivia case advance "$case_id" "$phase"; done
+refused lowering as olivia case party "$case_id" buyer --role transferee --name "Buyer Bank" --licence lending
+refused R17 as olivia case advance "$case_id" cleared
+ok as dara case party "$case_id" buyer --role transferee --name "Buyer Bank" --licence lending
+ok as olivia case advance "$case_id" cleared
+refused party as olivia case advance "$case_id" moving
+admit_buyer
+for phase in moving accepted disposing; do ok as olivia case advance "$case_id" "$phase"; done
 refused case_step as olivia case advance "$case_id" accepted
 
 # What people see stays within a hundred columns in both languages, and moves no cursor

@@ -38,6 +38,8 @@ for who in bo chen fay wei eli; do sign_in dara training record "$who" --course 
 sign_in eli training record dara --course privacy --score 95 --until "$later"
 sign_in dara training record olivia --course privacy --score 88 --until "$(date -u -d '+12 seconds' +%FT%T.000Z)"
 runs_out=$((SECONDS + 13))
+sign_in dara attest admission --about party:buyer --until "$later" --field ground=screened
+sign_in dara attest contract --about party:buyer --until "$later" --field purpose=sale --field method=copy --field scope=all --field types=loans --field duties=secrecy --field end=keep
 
 # Two record sets: one whose ten years are over, one whose are not
 declare() { in_case olivia holding declare --kind record_set --title "$1" --json | jq -r .id; }

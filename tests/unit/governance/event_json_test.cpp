@@ -27,7 +27,9 @@ void tell_transfer(KeyringStory& story) {
   story.act(kOlivia, AdvanceCase{c, CasePhase::inventoried});
   story.act(kHouse, FreezeCase{c, "an incident"});
   story.act(kBo, ThawCase{c, "it is over"});
-  attest(story, "surrender", about("A"));
+  happened(story, kOlivia, PartyDeclared{c, party(kOffice, PartyRole::regulator)});
+  happened(story, kOlivia, PersonEnrolled{c, kRex.id, kOffice});
+  sign_receipt(story, "A");
   story.act(kOlivia, ending(story, "A", HoldingEnd::surrendered));
 }
 
@@ -35,10 +37,14 @@ void tell_transfer(KeyringStory& story) {
 /// What is said of case "C" and its people, and the rules it gets in the end.
 void tell_of_people(TransferStory& story) {
   story.act(kOlivia, DescribeCase{kTransfer, CaseFacts{"SH", 480, 2'000'000, true, false}});
+  for (const Person* who : {&kOlivia, &kBo})
+    story.act(*who, DescribeCase{kTransfer, CaseFacts{"SH", 480, 1'000'000, true, false}});
   Party party = TransferStory::party("host", PartyRole::processor);
   party.cii = true;
   party.mlps = 3;
   story.act(kOlivia, DeclareParty{kTransfer, party});
+  party.cii = false;
+  for (const Person* who : {&kOlivia, &kBo}) story.act(*who, DeclareParty{kTransfer, party});
   story.act(kOlivia, EnrolPerson{kTransfer, kWei.id, id<PartyId>("host")});
   story.attest(kBo, "contract", about(id<PartyId>("host")),
                {{"purpose", "托管"},
@@ -109,6 +115,8 @@ bool may_repeat(const Event& event) {
          std::holds_alternative<KeysRotated>(event.body) ||
          std::holds_alternative<PersonSuspended>(event.body) ||
          std::holds_alternative<HoldingPlaced>(event.body) ||
+         std::holds_alternative<CaseDescribed>(event.body) ||
+         std::holds_alternative<PartyDeclared>(event.body) ||
          std::holds_alternative<CaseFrozen>(event.body) || std::holds_alternative<GlassAsked>(event.body);
 }
 

@@ -64,6 +64,52 @@ TEST_CASE("a finding has an owner, a subject of the case and a date, and blocks 
   }
 }
 
+TEST_CASE("no person silences an escalation by opening it") {
+  Story s = transfer();
+  s.act(kEli, finding(s, "F", FindingKind::risk, about("A")));
+  const auto own = finding(s, "G", FindingKind::overdue, {SubjectKind::finding, "F"});
+  CHECK(names(s.ask(kDara, own), RuleId::bounds));
+  happened(
+      s, kDara,
+      FindingOpened{own.finding, kC, own.kind, own.level, own.subject, own.text, own.owner, own.due, {}});
+  s.clock.now = s.state.find(id<FindingId>("F"))->due;
+  const auto late = overdue(s.state, s.clock.now);
+  CHECK(std::ranges::find(late, id<FindingId>("F")) != late.end());
+}
+
+TEST_CASE("who has to fix a finding is somebody who can: with a role in the case") {
+  Story s = transfer();
+  auto given = finding(s, "F", FindingKind::risk, about("A"));
+  happened(s, kOlivia, PersonEnrolled{kC, kStranger.id, kBuyer});
+  given.owner = kStranger.id;
+  CHECK(names(s.ask(kEli, given), RuleId::known));
+  given.owner = kRex.id;
+  CHECK(s.ask(kEli, given).permitted);
+}
+
+TEST_CASE("a finding blocks nothing that it would never be asked about") {
+  const Story s = transfer();
+  const auto blocks = [&](const Subject& subject, Verb verb) {
+    return s.ask(kEli, finding(s, "F", FindingKind::risk, subject, {verb})).permitted;
+  };
+  const Subject person{SubjectKind::person, kOlivia.id.text()}, party{SubjectKind::party, kSeller.text()};
+  CHECK(blocks(about("A"), Verb::end_holding));
+  for (const Verb of_case :
+       {Verb::close_case, Verb::advance_case, Verb::sign, Verb::declare, Verb::adopt_pack})
+    CHECK_FALSE(blocks(about("A"), of_case));
+  for (const Subject& who : {person, party}) {
+    CHECK(blocks(who, Verb::sign));
+    CHECK(blocks(who, Verb::open));
+    for (const Verb of_house : {Verb::destroy, Verb::issue_mandate, Verb::shred})
+      CHECK_FALSE(blocks(who, of_house));
+  }
+  CHECK(blocks(about_case(), Verb::shred));
+  Story more = transfer();
+  more.act(kEli, finding(more, "G", FindingKind::risk, about("A")));
+  CHECK_FALSE(more.ask(kEli, finding(more, "F", FindingKind::risk, {SubjectKind::finding, "G"}, {Verb::open}))
+                  .permitted);
+}
+
 TEST_CASE("a finding past its date is escalated once") {
   Story s = transfer();
   s.act(kEli, finding(s, "F", FindingKind::risk, about("A")));

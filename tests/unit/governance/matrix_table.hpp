@@ -56,6 +56,11 @@ enum class Stand {
   court_ordered,
   complaint,
   complaint_ordered,
+  complained_ordered,  ///< somebody's signed complaint instead of a finding
+  case_incident,       ///< the same as without `case_`, about the case as a whole
+  case_incident_ordered,
+  case_court,
+  case_court_ordered,
   blocked,  ///< a finding blocks open and release_data_key
   extract,
   extract_ordered,
@@ -112,6 +117,8 @@ bool denied_by_text(const Cell& cell);
 /// What may() cannot be asked, because nothing leads there: an original that ends before acceptance.
 bool reachable(const Cell& cell);
 
+/// Verbs about keys of a keyring, put to decide(): only the command says which key and what about it.
+std::vector<Verb> keyring_verbs();
 /// Verbs that are asked about a holding, and verbs that are asked about a case.
 std::vector<Verb> holding_verbs(const Cell& cell);
 std::vector<Verb> case_verbs();

@@ -98,7 +98,28 @@ void ask_all(const World& world, const Scene& scene, Cell cell, Tally& tally) {
   }
 }
 
-/// may_key() about one key of a keyring, in every state of it.
+/// What is done about one key of a keyring: the change that fits its state, if one does.
+CommandBody about_key(const World& world, Verb verb, KeyState key) {
+  const KeyRanges one = KeyRanges::parse("1").value();
+  switch (verb) {
+    case Verb::shred:
+      return BeginShredding{kRing, std::nullopt};
+    case Verb::schedule_destruction:
+      return ScheduleDestruction{kRing, one, world.clock().now + 8LL * 24 * Story::kHour, "it is over"};
+    case Verb::cancel_destruction:
+      return CancelDestruction{kRing, one, "it is not over"};
+    case Verb::restrict_key:
+      return ChangeKeys{kRing, one, KeyChange::compromise, "it was seen"};
+    default:
+      return ChangeKeys{kRing, one,
+                        key == KeyState::pre_active  ? KeyChange::activate
+                        : key == KeyState::suspended ? KeyChange::resume
+                                                     : KeyChange::deactivate,
+                        "it is time"};
+  }
+}
+
+/// may_key() about one key of a keyring, in every state of it, and decide() about what is done with it.
 Tally compare_keys(const std::vector<HoldingClass>& classes, const std::vector<CasePhase>& phases) {
   World world(true);
   Tally tally;
@@ -121,6 +142,13 @@ Tally compare_keys(const std::vector<HoldingClass>& classes, const std::vector<C
                       may_key(scene->state, world.pack(), person_of(who), verb, kRing, KeyNumber{1},
                               world.clock()),
                       tally);
+            }
+            for (const Verb verb : keyring_verbs()) {
+              cell.verb = verb;
+              const Person* person = person_of(who);
+              const Actor actor = person == nullptr ? Actor(kHouse) : Actor(*person);
+              const Command command{actor, about_key(world, verb, key)};
+              compare(cell, decide(scene->state, world.pack(), command, world.clock()), tally);
             }
           }
         }

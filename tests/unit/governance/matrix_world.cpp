@@ -3,8 +3,6 @@
 #include <stdexcept>
 
 #include "governance/attested.hpp"
-#include "governance/packs.hpp"
-#include "governance/rules/pack.hpp"
 
 namespace quietus::governance::matrix {
 
@@ -22,26 +20,6 @@ const Person kUma = person("uma", "operations"), kPia = person("pia", "data cent
 const Person kUli = person("uli", "cloud"), kUrs = person("urs", "archive"),
              kNina = person("nina", "new owner");
 const Person kRex = person("rex", "supervision"), kGus = person("gus", "operations");
-
-/// One rule, which never applies.
-constexpr std::string_view kStatutes = R"json({
-"type": "quietus.rules/1", "name": "matrix", "version": 1, "effective": "2026-01-01",
-"zone": {"name": "UTC", "offset_minutes": 0},
-"jurisdiction": {"zh": "试", "en": "a test"}, "note": {"zh": "试", "en": "a test"},
-"changelog": [{"version": 1, "date": "2026-01-01", "text": {"zh": "首版", "en": "first"}}],
-"parameters": [], "words": {},
-"rules": [
-  {"id": "M01", "severity": "block", "gates": ["hand"], "law": "none", "basis": "M",
-   "when": "case.deal == revocation", "check": "case.deal == merger",
-   "text": {"zh": "试", "en": "never"}, "next": {"zh": "试", "en": "none"},
-   "fixtures": {"pass": {"case.deal": "merger"}, "fail": {"case.deal": "revocation"}}}
-]})json";
-
-Pack pack_with_statutes() {
-  const auto read = rules::read_pack_untested(kStatutes);
-  if (!read) throw std::runtime_error("the pack of the matrix: " + read.error().message);
-  return joined(builtin_0(), std::make_shared<const rules::Pack>(*read));
-}
 
 /// Tells a state what has happened, without asking anybody.
 class Teller {
@@ -149,9 +127,9 @@ class Teller {
     happened(KeyringShredded{kRing, 1, 2, 1, 1, sha256("evidence"), Json::Object{{"epoch", "digest"}}},
              kHouse);
   }
-  void finding(FindingKind kind, const HoldingId& of, std::set<Verb> blocks = {}) {
-    happened(FindingOpened{id<FindingId>("F"), kCase, kind, FindingLevel::high, about(of),
-                           "something is wrong", kDara.id, at_ + 24 * Story::kHour, std::move(blocks)});
+  void finding(FindingKind kind, const Subject& of, std::set<Verb> blocks = {}) {
+    happened(FindingOpened{id<FindingId>("F"), kCase, kind, FindingLevel::high, of, "something is wrong",
+                           kDara.id, at_ + 24 * Story::kHour, std::move(blocks)});
   }
 
   void order(const HoldingId& name, const Pack& pack) {
@@ -314,12 +292,20 @@ void befalls(Teller& tell, Stand stand) {
       return tell.attest(kEli, "hold", about(kBackup), {{"ground", "a claim"}});
     case Stand::incident:
     case Stand::incident_ordered:
-      return tell.finding(FindingKind::incident, kOriginal);
+      return tell.finding(FindingKind::incident, about(kOriginal));
+    case Stand::case_incident:
+    case Stand::case_incident_ordered:
+      return tell.finding(FindingKind::incident, about(kCase));
+    case Stand::case_court:
+    case Stand::case_court_ordered:
+      return tell.attest(kEli, "court_order", about(kCase), {{"court", "the court"}});
+    case Stand::complained_ordered:
+      return tell.attest(kEli, "complaint", about(kOriginal), {{"text", "my data are wrong"}});
     case Stand::complaint:
     case Stand::complaint_ordered:
-      return tell.finding(FindingKind::complaint, kOriginal);
+      return tell.finding(FindingKind::complaint, about(kOriginal));
     case Stand::blocked:
-      return tell.finding(FindingKind::risk, kOriginal, {Verb::open, Verb::release_data_key});
+      return tell.finding(FindingKind::risk, about(kOriginal), {Verb::open, Verb::release_data_key});
     case Stand::ending:
       return tell.begin_act();
     case Stand::destroyed:

@@ -13,6 +13,9 @@ struct Scene {
   HoldingId holding;  ///< that the cell asks about
 };
 
+/// The house's rules with statutes of one rule, which never applies (matrix_pack.cpp).
+Pack pack_with_statutes();
+
 /// One case, in which everybody of the table has a place, told once; scenes are continued from it.
 class World {
  public:

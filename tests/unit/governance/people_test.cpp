@@ -20,6 +20,17 @@ TransferStory with_records() {
 
 std::string why(const Decision& decision) { return decision.why(); }
 
+void admit(TransferStory& s, const Subject& party) {
+  s.attest(kDara, "admission", party, {{"ground", "screened"}});
+  s.attest(kDara, "contract", party,
+           {{"purpose", "p"},
+            {"method", "m"},
+            {"scope", "s"},
+            {"types", "t"},
+            {"duties", "d"},
+            {"end", "return"}});
+}
+
 }  // namespace
 
 TEST_CASE("who is enrolled, trained and under the current agreement opens records") {
@@ -119,6 +130,52 @@ TEST_CASE("a processor's person opens under admission and contract, and not othe
   CHECK(s.open(kPia, "R").permitted);
   s.clock.now = *contract.until;
   CHECK(names(s.open(kPia, "R"), RuleId::party));
+}
+
+TEST_CASE("whose party is not admitted and contracted does nothing but look, say and stop") {
+  TransferStory s = with_records();
+  s.make_fit(kPia);
+  const Subject host = about(id<PartyId>("host"));
+  const auto asks = [&](Verb verb) {
+    return names(may(s.state, s.pack, &kPia, verb, &kR, &kTransfer, s.clock), RuleId::party);
+  };
+  const std::vector<Verb> acts = {Verb::open,        Verb::propose,  Verb::sign,         Verb::thaw,
+                                  Verb::end_holding, Verb::classify, Verb::advance_case, Verb::declare,
+                                  Verb::break_glass, Verb::reinstate};
+  const std::vector<Verb> words = {Verb::read,   Verb::attest,  Verb::open_finding, Verb::settle_finding,
+                                   Verb::freeze, Verb::suspend, Verb::withdraw,     Verb::cancel_destruction};
+  for (const Verb verb : acts) CHECK(asks(verb));
+  for (const Verb verb : words) CHECK_FALSE(asks(verb));
+  admit(s, host);
+  for (const Verb verb : acts) CHECK_FALSE(asks(verb));
+}
+
+TEST_CASE("nothing moves, is accepted or handed over before the transferee is admitted and contracted") {
+  TransferStory s;
+  s.open_transfer("asset");
+  s.records("R");
+  s.tell(HoldingPlaced{kR, {CopyKind::original, {}, id<PartyId>("old")}});
+  s.advance_to(CasePhase::cleared);
+  const auto moves = [&](CasePhase to) { return s.ask(kOlivia, AdvanceCase{kTransfer, to}); };
+  CHECK(names(moves(CasePhase::moving), RuleId::party));
+  s.advance_to(CasePhase::moving);
+  CHECK(names(moves(CasePhase::accepted), RuleId::party));
+  CHECK_FALSE(names(moves(CasePhase::aborted), RuleId::party));
+  s.records("T");
+  s.tell(HoldingPlaced{id<HoldingId>("T"), {CopyKind::transferee_copy, kR, id<PartyId>("new")}});
+  s.advance_to(CasePhase::accepted);
+  const EndHolding over{id<HoldingId>("T"), HoldingEnd::transferred, "accepted", std::nullopt};
+  CHECK(names(s.ask(kOlivia, over), RuleId::party));
+  admit(s, about(id<PartyId>("new")));
+  CHECK_FALSE(names(s.ask(kOlivia, over), RuleId::party));
+}
+
+TEST_CASE("only somebody of the designated body signs for what is surrendered") {
+  TransferStory s = with_records();
+  const Fields fields = {{"recipient", "the office"}};
+  CHECK(names(s.ask(kDara, TransferStory::entering(s.attestation(kDara, "surrender", about(kR), fields))),
+              RuleId::attestation));
+  CHECK(s.attest(kRex, "surrender", about(kR), fields).permitted);
 }
 
 TEST_CASE("a regulator's person is bound by statute instead of an agreement") {

@@ -9,7 +9,8 @@
 
 namespace quietus::governance {
 
-inline const PartyId kSeller = id<PartyId>("seller"), kBuyer = id<PartyId>("buyer");
+inline const PartyId kSeller = id<PartyId>("seller"), kBuyer = id<PartyId>("buyer"),
+                     kOffice = id<PartyId>("office");
 
 /// What is so without anybody having been asked.
 inline void happened(Story& story, const Actor& actor, EventBody body) {
@@ -31,18 +32,18 @@ inline Subject about_case() { return {SubjectKind::case_, "C"}; }
 inline Subject about(const std::string& holding) { return {SubjectKind::holding, holding}; }
 
 inline AttestationId attest(Story& story, const std::string& kind, const Subject& subject,
-                            std::map<std::string, std::string> fields = {}) {
+                            std::map<std::string, std::string> fields = {}, const Person& who = kEli) {
   Attestation said;
   said.id = id<AttestationId>(kind + "-" + std::to_string(story.state.attestations.size()));
   said.case_id = id<CaseId>("C");
-  said.person = kEli.id;
+  said.person = who.id;
   said.kind = kind;
   said.subject = subject;
   said.from = story.clock.now;
   said.fields = std::move(fields);
   said.nonce = sha256("nonce of " + said.id.text());
   const SignedStatement statement{proof::encode(said), to_bytes("certificate"), to_bytes("signature")};
-  happened(story, kEli, AttestationEntered{said.case_id, kEli, statement});
+  happened(story, who, AttestationEntered{said.case_id, who, statement});
   return said.id;
 }
 
@@ -58,10 +59,13 @@ inline void open_transfer(Story& story, const std::string& deal = "asset") {
   roles[Role::approver] = {kBo.id, kChen.id, kFay.id};
   roles[Role::responsible] = {kDara.id};
   roles[Role::witness] = {kWei.id};
-  roles[Role::auditor] = {kEli.id};
+  roles[Role::auditor] = {kEli.id, kRex.id};
   story.act(kOlivia, OpenCase{c, "a transfer", deal, true, roles});
   happened(story, kOlivia, PartyDeclared{c, party(kSeller, PartyRole::transferor)});
   happened(story, kOlivia, PartyDeclared{c, party(kBuyer, PartyRole::transferee)});
+  happened(story, kOlivia, PartyDeclared{c, party(kOffice, PartyRole::regulator)});
+  happened(story, kOlivia, PersonEnrolled{c, kRex.id, kOffice});
+  for (const char* kind : {"admission", "contract"}) attest(story, kind, {SubjectKind::party, kBuyer.text()});
   attest(story, "nda_version", about_case(), {{"version", "1"}});
   for (const Person& who : {kOlivia, kBo, kChen, kDara, kWei, kEli, kFay}) {
     happened(story, kOlivia, PersonEnrolled{c, who.id, kSeller});
@@ -73,6 +77,11 @@ inline void open_transfer(Story& story, const std::string& deal = "asset") {
 
 inline void take_back(Story& story, const AttestationId& said) {
   attest(story, "revocation", {SubjectKind::attestation, said.text()});
+}
+
+/// Somebody of the regulator signs for having taken it.
+inline AttestationId sign_receipt(Story& story, const std::string& holding) {
+  return attest(story, "surrender", about(holding), {{"recipient", "the office"}}, kRex);
 }
 
 inline PlaceHolding placing(const std::string& name, CopyKind copy, const std::string& parent = {}) {

@@ -130,7 +130,7 @@ class PhasesPlayer {
         if (luck == 0 && which < 2) say("court_order", which == 0 ? about_case() : about(name));
         return {};
       case PhasesCard::surrender:
-        if (luck == 0) say("surrender", about(name));
+        if (luck == 0 && story.state.find(kPlayed)->phase != CasePhase::closed) sign_receipt(story, name);
         return {};
       case PhasesCard::take_back:
         take_one_back(luck);

@@ -294,7 +294,7 @@ TEST_CASE(
   CHECK(names(s.ask(kOlivia, past), RuleId::end_grounds));
   CHECK(s.ask(kOlivia, ending(s, "A", HoldingEnd::retained)).permitted);
   CHECK(names(s.ask(kOlivia, ending(s, "A", HoldingEnd::surrendered)), RuleId::end_grounds));
-  attest(s, "surrender", about("A"));
+  sign_receipt(s, "A");
   CHECK(s.act(kOlivia, ending(s, "A", HoldingEnd::surrendered)).permitted);
 }
 

@@ -147,6 +147,52 @@ TEST_CASE("two people set a rule aside, never the one who asks, and never what t
   CHECK(denied("R15"));
 }
 
+TEST_CASE("neither who proposed an order nor who is suspended sets a rule aside for it") {
+  TransferStory s = disposing([](Classification& is) { is.always_encrypted = false; });
+  const auto waive = [&](const Person& who) {
+    REQUIRE(s.attest(who, "waiver", about(kR), {{"rule", "R38"}, {"reason", "agreed"}}).permitted);
+  };
+  auto order = s.proposal("O", {"R"});
+  REQUIRE(s.act(kOlivia, order).permitted);
+  s.sign_fully("O");
+  s.state.cases.at(kTransfer).roles[Role::responsible].insert(kOlivia.id);  // so that she may say it at all
+  const auto denied = [&] {
+    return denied_by(s.ask(kHouse, BeginKeyDestruction{id<OrderId>("O"), kR}), "R38");
+  };
+  waive(kOlivia);
+  waive(kEli);
+  CHECK(denied());
+  waive(kBo);
+  CHECK_FALSE(denied());
+  s.act(kWei, SuspendPerson{kEli.id, kTransfer, "left"});
+  CHECK(denied());
+}
+
+TEST_CASE("departments are those of the order that is asked about, not of what its people signed elsewhere") {
+  TransferStory s = disposing([&](Classification& is) { is.always_encrypted = true; });
+  s.records("Q");
+  s.tell(HoldingPlaced{id<HoldingId>("Q"), {CopyKind::original, {}, id<PartyId>("old")}});
+  s.propose("O", {"R"});
+  REQUIRE(s.sign("O", kWei, Role::witness).permitted);
+  s.propose("P", {"Q"});
+  Person moved = kWei;
+  moved.department = "archives";
+  REQUIRE(s.act(moved, Story::signing("P", moved, s.approval("P", moved, Role::witness))).permitted);
+  const auto departments = [&](const char* order) {
+    Matter matter;
+    matter.in = s.state.find(kTransfer);
+    matter.holding = s.state.find(kR);
+    matter.order = s.state.find(id<OrderId>(order));
+    matter.gate = "destroy";
+    matter.now = s.clock.now;
+    const FactsOfCase facts(s.state, *s.pack.statutes, matter);
+    const rules::Value witness = facts.attribute({"order", order}, "witness");
+    return facts.call("depts", std::span(&witness, 1));
+  };
+  CHECK(departments("O") == rules::Value(rules::Symbols{rules::Symbol{"business"}}));
+  CHECK(departments("P") == rules::Value(rules::Symbols{rules::Symbol{"archives"}}));
+}
+
 TEST_CASE("a waiver shows in what is permitted, and the permit ends with it") {
   TransferStory s = disposing([](Classification& is) {
     is.tags = {"kyc"};

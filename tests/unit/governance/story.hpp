@@ -33,6 +33,7 @@ inline const Person kChen = person("chen", "business");
 inline const Person kDara = person("dara", "compliance");
 inline const Person kWei = person("wei", "business");
 inline const Person kEli = person("eli", "audit");
+inline const Person kRex = person("rex", "supervision");  // of a regulator
 inline const Person kStranger = person("stranger", "elsewhere");
 inline const House kHouse{"test"};
 

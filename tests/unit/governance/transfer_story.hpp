@@ -13,7 +13,6 @@ namespace quietus::governance {
 
 inline const Person kNina = person("nina", "new owner");  // of the transferee
 inline const Person kPia = person("pia", "data centre");  // of a processor
-inline const Person kRex = person("rex", "supervision");  // of a regulator
 
 /// As delivered, with another version or a change in its text.
 inline rules::Pack statutes(std::int64_t version = 1, const std::string& from = "",

@@ -90,7 +90,7 @@ bool end(Story& s, const std::string& name, HoldingEnd how) {
   // A body claims what the law makes it claim: here, what is under the hold.
   if (how == HoldingEnd::surrendered) {
     if (standing_hold(s.state, *find(s, name), s.clock.now) == nullptr) return false;
-    attest(s, "surrender", about(name));
+    sign_receipt(s, name);
   }
   return s.act(kOlivia, ending(s, name, how)).permitted;
 }
