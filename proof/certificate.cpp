@@ -9,6 +9,8 @@
 #include "proof/document_parts.hpp"
 #include "proof/key_destruction.hpp"
 #include "proof/keyring_shredding.hpp"
+#include "proof/merkle.hpp"
+#include "proof/waivers.hpp"
 
 namespace quietus::proof {
 namespace {
@@ -85,7 +87,7 @@ Status require_issue_fields(const CertificateInput& input) {
                                {"an issuer", &input.issuer},
                                {"the name of the software", &input.software}}));
   if (input.issued.value <= 0) return missing("the time of issue");
-  if (input.completion.leaf == Digest{}) return missing("its place in the ledger");
+  if (!input.completion || input.completion->leaf == Digest{}) return missing("its place in the ledger");
   if (!input.laboratory.empty() && input.laboratory != kLaboratory)
     return missing("the one spelling of its laboratory mark");
   return {};
@@ -120,6 +122,7 @@ Status read_sources(const Json& json, CertificateInput& input) {
   }
   QUIETUS_TRY(approvals, read_approvals(reader));
   input.approvals = std::move(approvals);
+  if (json.find("waivers") != nullptr) input.waivers = read_nested(reader, "waivers", &waivers_from_json);
   if (json.find("key") != nullptr) {
     input.key = read_nested(reader, "key", &key_destruction_from_json);
   } else if (json.find("keyring") != nullptr) {
@@ -161,6 +164,14 @@ std::uint64_t fixed_power_up(std::uint64_t share, std::uint64_t n) {
   return result;
 }
 
+/// Of any format that is known.
+Result<Bytes> rendered(const CertificateInput& input) {
+  QUIETUS_CHECK(require_issue_fields(input));
+  QUIETUS_TRY(sources, joined_sources(input));
+  QUIETUS_TRY(times, act_times(input));
+  return to_bytes(render_certificate(input, sources, times).write());
+}
+
 }  // namespace
 
 std::uint32_t residue_ppm(std::uint64_t clean_samples, int confidence_percent) {
@@ -189,6 +200,7 @@ Result<Json> completion_detail(const CertificateInput& input) {
   } else {
     detail["order"] = hex(sources.order_digest);
   }
+  if (input.waivers) detail["waivers"] = cited_json(*input.waivers);
   if (input.medium) {
     detail["facts"] = hex(statement_digest(input.medium->facts));
     detail["mandate"] = hex(statement_digest(input.medium->mandate));
@@ -212,11 +224,23 @@ Json issue_detail(const std::string& certificate_id, BytesView certificate_json,
                       {"sha512", hex(sha512(certificate_json))}};
 }
 
+Status check_completion(const CertificateInput& input, const OpenedLeaf& entry) {
+  QUIETUS_CHECK(check_opened_leaf(entry));
+  QUIETUS_TRY(leaf, decode_leaf(entry.leaf));
+  QUIETUS_TRY(body, Json::parse_canonical(as_text(entry.body)));
+  QUIETUS_TRY(expected, completion_detail(input));
+  const Json* detail = body.find("detail");
+  if (detail == nullptr || *detail != expected)
+    return fail(ErrorKind::verification_failed, "the event names other sources");
+  if (!input.completion || leaf_hash(entry.leaf) != input.completion->leaf ||
+      leaf.index != input.completion->index)
+    return fail(ErrorKind::verification_failed, "the certificate cites another event");
+  return {};
+}
+
 Result<Bytes> make_certificate(const CertificateInput& input) {
-  QUIETUS_CHECK(require_issue_fields(input));
-  QUIETUS_TRY(sources, joined_sources(input));
-  QUIETUS_TRY(times, act_times(input));
-  return to_bytes(render_certificate(input, sources, times).write());
+  if (!input.waivers) return missing("the waivers of its case, of which there may be none");
+  return rendered(input);
 }
 
 Result<CertificateInput> read_certificate(BytesView canonical) {
@@ -224,7 +248,7 @@ Result<CertificateInput> read_certificate(BytesView canonical) {
   ObjectReader reader(json, "certificate");
   const Json& sources = reader.member("sources");
   const bool scheduled = sources.find("schedule") != nullptr;
-  expect_type(reader, scheduled ? kScheduledCertificateType : kCertificateType);
+  expect_type(reader, certificate_type(scheduled, sources.find("waivers") != nullptr));
   CertificateInput input;
   input.certificate_id = reader.text("certificate_id", 64);
   input.laboratory = reader.text("laboratory", 32);
@@ -234,11 +258,12 @@ Result<CertificateInput> read_certificate(BytesView canonical) {
   input.completion = read_position(reader.member("ledger"), reader);
   input.line = read_nested(reader, "holding", &order_line_from_json);
   for (const auto key : kDerivedMembers) reader.member(key);
+  for (const auto key : kOptionalMembers) reader.optional_member(key);
   for (const auto key : scheduled ? std::span<const std::string_view>(kScheduleMembers) : kOrderMembers)
     reader.member(key);
   QUIETUS_CHECK(reader.finish());
   QUIETUS_CHECK(read_sources(sources, input));
-  QUIETUS_TRY(again, make_certificate(input));
+  QUIETUS_TRY(again, rendered(input));
   if (!std::ranges::equal(again, canonical)) {
     return fail(ErrorKind::verification_failed,
                 "the certificate says something that does not follow from its sources");

@@ -58,6 +58,7 @@ class Appliance {
   testing::FaultHsm hsm{token};
   ClockReading now{kNow, true};
   bool time_stamps_away = false;
+  governance::Packs packs;  ///< loaded at the next restart
   DeviceIdentity device;
 
   std::unique_ptr<Ledger> ledger;
