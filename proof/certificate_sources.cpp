@@ -198,7 +198,8 @@ SanitizationMethod derived_claim(const CertificateInput& input, const Certificat
   // house. NIST SP 800-88r2 §3.2 asks for a validated module before cryptographic erase counts as more than
   // Clear.
   // And a key that protects no data sanitizes nothing: what an order asks for beyond the least is refused.
-  const bool erases = kind_of(input) == CertificateKind::key;
+  // (Format 1 did not tell them apart.)
+  const bool erases = input.key && (kind_of(input) == CertificateKind::key || !input.waivers);
   return erases && input.key->hsm.validated_module ? SanitizationMethod::purge : SanitizationMethod::clear;
 }
 

@@ -354,5 +354,9 @@ TEST_CASE("an order that asks for more than keys of a keyring can be certified a
   auto device = s.proposal("P", {"S"});
   device.least_claim = SanitizationMethod::purge;
   CHECK(s.ask(kOlivia, device).permitted);
+  s.state.holdings.at(id<HoldingId>("S")).key_algorithm = KeyAlgorithm::ecdsa_p256;
+  CHECK(s.ask(kOlivia, device).why().find("protects no data") != std::string::npos);
+  device.least_claim = SanitizationMethod::clear;
+  CHECK(s.ask(kOlivia, device).permitted);
   CHECK(s.ask(kOlivia, s.proposal("Q", {"R"})).permitted);
 }
