@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <filesystem>
@@ -79,7 +80,12 @@ Status write_all(int fd, BytesView bytes, const std::string& path) {
   return {};
 }
 
-Result<std::string> read_text(const std::string& path, std::size_t max_bytes) {
+namespace {
+
+/// Read in place, once: what is read may be as large as the caller allows. One byte more is asked for, so
+/// that a file that grew meanwhile is found out.
+template <class Buffer>
+Result<Buffer> read_whole(const std::string& path, std::size_t max_bytes) {
   // O_NONBLOCK: opening a pipe that nobody writes to would wait for ever, before we can see that it is a
   // pipe.
   const Fd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
@@ -87,23 +93,32 @@ Result<std::string> read_text(const std::string& path, std::size_t max_bytes) {
   struct stat info{};
   if (::fstat(fd.get(), &info) != 0) return io_error("look at", path);
   if (!S_ISREG(info.st_mode)) return fail(ErrorKind::invalid_input, path + " is not a regular file");
-  std::string out;
-  std::array<char, 65536> chunk;
+  constexpr std::size_t kLeastStep = 65536;
+  Buffer out;
+  out.resize(std::min(static_cast<std::size_t>(info.st_size), max_bytes) + 1);
+  std::size_t size = 0;
   while (true) {
-    const ssize_t got = ::read(fd.get(), chunk.data(), chunk.size());
+    if (size > max_bytes)
+      return fail(ErrorKind::exhausted, path + " is larger than " + std::to_string(max_bytes) + " bytes");
+    if (size == out.size()) out.resize(size + std::min(kLeastStep, max_bytes - size + 1));
+    const ssize_t got = ::read(fd.get(), out.data() + size, out.size() - size);
     if (got < 0 && errno == EINTR) continue;
     if (got < 0) return io_error("read", path);
-    if (got == 0) return out;
-    if (out.size() + static_cast<std::size_t>(got) > max_bytes) {
-      return fail(ErrorKind::exhausted, path + " is larger than " + std::to_string(max_bytes) + " bytes");
-    }
-    out.append(chunk.data(), static_cast<std::size_t>(got));
+    if (got == 0) break;
+    size += static_cast<std::size_t>(got);
   }
+  out.resize(size);
+  return out;
+}
+
+}  // namespace
+
+Result<std::string> read_text(const std::string& path, std::size_t max_bytes) {
+  return read_whole<std::string>(path, max_bytes);
 }
 
 Result<Bytes> read_file(const std::string& path, std::size_t max_bytes) {
-  QUIETUS_TRY(text, read_text(path, max_bytes));
-  return to_bytes(text);
+  return read_whole<Bytes>(path, max_bytes);
 }
 
 Status write_file_atomically(const std::string& path, BytesView bytes, unsigned mode) {

@@ -87,8 +87,9 @@ void print_subject(const proof::SubjectText& subject, const Context& context) {
   for (const auto& line : wrap(text, kScreenColumns)) std::cout << line << "\n";
 }
 
-/// What stands in the place of approvals; the text is the ledger's, so it is shown as fit for a screen only.
-void print_schedule(const std::vector<proof::SubjectText>& lines, const Context& context) {
+/// What stands in the place of approvals, and rules that were waived. The text is the ledger's or a person's,
+/// so it is shown as fit for a screen only.
+void print_lines(const std::vector<proof::SubjectText>& lines, const Context& context) {
   for (const auto& entry : lines)
     for (const auto& line : wrap(std::string(context.say(entry.zh, entry.en)), kScreenColumns))
       std::cout << line << "\n";
@@ -99,7 +100,8 @@ void print_report(const proof::VerifyReport& report, const Context& context) {
             << "\n";
   if (report.subject) {
     print_subject(proof::subject_text(*report.subject), context);
-    print_schedule(report.subject->schedule, context);
+    print_lines(report.subject->schedule, context);
+    print_lines(report.subject->waivers, context);
   }
   for (const auto& check : report.checks) print_check(check, context);
   if (report.stamped_at)

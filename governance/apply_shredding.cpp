@@ -70,6 +70,9 @@ Status Applier::operator()(const KeysDestroyed& e) {
   if (keys->completion_index > 0) return refuse("their end was completed before");
   keys->completion_index = state_.events;
   keys->completed = event_.at;
+  const Case& in = *state_.find(state_.find(e.holding)->case_id);
+  keys->pack_name = in.pack_name;
+  keys->pack = in.pack;
   return {};
 }
 

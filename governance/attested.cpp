@@ -7,7 +7,7 @@ namespace quietus::governance {
 
 namespace {
 
-constexpr std::string_view kVersion = "version";
+constexpr std::string_view kVersion = "version", kWaiver = "waiver";
 
 std::string_view field(const AttestationRecord& record, std::string_view name) {
   const auto found = record.attestation.fields.find(std::string(name));
@@ -59,6 +59,18 @@ std::vector<const AttestationRecord*> attestations(const State& state, const Cas
     if (record->valid(at)) valid.push_back(record);
   }
   return valid;
+}
+
+std::vector<const AttestationRecord*> waivers(const State& state, const CaseId& in) {
+  std::vector<const AttestationRecord*> all;
+  const auto kinds = state.attested.find(in);
+  if (kinds == state.attested.end()) return all;
+  const auto subjects = kinds->second.find(kWaiver);
+  if (subjects == kinds->second.end()) return all;
+  for (const auto& [subject, ids] : subjects->second)
+    for (const auto& id : ids) all.push_back(state.find(id));
+  std::ranges::sort(all, {}, &AttestationRecord::ledger_index);
+  return all;
 }
 
 Agreement agreement(const State& state, const CaseId& in, UnixMs at) {

@@ -21,6 +21,9 @@ Subject about(const AttestationId& id);
 std::vector<const AttestationRecord*> attestations(const State& state, const CaseId& in,
                                                    std::string_view kind, const Subject& subject, UnixMs at);
 
+/// Every waiver ever entered in the case, whether it stands or not, in the order in which they came.
+std::vector<const AttestationRecord*> waivers(const State& state, const CaseId& in);
+
 /// The confidentiality agreement in force at an instant: the version that took effect last.
 struct Agreement {
   const AttestationRecord* version = nullptr;  ///< nullptr = none was ever published

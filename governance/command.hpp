@@ -106,8 +106,9 @@ struct CompleteHolding {
   OrderId order;
   HoldingId holding;
   Evidence evidence;
-  Digest evidence_digest;  ///< SHA-256 of the evidence statement's payload
-  Json detail;             ///< object of proof::completion_detail, kept in the completion event
+  Digest evidence_digest;     ///< SHA-256 of the evidence statement's payload
+  Json detail;                ///< object of proof::completion_detail, kept in the completion event
+  std::uint64_t waivers = 0;  ///< of the case, that the detail cites
 };
 
 // By the eraser of the host, or by the house
@@ -133,8 +134,9 @@ struct CompleteKeyDestruction {
   OrderId order;
   HoldingId holding;
   KeyDestruction shown;
-  Digest evidence_digest;  ///< SHA-256 of its canonical JSON
-  Json detail;             ///< object of proof::completion_detail, kept in the completion event
+  Digest evidence_digest;     ///< SHA-256 of its canonical JSON
+  Json detail;                ///< object of proof::completion_detail, kept in the completion event
+  std::uint64_t waivers = 0;  ///< of the case, that the detail cites
 };
 struct IssueCertificate {  // records what was signed
   OrderId order;

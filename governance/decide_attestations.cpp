@@ -111,6 +111,10 @@ void Deliberation::operator()(const EnterAttestation& c) {
   need_fields(*said, kind->second);
   need_term(*said, kind->second);
   need_takeable(*said);
+  const bool printable = said->kind != "waiver" || waivers(state_, in->id).size() < kMaxWaiversOfCase;
+  judgement_.require(
+      printable, RuleId::bounds,
+      "a certificate prints every waiver of its case, up to " + std::to_string(kMaxWaiversOfCase));
   happen(AttestationEntered{c.case_id, *person(), c.statement});
 }
 

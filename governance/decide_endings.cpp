@@ -88,6 +88,7 @@ void Deliberation::operator()(const CompleteKeyDestruction& c) {
   judgement_.require(waiting, RuleId::line_state, state_of(*found.progress));
   judgement_.require(found.progress->acted_index > 0, RuleId::act_begun, found.ordered->key.text());
   for (const auto& what : not_shown(c.shown, *found.holding)) judgement_.refuse(RuleId::shown, what);
+  need_waivers(found.holding->case_id, c.waivers);
   need_object(c.detail, "the detail of the completion");
   happen(HoldingDestroyed{c.order, c.holding, c.evidence_digest, c.detail});
 }

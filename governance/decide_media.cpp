@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "governance/attested.hpp"
 #include "governance/deliberation.hpp"
 
 namespace quietus::governance {
@@ -88,6 +89,13 @@ void Deliberation::need_evidence(const CompleteHolding& c, const Line& line) {
   show(sample && e.eraser_report_digest == sample->report_digest, "it cites another report");
 }
 
+void Deliberation::need_waivers(const CaseId& in, std::uint64_t cited) {
+  const std::size_t entered = waivers(state_, in).size();
+  judgement_.require(cited == entered, RuleId::shown,
+                     "its detail cites " + std::to_string(cited) + " waivers of the case, which has " +
+                         std::to_string(entered));
+}
+
 void Deliberation::operator()(const CompleteHolding& c) {
   const Line found = line(c.order, c.holding);
   if (!found.found()) return;
@@ -96,6 +104,7 @@ void Deliberation::operator()(const CompleteHolding& c) {
   const bool waiting = found.progress->state == LineState::ending && found.ordered->kind == HoldingKind::disk;
   judgement_.require(waiting, RuleId::line_state, state_of(*found.progress));
   need_evidence(c, found);
+  need_waivers(found.holding->case_id, c.waivers);
   need_object(c.detail, "the detail of the completion");
   happen(HoldingDestroyed{c.order, c.holding, c.evidence_digest, c.detail});
 }

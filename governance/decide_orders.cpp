@@ -49,6 +49,10 @@ void Deliberation::need_orderable(const ProposeOrder& c, const HoldingId& id) {
           std::string(to_string(c.least_claim)) +
           "; ask for clear, or keep such data under a device key of its own or on a token that is "
           "destroyed as a whole");
+  const bool protects = holding->key.empty() || holding->key_encrypts();
+  judgement_.require(protects || c.least_claim <= SanitizationMethod::clear, RuleId::bounds,
+                     "the least claim: the key of " + id.text() +
+                         " protects no data, so that no method of sanitization applies to it; ask for clear");
 }
 
 void Deliberation::need_keys(const ProposeOrder& c) {

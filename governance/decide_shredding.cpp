@@ -98,6 +98,10 @@ void Deliberation::operator()(const CompleteShredding& c) {
                      "the new epoch comes after " + std::to_string(ring->epoch));
   judgement_.require(c.to_epoch <= std::uint64_t{Json::kMaxInteger}, RuleId::bounds, "the new epoch");
   need_shown(c, *ring);
+  const Case& in = *state_.find(state_.find(ring->holding)->case_id);
+  need_waivers(in.id, c.waivers);
+  judgement_.require(under_way.order || c.pack == in.pack, RuleId::shown,
+                     "its detail cites another rule pack than the case's");
   need_object(c.detail, "the detail of the completion");
   happen(KeyringShredded{c.keyring, ring->epoch, c.to_epoch, c.destroyed, c.survivors, c.evidence_digest,
                          c.detail});

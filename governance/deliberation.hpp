@@ -114,6 +114,8 @@ class Deliberation {
   void need_medium(const IssueMandate& c, const Line& line);
   void need_plan(const IssueMandate& c, const Line& line);
   void need_evidence(const CompleteHolding& c, const Line& line);
+  /// What a certificate will print about the case is what the case has now, not what it had a moment ago.
+  void need_waivers(const CaseId& in, std::uint64_t cited);
 
   // decide_phases.cpp
   void need_step(const Case& in, CasePhase to);

@@ -49,6 +49,8 @@ struct EndedKeys {
   EndCauses causes;
   std::uint64_t completion_index = 0;  ///< ledger index of keys.destroyed; 0 = not yet
   UnixMs completed;
+  std::string pack_name;  ///< the rule pack of the case when it was completed: the one it cites
+  Digest pack;
   std::string certificate_id;  ///< empty until issued
   bool operator==(const EndedKeys&) const = default;
 };

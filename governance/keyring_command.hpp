@@ -83,8 +83,10 @@ struct CompleteShredding {
   std::uint64_t to_epoch = 0;  ///< beyond the present one; 0 when an order ends the whole keyring
   std::uint64_t destroyed = 0, survivors = 0;
   ShreddingShown shown;
-  Digest evidence_digest;  ///< SHA-256 of the evidence's canonical JSON
-  Json detail;             ///< object of proof::completion_detail, kept in the completion event
+  Digest evidence_digest;     ///< SHA-256 of the evidence's canonical JSON
+  Json detail;                ///< object of proof::completion_detail, kept in the completion event
+  Digest pack;                ///< the rule pack that the detail cites; of what goes without an order
+  std::uint64_t waivers = 0;  ///< of the case, that the detail cites
 };
 struct CertifyKeys {  // records what was signed about keys that went without an order
   KeyringId keyring;

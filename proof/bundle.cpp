@@ -44,11 +44,18 @@ Result<UnixMs> chain_time(const BundleInput& input) {
   return certificate.issued;
 }
 
-/// What assembling may know without judging: whether people may hold receipts for what is certified here.
-bool is_about_keyring(BytesView certificate_json) {
+/// What assembling may know without judging: whether people may hold receipts for what is certified here, and
+/// whether rules were waived.
+VerifyTextInput text_input(BytesView certificate_json) {
+  VerifyTextInput input;
   const auto json = Json::parse_canonical(as_text(certificate_json));
   const Json* sources = json ? json->find("sources") : nullptr;
-  return sources != nullptr && sources->find("keyring") != nullptr;
+  if (sources == nullptr) return input;
+  input.keyring = sources->find("keyring") != nullptr;
+  const Json* waivers = sources->find("waivers");
+  input.format = waivers == nullptr ? 1 : 2;
+  input.waivers = waivers != nullptr && waivers->array() != nullptr && !waivers->array()->empty();
+  return input;
 }
 
 Status add_event(BundleFiles& files, const std::string& name, const ProvedEvent& event) {
@@ -112,9 +119,13 @@ Result<BundleFiles> assemble_bundle(const BundleInput& input) {
   add(trust_file::checkpoint_signer, trust.checkpoint_signer);
   add(trust_file::mandate_signer, trust.mandate_signer);
   if (trust.host) add(trust_file::host, *trust.host);
-  files["VERIFY.txt"] = to_bytes(
-      verify_text({at, input.tsr.has_value(), trust.host.has_value(),
-                   is_about_keyring(input.certificate_json), signs_with_rsa(trust), input.schedule.size()}));
+  VerifyTextInput text = text_input(input.certificate_json);
+  text.at = at;
+  text.stamped = input.tsr.has_value();
+  text.with_host = trust.host.has_value();
+  text.rsa = signs_with_rsa(trust);
+  text.schedule = input.schedule.size();
+  files["VERIFY.txt"] = to_bytes(verify_text(text));
   return files;
 }
 

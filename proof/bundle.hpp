@@ -89,6 +89,7 @@ struct BundleSubject {
   /// Of keys that no order asked for: what their end rests on, a line each; the first says that nobody
   /// signed.
   std::vector<SubjectText> schedule;
+  std::vector<SubjectText> waivers;  ///< of the case, a line each; or that its format printed none
 };
 
 struct VerifyReport {

@@ -4,11 +4,14 @@
 #include <span>
 
 #include "base/crypto.hpp"
+#include "proof/certificate_reading.hpp"
 #include "proof/certificate_render.hpp"
 #include "proof/certificate_sources.hpp"
 #include "proof/document_parts.hpp"
 #include "proof/key_destruction.hpp"
 #include "proof/keyring_shredding.hpp"
+#include "proof/merkle.hpp"
+#include "proof/waivers.hpp"
 
 namespace quietus::proof {
 namespace {
@@ -85,7 +88,7 @@ Status require_issue_fields(const CertificateInput& input) {
                                {"an issuer", &input.issuer},
                                {"the name of the software", &input.software}}));
   if (input.issued.value <= 0) return missing("the time of issue");
-  if (input.completion.leaf == Digest{}) return missing("its place in the ledger");
+  if (!input.completion || input.completion->leaf == Digest{}) return missing("its place in the ledger");
   if (!input.laboratory.empty() && input.laboratory != kLaboratory)
     return missing("the one spelling of its laboratory mark");
   return {};
@@ -120,6 +123,7 @@ Status read_sources(const Json& json, CertificateInput& input) {
   }
   QUIETUS_TRY(approvals, read_approvals(reader));
   input.approvals = std::move(approvals);
+  if (json.find("waivers") != nullptr) input.waivers = read_nested(reader, "waivers", &waivers_from_json);
   if (json.find("key") != nullptr) {
     input.key = read_nested(reader, "key", &key_destruction_from_json);
   } else if (json.find("keyring") != nullptr) {
@@ -161,6 +165,37 @@ std::uint64_t fixed_power_up(std::uint64_t share, std::uint64_t n) {
   return result;
 }
 
+Json detail_of(const CertificateInput& input, const CertificateSources& sources) {
+  Json detail = Json::Object{{"approvals", sorted_digests(input.approvals)}};
+  if (input.schedule) {
+    detail["schedule"] = hex(sha256(to_json(*input.schedule).write()));
+  } else {
+    detail["order"] = hex(sources.order_digest);
+  }
+  if (input.waivers) detail["waivers"] = cited_json(*input.waivers);
+  if (input.medium) {
+    detail["facts"] = hex(statement_digest(input.medium->facts));
+    detail["mandate"] = hex(statement_digest(input.medium->mandate));
+    detail["sample"] = hex(statement_digest(input.medium->sample));
+    detail["evidence"] = hex(statement_digest(input.medium->evidence));
+    detail["eraser_report"] = hex(sha256(input.medium->eraser_report));
+  } else if (input.keyring) {
+    detail["keyring"] = input.keyring->keyring.text();
+    detail["keyring_shredding"] = hex(sha256(to_json(*input.keyring).write()));
+  } else {
+    detail["key"] = input.key->key.text();
+    detail["key_destruction"] = hex(sha256(to_json(*input.key).write()));
+  }
+  return detail;
+}
+
+/// Of any format that is known.
+Result<Bytes> rendered(const CertificateInput& input, const CertificateSources& sources) {
+  QUIETUS_CHECK(require_issue_fields(input));
+  QUIETUS_TRY(times, act_times(input));
+  return to_bytes(render_certificate(input, sources, times).write());
+}
+
 }  // namespace
 
 std::uint32_t residue_ppm(std::uint64_t clean_samples, int confidence_percent) {
@@ -183,26 +218,7 @@ std::uint32_t residue_ppm(std::uint64_t clean_samples, int confidence_percent) {
 
 Result<Json> completion_detail(const CertificateInput& input) {
   QUIETUS_TRY(sources, joined_sources(input));
-  Json detail = Json::Object{{"approvals", sorted_digests(input.approvals)}};
-  if (input.schedule) {
-    detail["schedule"] = hex(sha256(to_json(*input.schedule).write()));
-  } else {
-    detail["order"] = hex(sources.order_digest);
-  }
-  if (input.medium) {
-    detail["facts"] = hex(statement_digest(input.medium->facts));
-    detail["mandate"] = hex(statement_digest(input.medium->mandate));
-    detail["sample"] = hex(statement_digest(input.medium->sample));
-    detail["evidence"] = hex(statement_digest(input.medium->evidence));
-    detail["eraser_report"] = hex(sha256(input.medium->eraser_report));
-  } else if (input.keyring) {
-    detail["keyring"] = input.keyring->keyring.text();
-    detail["keyring_shredding"] = hex(sha256(to_json(*input.keyring).write()));
-  } else {
-    detail["key"] = input.key->key.text();
-    detail["key_destruction"] = hex(sha256(to_json(*input.key).write()));
-  }
-  return detail;
+  return detail_of(input, sources);
 }
 
 Json issue_detail(const std::string& certificate_id, BytesView certificate_json, BytesView p7s) {
@@ -212,19 +228,37 @@ Json issue_detail(const std::string& certificate_id, BytesView certificate_json,
                       {"sha512", hex(sha512(certificate_json))}};
 }
 
-Result<Bytes> make_certificate(const CertificateInput& input) {
-  QUIETUS_CHECK(require_issue_fields(input));
-  QUIETUS_TRY(sources, joined_sources(input));
-  QUIETUS_TRY(times, act_times(input));
-  return to_bytes(render_certificate(input, sources, times).write());
+Status check_completion(const CertificateInput& input, const Json& expected, const OpenedLeaf& entry) {
+  QUIETUS_CHECK(check_opened_leaf(entry));
+  QUIETUS_TRY(leaf, decode_leaf(entry.leaf));
+  QUIETUS_TRY(body, Json::parse_canonical(as_text(entry.body)));
+  const Json* detail = body.find("detail");
+  if (detail == nullptr || *detail != expected)
+    return fail(ErrorKind::verification_failed, "the event names other sources");
+  const auto& at = input.completion;
+  if (!at || leaf_hash(entry.leaf) != at->leaf || leaf.index != at->index)
+    return fail(ErrorKind::verification_failed, "the certificate cites another event");
+  return {};
 }
 
-Result<CertificateInput> read_certificate(BytesView canonical) {
+Status check_completion(const CertificateInput& input, const OpenedLeaf& entry) {
+  QUIETUS_TRY(expected, completion_detail(input));
+  return check_completion(input, expected, entry);
+}
+
+Result<Bytes> make_certificate(const CertificateInput& input) {
+  if (!input.waivers) return missing("the waivers of its case, of which there may be none");
+  QUIETUS_CHECK(require_issue_fields(input));
+  QUIETUS_TRY(sources, joined_sources(input));
+  return rendered(input, sources);
+}
+
+Result<CertificateRead> read_with_sources(BytesView canonical) {
   QUIETUS_TRY(json, Json::parse_canonical(as_text(canonical)));
   ObjectReader reader(json, "certificate");
   const Json& sources = reader.member("sources");
   const bool scheduled = sources.find("schedule") != nullptr;
-  expect_type(reader, scheduled ? kScheduledCertificateType : kCertificateType);
+  expect_type(reader, certificate_type(scheduled, sources.find("waivers") != nullptr));
   CertificateInput input;
   input.certificate_id = reader.text("certificate_id", 64);
   input.laboratory = reader.text("laboratory", 32);
@@ -234,16 +268,24 @@ Result<CertificateInput> read_certificate(BytesView canonical) {
   input.completion = read_position(reader.member("ledger"), reader);
   input.line = read_nested(reader, "holding", &order_line_from_json);
   for (const auto key : kDerivedMembers) reader.member(key);
+  for (const auto key : kOptionalMembers) reader.optional_member(key);
   for (const auto key : scheduled ? std::span<const std::string_view>(kScheduleMembers) : kOrderMembers)
     reader.member(key);
   QUIETUS_CHECK(reader.finish());
   QUIETUS_CHECK(read_sources(sources, input));
-  QUIETUS_TRY(again, make_certificate(input));
+  QUIETUS_TRY(opened, joined_sources(input));
+  QUIETUS_TRY(again, rendered(input, opened));
   if (!std::ranges::equal(again, canonical)) {
     return fail(ErrorKind::verification_failed,
                 "the certificate says something that does not follow from its sources");
   }
-  return input;
+  Json detail = detail_of(input, opened);
+  return CertificateRead{std::move(input), std::move(opened), std::move(detail)};
+}
+
+Result<CertificateInput> read_certificate(BytesView canonical) {
+  QUIETUS_TRY(read, read_with_sources(canonical));
+  return std::move(read.input);
 }
 
 }  // namespace quietus::proof

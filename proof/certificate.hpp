@@ -10,8 +10,14 @@
 
 namespace quietus::proof {
 
-inline constexpr std::string_view kCertificateType = "quietus.certificate-of-destruction/1";
+/// The number after the stroke is the format. What is issued has format 2. Format 1 is read and never issued:
+/// it printed no waivers, and of keys that protect no data a sanitization method and their size in bytes. A
+/// verifier refuses every format that it does not know. See docs/certificates.md.
+inline constexpr std::string_view kCertificateType = "quietus.certificate-of-destruction/2";
 inline constexpr std::string_view kScheduledCertificateType =
+    "quietus.certificate-of-scheduled-destruction/2";
+inline constexpr std::string_view kCertificateType1 = "quietus.certificate-of-destruction/1";
+inline constexpr std::string_view kScheduledCertificateType1 =
     "quietus.certificate-of-scheduled-destruction/1";
 
 /// `invalid_input` naming the field that is missing; `verification_failed` when evidence is not `verified`, a
@@ -20,12 +26,16 @@ inline constexpr std::string_view kScheduledCertificateType =
 Result<Bytes> make_certificate(const CertificateInput& input);
 
 /// What was put in, taken back out of the canonical bytes; checks every rule of make_certificate and that
-/// making it again gives the same bytes. So whatever this accepts has no field that was not derived.
+/// making it again gives the same bytes. So whatever this accepts has no field that was not derived. Format 1
+/// gives an input without waivers.
 Result<CertificateInput> read_certificate(BytesView canonical);
 
 /// The member "detail" that the completion event's body must carry: digests of everything the certificate
 /// rests on.
 Result<Json> completion_detail(const CertificateInput& input);
+/// `verification_failed` unless `entry` is the completion event that the input cites, whole, and its detail
+/// is completion_detail(input). The issuer asks before it signs, the verifier before it believes.
+Status check_completion(const CertificateInput& input, const OpenedLeaf& entry);
 /// The member "detail" of the event certificate.issued: {"certificate_id","p7s_sha256","sha256","sha512"}.
 Json issue_detail(const std::string& certificate_id, BytesView certificate_json, BytesView p7s);
 

@@ -2,15 +2,23 @@
 
 #include "base/key_commitment.hpp"
 #include "proof/joins.hpp"
+#include "quietus/pkcs11_numbers.hpp"
 
 namespace quietus::proof {
 namespace {
 
-constexpr std::uint32_t kAes = 0x1F, kAes256Bytes = 32, kEc = 0x03;  // CKK_AES, CKK_EC
+constexpr std::uint32_t kSecretBytes = 32;  // AES-256, HMAC-SHA-256
+
+/// What this house makes for a holding, and nothing else: what another type does nobody could say here.
+bool is_known_key(const HsmKeyAttributes& key) {
+  if (key.key_type == ckk::ec) return true;
+  const bool secret = key.key_type == ckk::aes || key.key_type == ckk::generic_secret;
+  return secret && key.value_length_bytes == kSecretBytes;
+}
 
 /// A key pair is two objects of the token; everything else is one.
 bool counts_as_one_key(const KeyDestruction& key) {
-  return key.target_objects == 1 || (key.target_objects == 2 && key.attributes_before.key_type == kEc);
+  return key.target_objects == 1 || (key.target_objects == 2 && key.attributes_before.key_type == ckk::ec);
 }
 
 /// NIST SP 800-88r2 §3.2.3: every copy counts, so a key that could leave the token proves nothing.
@@ -74,7 +82,8 @@ void require_root(Joins& joins, const KeyringShredding& keys) {
   joins.require(root.key.text() == root_name(keys.keyring), "the key that went is not the keyring's root")
       .require(a.label == root_label(keys.keyring, keys.from_epoch),
                "the token names another keyring or epoch than the one that ended")
-      .require(a.key_type == kAes && a.value_length_bytes == kAes256Bytes, "the root was not an AES-256 key")
+      .require(a.key_type == ckk::aes && a.value_length_bytes == kSecretBytes,
+               "the root was not an AES-256 key")
       .require(serves_only(a, keys.key_class), "the root had other uses than its keyring's class needs")
       .require(root.releases.empty() && root.known_copies.empty(),
                "releases and copies stand with the keyring, not with its root");
@@ -89,7 +98,9 @@ std::string root_label(const KeyringId& keyring, std::uint64_t epoch) {
 
 Status check_key(const CertificateInput& input) {
   Joins joins;
-  joins.require(input.key->key == input.line.key, "the key is not the holding's");
+  joins.require(input.key->key == input.line.key, "the key is not the holding's")
+      .require(is_known_key(input.key->attributes_before),
+               "the key is neither an AES-256 key nor one that signs or makes MACs");
   require_gone(joins, *input.key);
   return joins.status();
 }

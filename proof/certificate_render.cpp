@@ -8,6 +8,7 @@
 #include "proof/key_destruction.hpp"
 #include "proof/keyring_shredding.hpp"
 #include "proof/schedule_words.hpp"
+#include "proof/waivers.hpp"
 
 namespace quietus::proof {
 namespace {
@@ -23,6 +24,13 @@ Json keyring_json(const CertificateInput& input) {
                       {"from_epoch", keys.from_epoch},      {"keyring", keys.keyring.text()},
                       {"numbers", hex(keys.numbers)},       {"receipts", hex(keys.receipts)},
                       {"to_epoch", keys.to_epoch},          {"whole_keyring", !input.line.keys}};
+}
+
+/// Format 2 and later; an earlier one has to come out again as it was issued.
+bool current(const CertificateInput& input) { return input.waivers.has_value(); }
+
+bool protects_no_data(const CertificateInput& input) {
+  return kind_of(input) == CertificateKind::authenticating_key;
 }
 
 Json order_json(const Order& order, const Digest& digest) {
@@ -50,7 +58,12 @@ Json persons_json(const CertificateInput& input, const CertificateSources& sourc
 }
 
 Json sanitization_json(const CertificateInput& input, const CertificateSources& sources) {
-  Json json = Json::Object{{"method", to_string(derived_claim(input, sources))}};
+  Json json = Json::Object{};
+  if (current(input) && protects_no_data(input)) {
+    json["applies"] = no_method_applies();
+  } else {
+    json["method"] = to_string(derived_claim(input, sources));
+  }
   if (sources.medium) {
     const auto& [facts, mandate, sample, evidence, report] = *sources.medium;
     json["plan"] = to_json(mandate.plan);
@@ -63,7 +76,7 @@ Json sanitization_json(const CertificateInput& input, const CertificateSources& 
   } else {
     const auto& key = token_key(input);
     const auto& hsm = key.hsm;
-    const bool erases = kind_of(input) != CertificateKind::authenticating_key;
+    const bool erases = !protects_no_data(input);
     json["technique"] = erases ? "cryptographic erase" : "destruction of a key that protects no data";
     json["clause"] = erases ? "NIST SP 800-88r2 §3.2" : "NIST SP 800-57 part 1 r5 §8.3.4";
     json["medium"] = Json::Object{{"cka_id", hex(key.ref.cka_id)}, {"key", key.key.text()}};
@@ -71,7 +84,8 @@ Json sanitization_json(const CertificateInput& input, const CertificateSources& 
     json["place"] = "token " + hsm.token_label + ", " + hsm.manufacturer + " " + hsm.model + " " + hsm.serial;
     json["tool"] = input.software;
     json["destroy_meaning"] = hsm.destroy_meaning;
-    json["module"] = module_statement(kind_of(input), hsm.validated_module);
+    json["module"] = current(input) && !erases ? module_standing(hsm.validated_module)
+                                               : module_statement(kind_of(input), hsm.validated_module);
   }
   return json;
 }
@@ -104,9 +118,10 @@ Json key_verification(const KeyDestruction& key) {
                       {"verdict", to_string(Verdict::verified)}};
 }
 
-Json keyring_verification(const KeyringShredding& keys) {
-  Json json = key_verification(keys.root);
-  json["survivors_verified"] = keys.survivors_verified;
+Json token_verification(const CertificateInput& input) {
+  Json json = key_verification(token_key(input));
+  if (current(input)) json["target_objects"] = token_key(input).target_objects;
+  if (input.keyring) json["survivors_verified"] = input.keyring->survivors_verified;
   return json;
 }
 
@@ -119,6 +134,7 @@ Json sources_json(const CertificateInput& input, const CertificateSources& sourc
   } else {
     json["order"] = base64(sources.order);
   }
+  if (input.waivers) json["waivers"] = to_json(*input.waivers);
   if (input.medium) {
     json["facts"] = to_json(input.medium->facts);
     json["mandate"] = to_json(input.medium->mandate);
@@ -165,16 +181,19 @@ Json lists_json(const CertificateInput& input, const CertificateSources& sources
   }
   const auto& [releases, copies] = input.key ? std::tie(input.key->releases, input.key->known_copies)
                                              : std::tie(input.keyring->releases, input.keyring->known_copies);
-  return Json::Object{{"areas_not_covered", texts_json(key_areas(input))},
-                      {"bytes", token_key(input).attributes_before.value_length_bytes},
-                      {"commands", texts_json(key_commands(input))},
-                      {"exports", to_json(releases)},
-                      {"known_copies", texts_json(copies)}};
+  Json json = Json::Object{{"areas_not_covered", texts_json(key_areas(input))},
+                           {"commands", texts_json(key_commands(input))},
+                           {"exports", to_json(releases)},
+                           {"known_copies", texts_json(copies)}};
+  // The token tells no length of a key pair, and nobody sanitizes bytes when a key goes that protects none.
+  if (!current(input) || !protects_no_data(input))
+    json["bytes"] = token_key(input).attributes_before.value_length_bytes;
+  return json;
 }
 
 Json verification_json(const CertificateInput& input, const CertificateSources& sources) {
   if (sources.medium) return medium_verification(*sources.medium);
-  return input.key ? key_verification(*input.key) : keyring_verification(*input.keyring);
+  return token_verification(input);
 }
 
 /// Whose will it was, and by whose word.
@@ -195,18 +214,24 @@ std::optional<bool> copy_revives(const CertificateInput& input) {
 
 }  // namespace
 
+std::string_view certificate_type(bool scheduled, bool with_waivers) {
+  if (with_waivers) return scheduled ? kScheduledCertificateType : kCertificateType;
+  return scheduled ? kScheduledCertificateType1 : kCertificateType1;
+}
+
 Json render_certificate(const CertificateInput& input, const CertificateSources& sources,
                         const ActTimes& times) {
   const CertificateKind kind = kind_of(input);
   const Basis basis = input.schedule ? basis_of(sources.causes) : Basis::order;
   Json json = lists_json(input, sources);
-  json["type"] = input.schedule ? kScheduledCertificateType : kCertificateType;
+  json["type"] = certificate_type(input.schedule.has_value(), current(input));
   json["certificate_id"] = input.certificate_id;
   json["laboratory"] = input.laboratory;
   json["issued"] = rfc3339(input.issued);
   json["issuer"] = input.issuer;
   json["software"] = input.software;
   add_basis(json, input, sources);
+  if (input.waivers) json["waivers"] = waivers_section(sources.waivers, *input.waivers);
   json["holding"] = to_json(input.line);
   json["persons"] = persons_json(input, sources);
   json["act"] = Json::Object{{"finished", rfc3339(times.finished)}, {"started", rfc3339(times.started)}};
@@ -215,8 +240,8 @@ Json render_certificate(const CertificateInput& input, const CertificateSources&
   // NIST SP 800-88r2 §4.5.2: somebody, or a process, accepts the result.
   json["validation"] =
       Json::Object{{"by", input.issuer}, {"decision", "accepted"}, {"process", input.software}};
-  json["ledger"] = Json::Object{{"completion_index", input.completion.index},
-                                {"completion_leaf", hex(input.completion.leaf)}};
+  json["ledger"] = Json::Object{{"completion_index", input.completion->index},
+                                {"completion_leaf", hex(input.completion->leaf)}};
   json["rests_on"] = rests_on(kind, basis);
   json["adversaries"] = adversaries(kind, basis, copy_revives(input));
   json["does_not_prove"] = does_not_prove(kind);

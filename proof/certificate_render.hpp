@@ -9,15 +9,17 @@
 namespace quietus::proof {
 
 /// Members that follow from the others; read_certificate wants them all and believes none.
-inline constexpr std::array<std::string_view, 16> kDerivedMembers{
-    "act",          "adversaries",  "areas_not_covered", "bytes",
-    "case",         "commands",     "does_not_prove",    "exports",
-    "known_copies", "not_recorded", "persons",           "rests_on",
-    "sanitization", "standards",    "validation",        "verification"};
+inline constexpr std::array<std::string_view, 15> kDerivedMembers{
+    "act",      "adversaries",    "areas_not_covered", "case",         "commands",
+    "exports",  "does_not_prove", "known_copies",      "not_recorded", "persons",
+    "rests_on", "sanitization",   "standards",         "validation",   "verification"};
+/// What follows in some formats, or about some kinds, only.
+inline constexpr std::array<std::string_view, 2> kOptionalMembers{"bytes", "waivers"};
 /// What else follows, after what the certificate rests on.
 inline constexpr std::array<std::string_view, 1> kOrderMembers{"order"};
 inline constexpr std::array<std::string_view, 2> kScheduleMembers{"basis", "schedule"};
 
+std::string_view certificate_type(bool scheduled, bool with_waivers);
 Json render_certificate(const CertificateInput& input, const CertificateSources& sources,
                         const ActTimes& times);
 

@@ -5,6 +5,7 @@
 #include "base/crypto.hpp"
 #include "proof/certificate.hpp"
 #include "proof/certificate_keys.hpp"
+#include "proof/certificate_words.hpp"
 #include "proof/joins.hpp"
 #include "proof/keyring_shredding.hpp"
 
@@ -133,7 +134,10 @@ Status check_offices(const CertificateInput& input) {
 Status check_line(const CertificateInput& input) {
   if (input.schedule) {
     const bool keys = input.keyring && !input.key && !input.medium;
-    return keys ? Status{} : fail(ErrorKind::invalid_input, "only keys of a keyring are scheduled");
+    if (!keys) return fail(ErrorKind::invalid_input, "only keys of a keyring are scheduled");
+    const bool record_set = input.line.kind == HoldingKind::record_set && input.line.key.empty() &&
+                            input.line.host.empty() && input.line.device == DeviceIdentity{};
+    return record_set ? Status{} : apart("keys of a keyring belong to a record set and to nothing else");
   }
   const bool disk = input.line.kind == HoldingKind::disk, keyring = !disk && !input.line.keyring.empty();
   if (std::ranges::count(input.order.lines, input.line) != 1)
@@ -149,6 +153,10 @@ Status check_line(const CertificateInput& input) {
 
 }  // namespace
 
+const CaseId& case_of(const CertificateInput& input) {
+  return input.schedule ? input.schedule->case_id : input.order.case_id;
+}
+
 Result<ActTimes> act_times(const CertificateInput& input) {
   if (input.key) return ActTimes{input.key->destroyed, input.key->destroyed};
   if (input.keyring) return ActTimes{input.keyring->begun, input.keyring->root.destroyed};
@@ -160,6 +168,10 @@ Result<ActTimes> act_times(const CertificateInput& input) {
 Result<CertificateSources> open_sources(const CertificateInput& input) {
   CertificateSources sources;
   if (input.keyring) QUIETUS_CHECK(keyring_shredding_from_json(to_json(*input.keyring)));
+  if (input.waivers) {
+    QUIETUS_TRY(waivers, open_waivers(*input.waivers, case_of(input)));
+    sources.waivers = std::move(waivers);
+  }
   if (input.schedule) {
     QUIETUS_TRY(causes, open_causes(*input.schedule));
     sources.causes = std::move(causes);
@@ -185,7 +197,10 @@ SanitizationMethod derived_claim(const CertificateInput& input, const Certificat
   // Keys of a keyring can be used outside the module's protection: by whoever has its login, or by this
   // house. NIST SP 800-88r2 §3.2 asks for a validated module before cryptographic erase counts as more than
   // Clear.
-  return input.key && input.key->hsm.validated_module ? SanitizationMethod::purge : SanitizationMethod::clear;
+  // And a key that protects no data sanitizes nothing: what an order asks for beyond the least is refused.
+  // (Format 1 did not tell them apart.)
+  const bool erases = input.key && (kind_of(input) == CertificateKind::key || !input.waivers);
+  return erases && input.key->hsm.validated_module ? SanitizationMethod::purge : SanitizationMethod::clear;
 }
 
 Status check_sources(const CertificateInput& input, const CertificateSources& sources) {

@@ -9,6 +9,7 @@
 #include "proof/quorum.hpp"
 #include "proof/schedule_basis.hpp"
 #include "proof/statement.hpp"
+#include "proof/waivers.hpp"
 #include "proof/x509.hpp"
 #include "quietus/certificate.hpp"
 
@@ -26,7 +27,8 @@ struct CertificateSources {
   Digest order_digest;
   std::vector<PersonsWord> words;  ///< in the order of CertificateInput::approvals
   std::optional<Medium> medium;
-  std::vector<OpenedCause> causes;  ///< of a schedule; then order and words are empty
+  std::vector<OpenedCause> causes;    ///< of a schedule; then order and words are empty
+  std::vector<OpenedWaiver> waivers;  ///< in the order of CertificateInput::waivers
 };
 
 /// Raw signatures first, then decoding. Chains are not looked at.
@@ -36,6 +38,8 @@ Result<CertificateSources> open_sources(const CertificateInput& input);
 /// that changed, a verdict that is not `verified`, a claim below what the order asks for, an act outside its
 /// window, a missing quorum, a key that was not shown to be gone, other keys than were ordered.
 Status check_sources(const CertificateInput& input, const CertificateSources& sources);
+
+const CaseId& case_of(const CertificateInput& input);
 
 /// What the technique and the medium or module allow to claim (NIST SP 800-88r2 §3.1, §3.2).
 SanitizationMethod derived_claim(const CertificateInput& input, const CertificateSources& sources);

@@ -4,6 +4,7 @@
 #include "proof/keyring_words.hpp"
 #include "proof/schedule_words.hpp"
 #include "proof/word_parts.hpp"
+#include "quietus/pkcs11_numbers.hpp"
 
 namespace quietus::proof {
 namespace {
@@ -12,11 +13,8 @@ bool is_keyring(CertificateKind kind) {
   return kind == CertificateKind::wrapped_keys || kind == CertificateKind::record_keys;
 }
 
-/// A key that does not encrypt signs or makes MACs: CKK_EC, CKK_GENERIC_SECRET.
-bool encrypts(const KeyDestruction& key) {
-  constexpr std::uint32_t kEc = 0x03, kGenericSecret = 0x10;
-  return key.attributes_before.key_type != kEc && key.attributes_before.key_type != kGenericSecret;
-}
+/// What a key of another type does, check_key has asked: it signs or makes MACs.
+bool encrypts(const KeyDestruction& key) { return key.attributes_before.key_type == ckk::aes; }
 
 Json people_word() {
   return word_of("people", "that the order is wanted, and by whom: each signed the order's exact bytes",
@@ -193,8 +191,22 @@ Json module_statement(CertificateKind kind, bool validated) {
         "outside it",
         "经验证的密码模块；因密钥环中的密钥可在模块之外使用，不作高于“清除”的声明");
   }
-  if (validated) return both("validated cryptographic module", "经验证的密码模块");
+  if (validated) return module_standing(true);
   return both("not validated module: no claim beyond Clear", "未经验证的密码模块：不作高于“清除”的声明");
+}
+
+Json module_standing(bool validated) {
+  if (validated) return both("validated cryptographic module", "经验证的密码模块");
+  return both("not validated module", "未经验证的密码模块");
+}
+
+Json no_method_applies() {
+  return both(
+      "No method of sanitization (NIST SP 800-88: Clear, Purge, Destroy) applies: the key protected no data. "
+      "It "
+      "made signatures or message authentication codes.",
+      "不适用任何清除方法（NIST SP 800-88 "
+      "之清除、净化、销毁）：该密钥不保护任何数据，仅用于产生签名或消息鉴别码。");
 }
 
 }  // namespace quietus::proof

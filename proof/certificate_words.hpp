@@ -16,8 +16,8 @@ enum class CertificateKind { medium, key, wrapped_keys, record_keys, authenticat
 std::string_view to_string(CertificateKind kind);
 CertificateKind kind_of(const CertificateInput& input);
 
-/// By whose will: an order that people signed; a schedule that nobody did; what an order that people signed has
-/// left begun and not shown; or both of the last.
+/// By whose will: an order that people signed; a schedule that nobody did; what an order that people signed
+/// has left begun and not shown; or both of the last.
 enum class Basis { order, schedule, left_order, schedule_and_left_order };
 
 /// [{"en","zh","word_of"}]: eraser, agent, hsm, kms, people, operator.
@@ -33,5 +33,8 @@ std::vector<std::string> not_recorded(CertificateKind kind);
 /// {"en","zh"} about residue, or about the module's standing.
 Json residue_statement(std::uint64_t samples, std::uint32_t ppm_95, std::uint32_t ppm_99);
 Json module_statement(CertificateKind kind, bool validated);
+/// Of a key that protects no data: what the module is, and that no method of sanitization is claimed.
+Json module_standing(bool validated);
+Json no_method_applies();
 
 }  // namespace quietus::proof

@@ -88,7 +88,7 @@ Result<OpenedCause> open_cause(const ScheduleBasis::Part& part) {
 
 void require_cause(Joins& joins, const CertificateInput& input, const OpenedCause& cause) {
   joins.require(!cause.numbers.empty(), "an entry because of which no key went");
-  joins.require(input.completion.index == 0 || cause.index < input.completion.index,
+  joins.require(!input.completion || cause.index < input.completion->index,
                 "they were scheduled after they were destroyed");
   if (const auto* by = std::get_if<ScheduledBy>(&cause.what)) {
     joins.require(by->keyring == input.line.keyring, "an entry about another keyring")

@@ -1,5 +1,9 @@
-// What a certificate without approvals rests on: entries of the ledger that scheduled the keys, opened and
-// held against what went. Everything a certificate says about them is taken from their bodies.
+// What a certificate without approvals rests on: entries of the ledger, opened and held against what went.
+// Everything a certificate says about them is taken from their bodies. Whose word that is: of an entry that
+// scheduled keys a stranger sees keyring, numbers and dates, and they are checked; that the person named in
+// it was there is the key server's word. Of an order that left keys unshown a stranger sees that it failed,
+// and for which holding, before the completion. That it was about these keys is the key server's word: the
+// entry names no keys, and neither the order nor its signatures are here.
 #pragma once
 
 #include <variant>
@@ -20,7 +24,8 @@ struct ScheduledBy {
   UnixMs due;
   std::string reason;
 };
-/// An order's epoch was begun and not shown; what it had left goes without it.
+/// An order's epoch was begun and not shown; what it had left goes without it. Which keys those are stands in
+/// ScheduleBasis::Part::numbers alone.
 struct LeftUnshown {
   OrderId order;
   HoldingId holding;

@@ -18,24 +18,37 @@ struct Sentence {
 Sentence statement_of(Basis basis) {
   switch (basis) {
     case Basis::left_order:
-      return {"This certificate rests on no approvals: the orders named, which people had signed, had failed before "
-              "the end of these keys was shown, and the key server ended them afterwards. The orders' signatures are "
-              "not in this bundle; that they named these keys is the word of the key server's ledger.",
-              "本证书不以批准为依据：所列命令曾由人员签署，但在密钥终结得到证实之前已告失败，其后由密钥服务终结。命令的"
-              "签名不在本证明包内；命令包含这些密钥，出自密钥服务账本之言。"};
+      return {
+          "This certificate rests on no approvals: the orders named, which people had signed, had failed "
+          "before "
+          "the end of these keys was shown, and the key server ended them afterwards. The orders' signatures "
+          "are "
+          "not in this bundle; that they named these keys is the word of the key server's ledger.",
+          "本证书不以批准为依据：所列命令曾由人员签署，但在密钥终结得到证实之前已告失败，其后由密钥服务终结。"
+          "命令的"
+          "签名不在本证明包内；命令包含这些密钥，出自密钥服务账本之言。"};
     case Basis::schedule_and_left_order:
-      return {"This certificate rests on no approvals. Of the keys scheduled the ledger of the key server says that "
-              "the persons named had logged in with the certificates named and had it scheduled, and that the waiting "
-              "period passed without anybody cancelling it; nobody signed. Of the others it says that orders, whose "
-              "signatures are not in this bundle, had begun with them and failed before their end was shown.",
-              "本证书不以批准为依据。对排期的密钥，密钥服务的账本称：所列人员曾以所列证书登录并安排销毁，且等待期届满前"
-              "无人取消；无人签署。对其余密钥，账本称：有关命令已开始销毁但在得到证实之前失败，其签名不在本证明包内。"};
+      return {
+          "This certificate rests on no approvals. Of the keys scheduled the ledger of the key server says "
+          "that "
+          "the persons named had logged in with the certificates named and had it scheduled, and that the "
+          "waiting "
+          "period passed without anybody cancelling it; nobody signed. Of the others it says that orders, "
+          "whose "
+          "signatures are not in this bundle, had begun with them and failed before their end was shown.",
+          "本证书不以批准为依据。对排期的密钥，密钥服务的账本称：所列人员曾以所列证书登录并安排销毁，且等待期"
+          "届满前"
+          "无人取消；无人签署。对其余密钥，账本称：有关命令已开始销毁但在得到证实之前失败，其签名不在本证明包"
+          "内。"};
     default:
-      return {"No approvals were given: nobody signed this destruction. It rests on the ledger of the key server, "
-              "which says that the persons named had logged in with the certificates named and had it scheduled, and "
-              "that the waiting period passed without anybody cancelling it.",
-              "未获任何批准：无人签署本次销毁。其依据是密钥服务的账本：所列人员曾以所列证书登录并安排了该销毁，"
-              "且等待期届满前无人取消。"};
+      return {
+          "No approvals were given: nobody signed this destruction. It rests on the ledger of the key "
+          "server, "
+          "which says that the persons named had logged in with the certificates named and had it scheduled, "
+          "and "
+          "that the waiting period passed without anybody cancelling it.",
+          "未获任何批准：无人签署本次销毁。其依据是密钥服务的账本：所列人员曾以所列证书登录并安排了该销毁，"
+          "且等待期届满前无人取消。"};
   }
 }
 
@@ -48,7 +61,8 @@ SubjectText headline_of(Basis basis) {
       return {"basis: a schedule, which nobody signed, and orders that failed before the end was shown.",
               "依据：无人签署的排期，以及在终结得到证实之前失败的命令。"};
     default:
-      return {"basis: a schedule. No approvals were given; nobody signed.", "依据：排期。未获任何批准，无人签署。"};
+      return {"basis: a schedule. No approvals were given; nobody signed.",
+              "依据：排期。未获任何批准，无人签署。"};
   }
 }
 

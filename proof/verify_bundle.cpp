@@ -2,8 +2,9 @@
 
 #include "base/encoding.hpp"
 #include "proof/bundle_layout.hpp"
-#include "proof/certificate_sources.hpp"
+#include "proof/certificate_reading.hpp"
 #include "proof/certificate_words.hpp"
+#include "proof/check_texts.hpp"
 #include "proof/cms.hpp"
 #include "proof/merkle.hpp"
 #include "proof/schedule_words.hpp"
@@ -16,39 +17,7 @@ namespace {
 /// Clocks of kms, host and time-stamp authority may be apart by this much.
 constexpr std::int64_t kClockSlackMs = 300'000;
 
-struct CheckText {
-  std::string_view id, en, zh;
-};
-constexpr CheckText kTexts[] = {
-    {"files", "exactly the files that belong to a bundle are there", "证明包所含文件恰好齐全"},
-    {"trust", "the certificates under trust/ are whole", "trust/ 下的证书完整"},
-    {"anchor", "the root is the one the auditor was given on another path",
-     "根证书与审计员经其他途径得到的一致"},
-    {"certificate", "certificate.json follows, word for word, from signed sources; quorum and evidence hold",
-     "certificate.json 逐字源自已签署的依据；法定人数与证据成立"},
-    {"schedule",
-     "the ledger's entries because of which these keys went are whole and come before their completion",
-     "这些密钥因之销毁的账本条目完整，且先于其完成"},
-    {"laboratory", "a laboratory's certificate says so, and no other does", "实验室出具的证书如实标注"},
-    {"time_stamp", "somebody else saw the signature at the stated time", "第三方在所述时间见证了该签名"},
-    {"chains", "every signer's certificate comes from the root, for its purpose, at that time",
-     "各签署者证书当时均出自该根且用途相符"},
-    {"cades", "the issuer signed exactly certificate.json", "签发者所签正是 certificate.json"},
-    {"statements", "people, host and kms signed what the certificate rests on",
-     "依据由相关人员、主机与密钥服务签署"},
-    {"issued", "the ledger's leaf names exactly this certificate", "账本叶子指向的正是本证书"},
-    {"issued_proof", "that leaf is in the signed ledger", "该叶子在已签名的账本中"},
-    {"completion", "the completion event names exactly these sources", "完成事件指向的正是这些依据"},
-    {"completion_proof", "that event is in the same signed ledger", "该事件在同一已签名的账本中"},
-    {"verify_txt", "VERIFY.txt is the one that belongs to this bundle", "VERIFY.txt 与本证明包相符"},
-};
-
 std::unexpected<Error> differs(const std::string& what) { return fail(ErrorKind::verification_failed, what); }
-
-/// The same check of a certificate for which nobody signed.
-constexpr CheckText kScheduledCertificate{
-    "certificate", "certificate.json follows, word for word, from the ledger; schedule and evidence hold",
-    "certificate.json 逐字源自账本；排期与证据成立"};
 
 /// One pass over a bundle. A step that another one needs and that failed makes the later one fail too:
 /// nothing is skipped.
@@ -150,17 +119,23 @@ class BundleReader {
 
   Result<std::string> certificate() {
     QUIETUS_TRY(json, file("certificate.json"));
-    QUIETUS_TRY(input, read_certificate(json));
-    input_ = std::move(input);
+    QUIETUS_TRY(read, read_with_sources(json));
+    input_ = std::move(read.input);
+    completion_detail_ = std::move(read.completion_detail);
     report_.subject = BundleSubject{std::string(to_string(kind_of(*input_))),
                                     input_->line.holding,
                                     input_->certificate_id,
                                     input_->keyring,
                                     input_->keyring && !input_->line.keys,
+                                    {},
                                     {}};
     if (input_->schedule) {
-      QUIETUS_TRY(causes, open_causes(*input_->schedule));
-      report_.subject->schedule = schedule_lines(causes);
+      report_.subject->schedule = schedule_lines(read.sources.causes);
+    }
+    if (input_->waivers) {
+      report_.subject->waivers = waiver_lines(read.sources.waivers);
+    } else {
+      report_.subject->waivers = {no_waivers_printed()};
     }
     return input_->certificate_id + ", holding " + input_->line.holding.text();
   }
@@ -208,7 +183,26 @@ class BundleReader {
       QUIETUS_TRY(person, X509Certificate::parse(approval.certificate));
       QUIETUS_CHECK(verify_chain(person, {trust_->people_ca}, trust_->root, at, Purpose::person));
     }
+    QUIETUS_CHECK(waiver_chains());
     return "at " + rfc3339(at);
+  }
+
+  [[nodiscard]] Status not_a_service(const X509Certificate& person) const {
+    for (const auto* service :
+         {&trust_->certificate_signer, &trust_->checkpoint_signer, &trust_->mandate_signer}) {
+      if (person.spki() == service->spki()) return differs("a service key speaks as a person");
+    }
+    return {};
+  }
+
+  /// Who signed a waiver had to be good for it when it was entered: that was long ago, perhaps.
+  [[nodiscard]] Status waiver_chains() const {
+    for (const auto& waiver : input_->waivers.value_or(std::vector<Waiver>())) {
+      QUIETUS_TRY(person, X509Certificate::parse(waiver.statement.certificate));
+      QUIETUS_CHECK(verify_chain(person, {trust_->people_ca}, trust_->root, waiver.entered, Purpose::person));
+      QUIETUS_CHECK(not_a_service(person));
+    }
+    return {};
   }
 
   Result<std::string> cades() {
@@ -240,10 +234,7 @@ class BundleReader {
     }
     for (const auto& approval : input_->approvals) {
       QUIETUS_TRY(person, X509Certificate::parse(approval.certificate));
-      for (const auto* service :
-           {&trust_->certificate_signer, &trust_->checkpoint_signer, &trust_->mandate_signer}) {
-        if (person.spki() == service->spki()) return differs("a service key speaks as a person");
-      }
+      QUIETUS_CHECK(not_a_service(person));
     }
     return std::to_string(input_->approvals.size()) + " people signed";
   }
@@ -312,12 +303,9 @@ class BundleReader {
   Result<std::string> completion() {
     QUIETUS_CHECK(need(input_.has_value(), "certificate"));
     QUIETUS_TRY(found, event("completion", scheduled() ? kScheduledCompletionEvent : kCompletionEvent));
-    QUIETUS_TRY(expected, completion_detail(*input_));
-    const Json* detail = found.body.find("detail");
-    if (detail == nullptr || *detail != expected) return differs("the event names other sources");
-    if (found.hash != input_->completion.leaf || found.leaf.index != input_->completion.index) {
-      return differs("the certificate cites another event");
-    }
+    QUIETUS_TRY(bytes, file("completion.leaf.json"));
+    QUIETUS_TRY(opened, decode_opened_leaf(bytes));
+    QUIETUS_CHECK(check_completion(*input_, completion_detail_, opened));
     completion_ = std::move(found);
     return "leaf " + std::to_string(completion_->leaf.index) + " of " + rfc3339(completion_->leaf.time);
   }
@@ -359,7 +347,8 @@ class BundleReader {
     const UnixMs at = report_.stamped_at.value_or(input_->issued);
     if (as_text(text) !=
         verify_text({at, stamped(), trust_->host.has_value(), input_->keyring.has_value(),
-                     signs_with_rsa(*trust_), input_->schedule ? input_->schedule->parts.size() : 0}))
+                     signs_with_rsa(*trust_), input_->schedule ? input_->schedule->parts.size() : 0,
+                     input_->waivers ? 2 : 1, input_->waivers && !input_->waivers->empty()}))
       return differs("it was changed");
     return std::string("unchanged");
   }
@@ -370,6 +359,7 @@ class BundleReader {
   VerifyReport report_;
   std::optional<TrustFiles> trust_;
   std::optional<CertificateInput> input_;
+  Json completion_detail_;  ///< that input_ asks for
   std::optional<Event> issued_, completion_;
   std::optional<Checkpoint> checkpoint_;
 };

@@ -6,8 +6,15 @@ namespace quietus::proof {
 
 namespace {
 
+Json lines_json(const std::vector<SubjectText>& lines) {
+  Json::Array json;
+  for (const auto& line : lines) json.push_back(Json::Object{{"en", line.en}, {"zh", line.zh}});
+  return json;
+}
+
 Json subject_json(const BundleSubject& subject) {
   Json json = Json::Object{{"holding", subject.holding.text()}, {"kind", subject.kind}};
+  if (!subject.waivers.empty()) json["waivers"] = lines_json(subject.waivers);
   if (!subject.keyring) return json;
   const auto& keys = *subject.keyring;
   json["destroyed"] = keys.destroyed;
@@ -19,9 +26,7 @@ Json subject_json(const BundleSubject& subject) {
   json["whole_keyring"] = subject.whole_keyring;
   if (subject.schedule.empty()) return json;
   json["basis"] = "schedule";
-  Json::Array lines;
-  for (const auto& line : subject.schedule) lines.push_back(Json::Object{{"en", line.en}, {"zh", line.zh}});
-  json["schedule"] = std::move(lines);
+  json["schedule"] = lines_json(subject.schedule);
   return json;
 }
 

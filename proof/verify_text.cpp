@@ -48,6 +48,11 @@ constexpr std::string_view kScheduleLine =
     certificate.json 明示不以批准为依据，而以账本条目为依据，且即为所附条目
 )";
 
+constexpr std::string_view kWaiversLine =
+    R"(11  every waiver of a rule inside was signed by a certificate of that root, good when it was entered
+    其中每一项规则豁免均由出自该根的证书签署，且登记时有效
+)";
+
 constexpr std::string_view kAdvice = R"(
 Stock tools overlook some changes that `quietus verify --root …` does not: use both.
 通用工具会忽略某些改动，而 `quietus verify --root …` 不会：请两者并用。
@@ -175,14 +180,27 @@ std::string schedule_names(const VerifyTextInput& input) {
 /// Nobody signed, and the certificate must say so itself.
 std::string schedule_command(const VerifyTextInput& input) {
   return R"sh(( grep -qF '"approvals":[]' certificate.json && grep -qF '"basis":"schedule"' certificate.json && )sh"
-         R"sh(grep -qF '"type":"quietus.certificate-of-scheduled-destruction/1"' certificate.json && )sh"
-         "for p in " +
+         R"sh(grep -qF '"type":"quietus.certificate-of-scheduled-destruction/)sh" +
+         std::to_string(input.format) + R"sh("' certificate.json && )sh" + "for p in " +
          schedule_names(input) +
          R"sh(; do )sh"
          R"sh(h=$( { printf '\0'; sed 's/^.*,"leaf":\()sh" +
          std::string(kLeafPattern) +
          R"sh(\),"salt":"[0-9a-f]*"}$/\1/' $p.leaf.json | tr -d '\n'; } | sha256sum | cut -c1-64 ); )sh"
          R"sh(grep -qF "\"leaf\":\"$h\"" certificate.json || exit 1; done ))sh";
+}
+
+/// Their form differs from that of the other statements in "entered": the time at which they had to be good.
+std::string waivers_command(bool rsa) {
+  const std::string options = rsa ? pss_options(R"sh(<<<"$k")sh") : "";
+  return R"sh(( grep -o '{"certificate":"[^"]*","entered":"[^"]*","payload":"[^"]*","signature":"[^"]*"' )sh"
+         R"sh(certificate.json | while IFS='"' read -r _ _ _ c _ _ _ e _ _ _ p _ _ _ s _; do )sh"
+         R"sh(k=$(base64 -d <<<"$c" | openssl x509 -inform DER) && )sh"
+         R"sh(openssl verify -attime $(date -d "$e" +%s) -CAfile trust/root.pem -no-CApath -no-CAstore )sh"
+         R"sh(-untrusted trust/people-ca.pem <(printf '%s\n' "$k") && openssl dgst -sha256 )sh" +
+         options +
+         R"sh(-verify <(openssl x509 -noout -pubkey <<<"$k") -signature <(base64 -d <<<"$s") )sh"
+         R"sh(<(base64 -d <<<"$p") || exit 1; done ))sh";
 }
 
 /// Events whose leaf, body and proof are in the bundle.
@@ -204,6 +222,7 @@ std::vector<std::string> commands(const VerifyTextInput& input) {
         input.schedule > 0 ? schedule_command(input) : statements_command(trusted, input.rsa)}) {
     out.push_back(command);
   }
+  if (input.waivers) out.push_back(waivers_command(input.rsa));
   return out;
 }
 
@@ -214,6 +233,7 @@ std::string verify_text(const VerifyTextInput& input) {
   text += input.stamped ? kStampLine : kNoStampLine;
   text += kRest;
   text += input.schedule > 0 ? kScheduleLine : kStatementsLine;
+  if (input.waivers) text += kWaiversLine;
   text += kAdvice;
   if (input.keyring)
     text += std::string(kReceipt) + std::string(kReceiptMark) + "\n" + receipt_line() + "\n\n";

@@ -14,6 +14,8 @@ struct VerifyTextInput {
   bool keyring = false;      ///< keys of a keyring: there may be receipts
   bool rsa = false;          ///< checkpoints or mandates are signed with RSASSA-PSS
   std::size_t schedule = 0;  ///< entries that it rests on when nobody signed
+  int format = 2;            ///< of certificate.json
+  bool waivers = false;      ///< there are some
 };
 
 std::string verify_text(const VerifyTextInput& input);

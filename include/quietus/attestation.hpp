@@ -23,6 +23,9 @@ struct Subject {
   auto operator<=>(const Subject&) const = default;
 };
 
+/// Of one case, whether they still stand or not: every certificate of the case prints them all.
+inline constexpr std::size_t kMaxWaiversOfCase = 256;
+
 /// What a person signs (type quietus.attestation/1). Their name and department come from their certificate,
 /// not from here; which kinds there are, who may say them and about what, is the rule pack's.
 struct Attestation {

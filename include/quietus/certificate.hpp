@@ -79,6 +79,14 @@ struct ScheduleBasis {
   std::vector<Part> parts;  ///< 1..256 by index; their numbers are disjoint, and together the line's
 };
 
+/// A person's signed word that a rule is set aside in the case: an attestation of kind "waiver".
+struct Waiver {
+  SignedStatement statement;
+  UnixMs entered;                    ///< into the ledger
+  std::optional<UnixMs> taken_back;  ///< if it was when the destruction was completed
+  bool operator==(const Waiver&) const = default;
+};
+
 /// Position of the completion event in the ledger.
 struct LedgerPosition {
   std::uint64_t index = 0;
@@ -102,9 +110,12 @@ struct CertificateInput {
   std::optional<KeyDestruction> key;
   std::optional<KeyringShredding> keyring;
   std::optional<ScheduleBasis> schedule;  ///< keyring only
-  LedgerPosition completion;
-  std::string issuer;    ///< appliance name
-  std::string software;  ///< "quietus 0.1.0 (build …)"
+  /// All of the case that the ledger held at the completion, in its order. Absent only in what was issued in
+  /// format 1, before certificates printed them.
+  std::optional<std::vector<Waiver>> waivers;
+  std::optional<LedgerPosition> completion;  ///< absent until it is logged
+  std::string issuer;                        ///< appliance name
+  std::string software;                      ///< "quietus 0.1.0 (build …)"
 };
 
 }  // namespace quietus

@@ -53,7 +53,7 @@ Result<ProbeRequest> KeyDestroyer::make_samples(const KeyRef& key, KeyKind kind)
   QUIETUS_TRY(target_opens, sample_opens(hsm_, samples.target, samples.target_sample, kind));
   QUIETUS_TRY(canary_opens, sample_opens(hsm_, samples.canary, samples.canary_sample, kind));
   if (!target_opens || !canary_opens)
-    return fail(ErrorKind::hsm, "the token does not open what it has just sealed");
+    return fail(ErrorKind::hsm, "the token does not take back what a key of it has just made");
   return samples;
 }
 
@@ -76,7 +76,10 @@ Result<DestructionState> KeyDestroyer::prepare(const Target& target, const HsmKe
   const std::uint64_t most = is_pair(target.kind) ? 2 : 1;
   if (state.before.targets < 1 || state.before.targets > most ||
       state.before.canaries != state.before.targets)
-    return fail(ErrorKind::hsm, "the census does not list the key and its canary exactly once");
+    return fail(ErrorKind::hsm, "the census lists the key " + std::to_string(state.before.targets) +
+                                    " times and its canary " + std::to_string(state.before.canaries) +
+                                    " times, where each is " +
+                                    (most == 1 ? "one object" : "one object or two"));
   return state;
 }
 

@@ -64,8 +64,10 @@ class KeyRoom {
   Result<TokenGate::Creation> begin_creation() { return gate_.create(); }
   Result<CreatedKey> create_device_key(const TokenGate::Creation& creation, const Permit& permit,
                                        const KeyId& id, KeyAlgorithm algorithm = KeyAlgorithm::aes_256_gcm);
-  /// What a crash left of the making of a pair: a public half without the one that works. Nothing when there
-  /// is none, or both are there. `unavailable` while a destruction is being proven.
+  /// Repair, for a process that starts and for `init`; nothing that serves calls it. What a crash left of the
+  /// making of a pair: a public half without the one that works. It takes no permit because it ends no key:
+  /// nothing under that id computes anything. Nothing when there is none, or both are there. `unavailable`
+  /// while a destruction is being proven.
   Status remove_half_made(const KeyId& id);
   /// A destruction that an earlier process left open (kms/service at start).
   void owe_proof(const KeyId& id) { gate_.owe(id); }

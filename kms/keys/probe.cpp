@@ -5,6 +5,7 @@
 
 #include "base/encoding.hpp"
 #include "base/hsm_json.hpp"
+#include "quietus/pkcs11_numbers.hpp"
 
 namespace quietus::keys {
 
@@ -24,8 +25,6 @@ Result<bool> is_found(Hsm& hsm, const HsmKeyRef& key, KeyKind kind) {
   return there(hsm.public_key(key));
 }
 
-constexpr std::uint32_t kPrivateKeyClass = 3, kSecretKeyClass = 4;  // CKO_*, PKCS#11 v2.40 §4.2
-
 /// Under its own id. An answer other than "no such key" means that something under this id still works.
 Result<bool> opens_under_its_id(Hsm& hsm, const ProbeRequest& request) {
   auto opens = sample_opens(hsm, request.target, request.target_sample, request.kind);
@@ -38,7 +37,7 @@ Result<bool> opens_under_its_id(Hsm& hsm, const ProbeRequest& request) {
 /// A copy has another id: the target's sample is tried under every key of its class that is left.
 Result<bool> opens_under_a_copy(Hsm& hsm, const ProbeRequest& request) {
   QUIETUS_TRY(census, hsm.census());
-  const std::uint32_t its_class = is_pair(request.kind) ? kPrivateKeyClass : kSecretKeyClass;
+  const std::uint32_t its_class = is_pair(request.kind) ? cko::private_key : cko::secret_key;
   for (const HsmObject& object : census) {
     HsmKeyRef other;
     if (object.object_class != its_class || object.cka_id.size() != other.cka_id.size()) continue;

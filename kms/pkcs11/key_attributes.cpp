@@ -3,8 +3,13 @@
 #include <array>
 
 #include "kms/pkcs11/objects.hpp"
+#include "quietus/pkcs11_numbers.hpp"
 
 namespace quietus::pkcs11 {
+
+static_assert(cko::public_key == CKO_PUBLIC_KEY && cko::private_key == CKO_PRIVATE_KEY &&
+              cko::secret_key == CKO_SECRET_KEY);
+static_assert(ckk::ec == CKK_EC && ckk::generic_secret == CKK_GENERIC_SECRET && ckk::aes == CKK_AES);
 
 namespace {
 

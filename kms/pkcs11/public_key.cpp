@@ -22,8 +22,8 @@ Result<BytesView> uncompressed_point(const Bytes& attribute, std::size_t coordin
   return BytesView(attribute).subspan(2);
 }
 
-/// Importing also checks that a point is on its curve.
-Result<Bytes> imported(const char* type, OSSL_PARAM* parameters) {
+/// Importing also checks that a point is on its curve. `not_one`: what it is called when it is not taken.
+Result<Bytes> imported(const char* type, OSSL_PARAM* parameters, const char* not_one) {
   const std::unique_ptr<EVP_PKEY_CTX, decltype(&EVP_PKEY_CTX_free)> context(
       EVP_PKEY_CTX_new_from_name(nullptr, type, nullptr), &EVP_PKEY_CTX_free);
   EVP_PKEY* made = nullptr;
@@ -32,7 +32,7 @@ Result<Bytes> imported(const char* type, OSSL_PARAM* parameters) {
   const std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)> key(made, &EVP_PKEY_free);
   unsigned char* der = nullptr;
   const int size = good ? i2d_PUBKEY(key.get(), &der) : 0;
-  if (size <= 0) return fail(ErrorKind::hsm, "the token gives a public key that is not on its curve");
+  if (size <= 0) return fail(ErrorKind::hsm, not_one);
   Bytes encoded(der, der + size);
   OPENSSL_free(der);
   return encoded;
@@ -44,7 +44,7 @@ Result<Bytes> to_spki(const char* group, BytesView point) {
       OSSL_PARAM_construct_octet_string(OSSL_PKEY_PARAM_PUB_KEY, const_cast<std::uint8_t*>(point.data()),
                                         point.size()),
       OSSL_PARAM_construct_end()};
-  return imported("EC", parameters);
+  return imported("EC", parameters, "the token gives a public key that is not on its curve");
 }
 
 /// RFC 3279 §2.3.1.
@@ -59,7 +59,7 @@ Result<Bytes> rsa_spki(BytesView modulus, BytesView exponent) {
                      OSSL_PARAM_BLD_push_BN(builder.get(), OSSL_PKEY_PARAM_RSA_E, e.get()) == 1;
   const std::unique_ptr<OSSL_PARAM, decltype(&OSSL_PARAM_free)> parameters(
       built ? OSSL_PARAM_BLD_to_param(builder.get()) : nullptr, &OSSL_PARAM_free);
-  return parameters ? imported("RSA", parameters.get())
+  return parameters ? imported("RSA", parameters.get(), "the token gives numbers that are no RSA public key")
                     : fail(ErrorKind::hsm, "the token gives a public key in a form that we do not know");
 }
 

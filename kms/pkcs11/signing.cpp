@@ -1,6 +1,7 @@
 #include <openssl/ecdsa.h>
 
 #include <memory>
+#include <optional>
 
 #include "kms/pkcs11/objects.hpp"
 #include "kms/pkcs11/operations.hpp"
@@ -56,17 +57,22 @@ Result<Bytes> sign_digest(Token& token, const HsmKeyRef& key, BytesView digest) 
   Bytes signature;
   CK_ULONG written = 0;
   bool ecdsa = false;
-  QUIETUS_CHECK(use_key(token, lease, Operation::sign, key, CKO_PRIVATE_KEY, [&](const KeyHandle& handle) {
-    auto how = signing_with(handle, digest);
-    if (!how) return CK_RV{CKR_KEY_TYPE_INCONSISTENT};
-    ecdsa = handle.curve_bytes > 0;
-    const CK_RV rv = token.module->C_SignInit(lease.handle(), &how->mechanism, handle.object);
-    if (rv != CKR_OK) return rv;
-    signature.resize(how->size_bytes);
-    written = signature.size();
-    return token.module->C_Sign(lease.handle(), const_cast<CK_BYTE*>(digest.data()), digest.size(),
-                                signature.data(), &written);
-  }));
+  std::optional<Error> refused;
+  const Status done =
+      use_key(token, lease, Operation::sign, key, CKO_PRIVATE_KEY, [&](const KeyHandle& handle) {
+        auto how = signing_with(handle, digest);
+        if (!how) refused = how.error();
+        if (!how) return CK_RV{CKR_KEY_TYPE_INCONSISTENT};
+        ecdsa = handle.curve_bytes > 0;
+        const CK_RV rv = token.module->C_SignInit(lease.handle(), &how->mechanism, handle.object);
+        if (rv != CKR_OK) return rv;
+        signature.resize(how->size_bytes);
+        written = signature.size();
+        return token.module->C_Sign(lease.handle(), const_cast<CK_BYTE*>(digest.data()), digest.size(),
+                                    signature.data(), &written);
+      });
+  if (refused) return std::unexpected(std::move(*refused));  // the token was not asked
+  QUIETUS_CHECK(done);
   if (written != signature.size())
     return fail(ErrorKind::hsm, "the token gave a signature of the wrong size");
   return ecdsa ? to_der(signature) : signature;

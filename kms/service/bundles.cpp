@@ -1,5 +1,7 @@
 #include "kms/service/bundles.hpp"
 
+#include <algorithm>
+
 #include "base/encoding.hpp"
 #include "proof/bundle.hpp"
 #include "proof/leaf.hpp"
@@ -61,6 +63,16 @@ Result<std::vector<proof::ProvedEvent>> schedule_of(Service& service, const Cert
   return entries;
 }
 
+/// What our own verifier refuses goes to nobody: neither kept nor shown.
+Status check_before_release(Service& service, const proof::BundleFiles& files) {
+  QUIETUS_TRY(anchor, proof::parse_anchor(as_bytes(service.settings.trust.root)));
+  const auto report = proof::verify_bundle(files, anchor);
+  const auto failed = std::ranges::find(report.checks, false, &proof::Check::ok);
+  if (failed == report.checks.end()) return {};
+  return fail(ErrorKind::verification_failed,
+              "the bundle is held back, its check \"" + failed->id + "\" fails: " + failed->detail);
+}
+
 Result<BundleView> view_of(Service& service, const HoldingId& holding,
                            Result<std::optional<CertificateRecord>> found) {
   QUIETUS_TRY(record, std::move(found));
@@ -84,6 +96,7 @@ Result<Json> assemble(Service& service, const CertificateRecord& record, const H
   QUIETUS_TRY(schedule, schedule_of(service, record, head));
   QUIETUS_TRY(files, proof::assemble_bundle({record.certificate_json, record.p7s, record.tsr, issued,
                                              completion, trust, schedule}));
+  QUIETUS_CHECK(check_before_release(service, files));
   Json json = Json::Object{};
   for (const auto& [name, bytes] : files) json[name] = base64(bytes);
   return json;

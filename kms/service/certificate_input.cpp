@@ -1,6 +1,7 @@
 #include "kms/service/certificate_input.hpp"
 
 #include "governance/quorum.hpp"
+#include "kms/service/case_waivers.hpp"
 #include "proof/documents.hpp"
 #include "proof/merkle.hpp"
 
@@ -35,6 +36,20 @@ CertificateInput issued_by(Service& service) {
   return input;
 }
 
+/// The completion, if there is one, and the waivers that it cites or that it will.
+Status add_completion(Service& service, const CaseId& in, const std::optional<std::uint64_t>& completed,
+                      CertificateInput& input) {
+  std::optional<LedgerEntry> entry;
+  if (completed) {
+    QUIETUS_TRY(found, service.ledger.entry(*completed));
+    input.completion = {found.index, proof::leaf_hash(found.leaf)};
+    entry = std::move(found);
+  }
+  QUIETUS_TRY(waivers, case_waivers(service, in, entry));
+  input.waivers = std::move(waivers);
+  return {};
+}
+
 Result<CertificateInput> common_input(Service& service, const governance::OrderRecord& record,
                                       const HoldingId& holding) {
   const auto* line = record.ordered(holding);
@@ -46,10 +61,9 @@ Result<CertificateInput> common_input(Service& service, const governance::OrderR
   input.order = record.order;
   input.line = *line;
   input.approvals = approvals_of(record, *progress);
-  if (progress->completed.value > 0) {
-    QUIETUS_TRY(entry, service.ledger.entry(progress->completion_index));
-    input.completion = {entry.index, proof::leaf_hash(entry.leaf)};
-  }
+  std::optional<std::uint64_t> completed;
+  if (progress->completed.value > 0) completed = progress->completion_index;
+  QUIETUS_CHECK(add_completion(service, record.order.case_id, completed, input));
   return input;
 }
 
@@ -101,18 +115,17 @@ Result<CertificateInput> scheduled_certificate_input(Service& service, const Key
                   .keys = KeyRanges()};
     basis = {in->id, in->pack, in->pack_name, {}};
     const auto ended = ring->ended.find(shredding.from_epoch);
-    if (ended != ring->ended.end() && ended->second.completion_index > 0)
-      completed = ended->second.completion_index;
+    if (ended == ring->ended.end() || ended->second.completion_index == 0) return;
+    completed = ended->second.completion_index;
+    basis.rule_pack = ended->second.pack;  // another one may have been adopted since
+    basis.rule_pack_name = ended->second.pack_name;
   });
   for (const auto& [index, cause] : causes) {
     QUIETUS_TRY(entry, service.ledger.entry(index));
     basis.parts.push_back({std::move(entry), cause.numbers});
     *input.line.keys |= cause.numbers;
   }
-  if (completed) {
-    QUIETUS_TRY(entry, service.ledger.entry(*completed));
-    input.completion = {entry.index, proof::leaf_hash(entry.leaf)};
-  }
+  QUIETUS_CHECK(add_completion(service, basis.case_id, completed, input));
   input.schedule = std::move(basis);
   input.keyring = shredding;
   return input;

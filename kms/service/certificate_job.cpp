@@ -65,15 +65,17 @@ Status certify(Service& service, const CertifiedLine& line) {
   QUIETUS_TRY(input, input_of(service, line));
   input.certificate_id = random_id("cert");
   QUIETUS_TRY(certificate_json, proof::make_certificate(input));
+  const std::uint64_t cause = input.completion->index;  // make_certificate asks for one
+  QUIETUS_TRY(completion, service.ledger.entry(cause));
+  QUIETUS_CHECK(proof::check_completion(input, {completion.leaf, completion.salt, completion.body}));
 
-  const Permit permit =
-      service.ledger.system_permit(Verb::issue_certificate, holding.text(), input.completion.index);
+  const Permit permit = service.ledger.system_permit(Verb::issue_certificate, holding.text(), cause);
   QUIETUS_CHECK(permit.use(Verb::issue_certificate, holding.text(), service.clock().now));
   CertificateRecord made;
   made.certificate_id = input.certificate_id;
   made.order = line.order;
   made.epoch = line.epoch;
-  made.completion_index = input.completion.index;
+  made.completion_index = cause;
   QUIETUS_TRY(p7s, sign_cades(service, certificate_json, input.issued));
   made.certificate_json = certificate_json;
   made.p7s = p7s;

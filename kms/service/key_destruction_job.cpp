@@ -53,8 +53,8 @@ Status complete(Service& service, const Ending& target, const HoldingId& holding
                 const KeyDestruction& shown) {
   QUIETUS_TRY(input, key_certificate_input(service, target.record, holding, shown));
   QUIETUS_TRY(detail, proof::completion_detail(input));
-  governance::CompleteKeyDestruction command{target.record.order.id, holding, shown, sha256(detail.write()),
-                                             detail};
+  governance::CompleteKeyDestruction command{target.record.order.id, holding, shown,
+                                             sha256(detail.write()), detail,  input.waivers->size()};
   QUIETUS_CHECK(service.ledger.commit_or_deny({governance::House{"the key was shown to be gone"}, command}));
   crash_point(CrashPoint::kms_key_completed);
   return {};

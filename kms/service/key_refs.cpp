@@ -2,11 +2,11 @@
 
 #include <algorithm>
 
+#include "quietus/pkcs11_numbers.hpp"
+
 namespace quietus::service {
 
 namespace {
-
-constexpr std::uint32_t kPublicKeyClass = 2;  // CKO_PUBLIC_KEY, PKCS#11 v2.40 §4.2
 
 Result<HsmKeyRef> recorded_or_adopted(Service& service, const KeyId& key) {
   QUIETUS_TRY(recorded, load_key(service.store, key));
@@ -14,11 +14,10 @@ Result<HsmKeyRef> recorded_or_adopted(Service& service, const KeyId& key) {
   QUIETUS_TRY(census, service.hsm.census());
   // The public half alone is no key: a crash has left it of the making of a pair.
   const auto found = std::ranges::find_if(census, [&](const HsmObject& object) {
-    return object.label == key.text() && object.object_class != kPublicKeyClass;
+    return object.label == key.text() && object.object_class != cko::public_key;
   });
   HsmKeyRef ref;
   if (found == census.end() || found->cka_id.size() != ref.cka_id.size()) {
-    QUIETUS_CHECK(service.key_room.remove_half_made(key));
     return fail(ErrorKind::not_found, "the token holds no key " + key.text(),
                 "its making was interrupted; declare a new holding and seal again");
   }
@@ -48,7 +47,7 @@ Status remove_half_made_keys(Service& service) {
     QUIETUS_TRY(recorded, load_key(service.store, key));
     if (recorded) continue;
     const Status clean = service.key_room.remove_half_made(key);
-    if (!clean && clean.error().kind != ErrorKind::unavailable) return clean;  // later: when it is asked for
+    if (!clean && clean.error().kind != ErrorKind::unavailable) return clean;  // at a later start
   }
   return {};
 }

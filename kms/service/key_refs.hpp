@@ -11,8 +11,8 @@ namespace quietus::service {
 /// and recorded. `not_found` when there is none.
 Result<HsmKeyRef> key_ref(Service& service, const KeyId& key);
 
-/// When kms starts: public halves of pairs whose making a crash interrupted. While the token is kept still
-/// for the proof of a destruction they stay, until key_ref() is asked.
+/// When kms starts, before it serves: public halves of pairs whose making a crash interrupted. While the
+/// token is kept still for the proof of a destruction they stay, until another start.
 Status remove_half_made_keys(Service& service);
 
 }  // namespace quietus::service

@@ -201,8 +201,9 @@ Result<Reply> accept_evidence(Service& service, const Request& request) {
   record.evidence = statement;
   QUIETUS_TRY(input, medium_certificate_input(service, run.record, run.holding, record));
   QUIETUS_TRY(detail, proof::completion_detail(input));
-  governance::CompleteHolding command{run.record.order.id, run.holding, evidence,
-                                      proof::statement_digest(statement), detail};
+  governance::CompleteHolding command{
+      run.record.order.id,  run.holding, evidence, proof::statement_digest(statement), detail,
+      input.waivers->size()};
   QUIETUS_CHECK(service.ledger.commit_or_deny({run.host, command}, {medium_row(run.holding, record)}));
   crash_point(CrashPoint::kms_evidence_committed);
   service.progress.set(run.holding,

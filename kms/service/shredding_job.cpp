@@ -180,27 +180,24 @@ Status add_context(Service& service, const Job& job, KeyringShredding& shown) {
   return {};
 }
 
-governance::ShreddingShown facts_of(const KeyringShredding& shown) {
+governance::ShreddingShown facts_of(const Job& job, const KeyringShredding& shown) {
+  const std::uint64_t stay = job.ring.living().count() - job.ring.shredding->numbers.count();
   governance::ShreddingShown facts;
   facts.old_root_found = shown.root.target_found;
   facts.deleted_opens = shown.root.target_sample_opens;
-  facts.survivors_open = true;  // run_epoch() comes here only after each was opened under the new root
+  facts.survivors_open = shown.survivors_verified == stay;  // opened, each of them, under the new root
   facts.canary_found_and_opens = shown.root.canary_found_and_opens;
   facts.census_differs_by_root_only = shown.root.census_differs_by_target_only;
   facts.token_synced = shown.root.token_synced;
   return facts;
 }
 
-Result<Json> detail_of(Service& service, const Job& job, const KeyringShredding& shown) {
-  if (!job.order) {
-    const auto causes = job.ring.causes_of(job.ring.shredding->numbers);
-    QUIETUS_TRY(input, scheduled_certificate_input(service, shown, causes));
-    return proof::completion_detail(input);
-  }
+Result<CertificateInput> input_of(Service& service, const Job& job, const KeyringShredding& shown) {
+  if (!job.order)
+    return scheduled_certificate_input(service, shown, job.ring.causes_of(job.ring.shredding->numbers));
   const auto record =
       service.ledger.look([&](const governance::State& state) { return *state.find(*job.order); });
-  QUIETUS_TRY(input, keyring_certificate_input(service, record, job.ring.holding, shown));
-  return proof::completion_detail(input);
+  return keyring_certificate_input(service, record, job.ring.holding, shown);
 }
 
 Status complete(Service& service, const Job& job, const KeyringShredding& shown) {
@@ -209,10 +206,13 @@ Status complete(Service& service, const Job& job, const KeyringShredding& shown)
   command.to_epoch = shown.to_epoch;
   command.destroyed = shown.destroyed;
   command.survivors = shown.survivors_verified;
-  command.shown = facts_of(shown);
+  command.shown = facts_of(job, shown);
   command.evidence_digest = sha256(proof::to_json(shown).write());
-  QUIETUS_TRY(detail, detail_of(service, job, shown));
+  QUIETUS_TRY(input, input_of(service, job, shown));
+  QUIETUS_TRY(detail, proof::completion_detail(input));
   command.detail = std::move(detail);
+  command.waivers = input.waivers->size();
+  if (input.schedule) command.pack = input.schedule->rule_pack;
   const CertifiedLine line{job.ring.holding, job.order.value_or(OrderId()), job.order ? 0 : job.ring.epoch};
   std::vector<Row> rows{shredding_row(line, proof::to_json(shown))};
   QUIETUS_CHECK(

@@ -65,7 +65,7 @@ Status Appliance::restart() {
   QUIETUS_TRY(remembered, service::remembered_head(hsm));
   Ledger::Settings ledger_settings;
   ledger_settings.clock = [this] { return now; };
-  QUIETUS_TRY(opened, Ledger::open(ledger_settings, store_, governance::builtin_0(), remembered));
+  QUIETUS_TRY(opened, Ledger::open(ledger_settings, store_, packs, remembered));
   ledger = std::move(opened);
   key_room = std::make_unique<keys::KeyRoom>(hsm, [this] { return now.now; });
   service::ServiceSettings settings;

@@ -220,6 +220,7 @@ CertificateInput BundleMaker::input_of(const std::string& id, const OrderLine& l
   input.approvals = approvals(input.order);
   input.issuer = "Quietus laboratory";
   input.software = "quietus 0.1.0 (test)";
+  input.waivers.emplace();
   input.completion = {1, sha256("not yet")};
   return input;
 }
@@ -295,6 +296,21 @@ CertificateInput BundleMaker::scheduled_input(KeyClass key_class) {
       {schedule(world_.approver_1, "20-31", kNow + -190 * kHour), *KeyRanges::parse("20-31")});
   input.schedule = std::move(basis);
   return input;
+}
+
+Waiver BundleMaker::waiver(const Holder& who, const std::string& rule) const {
+  Attestation said;
+  said.id = *AttestationId::parse("waiver-" + rule + "-" + who.certificate.person_id());
+  said.case_id = *CaseId::parse("case-1");
+  said.person = *PersonId::parse(who.certificate.person_id());
+  said.kind = "waiver";
+  said.subject = {SubjectKind::case_, "case-1"};
+  said.document = sha256("the regulator's letter");
+  said.from = kNow + -2 * kMinute;
+  said.until = kNow + 1000 * kHour;
+  said.fields = {{"reason", "the regulator agreed 监管机构同意"}, {"rule", rule}};
+  said.nonce = sha256(said.id.text());
+  return {who.sign(encode(said)), said.from, std::nullopt};
 }
 
 OpenedLeaf BundleMaker::log(const std::string& type, const CertificateInput& input, Json body) {

@@ -66,6 +66,11 @@ class BundleMaker {
   /// Approvals of the order by proposer, two approvers, responsible and witness.
   [[nodiscard]] std::vector<SignedStatement> approvals(const Order& order) const;
 
+  /// An entry of the ledger with `body`, at its place.
+  LedgerEntry enter(UnixMs at, const std::string& type, Json body);
+  /// A rule of the case set aside, by one person.
+  [[nodiscard]] Waiver waiver(const Holder& who, const std::string& rule) const;
+
   /// Puts the completion into a ledger, certifies, logs, stamps. `input` without completion and certificate
   /// id is fine.
   proof::BundleInput certify(CertificateInput input, bool stamped = true, const BundleTwists& twists = {});
@@ -83,8 +88,6 @@ class BundleMaker {
  private:
   [[nodiscard]] Order order_of(const OrderLine& line) const;
   [[nodiscard]] CertificateInput input_of(const std::string& id, const OrderLine& line) const;
-  /// An entry of the ledger with `body`, at its place.
-  LedgerEntry enter(UnixMs at, const std::string& type, Json body);
   proof::OpenedLeaf log(const std::string& type, const CertificateInput& input, Json body);
 
   SigningWorld world_;

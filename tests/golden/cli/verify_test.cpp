@@ -70,6 +70,21 @@ TEST_CASE_METHOD(Fixture,
   }
 }
 
+TEST_CASE_METHOD(Fixture,
+                 "rules that were waived in the case are shown before the checks, in both languages") {
+  const std::string keys = folder.path() + "/keys";
+  auto input = maker.keyring_input();
+  input.waivers = {maker.waiver(maker.world().approver_1, "R11"), maker.waiver(maker.world().witness, "R11")};
+  REQUIRE(proof::write_bundle(keys, maker.bundle(input)));
+  const auto ran = run_quietus(folder, {"--lang", "en", "verify", keys, "--root", fingerprint});
+  CHECK(ran.status == 0);
+  CHECK(widest_line(ran.output) <= 100);
+  const auto shown = ran.output.find("\nwaiver: rule R11, about case case-1, signed by Li Na 李娜 (p-0002)");
+  CHECK(shown < ran.output.find("\nok    files"));
+  CHECK(run_quietus(folder, {"--lang", "zh", "verify", keys}).output.find("豁免：规则 R11") !=
+        std::string::npos);
+}
+
 TEST_CASE_METHOD(
     Fixture, "a receipt is checked against its bundle: exit 0, 1 when it is not of it, 2 without an anchor") {
   const std::string keys = folder.path() + "/keys";

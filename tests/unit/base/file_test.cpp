@@ -51,6 +51,8 @@ TEST_CASE("a file is read whole, within its bound") {
   CHECK(read_text(folder.file("a")).value() == text);
   CHECK(read_file(folder.file("a"), 200'000).value() == to_bytes(text));
   CHECK(read_file(folder.file("a"), 199'999).error().kind == ErrorKind::exhausted);
+  CHECK(read_file(folder.file("a"), 200'001).value().size() == 200'000);
+  CHECK(read_text("/proc/self/status").value().starts_with("Name:"));  // says that it has no bytes
   std::ofstream(folder.file("empty")) << "";
   CHECK(read_text(folder.file("empty"), 0).value().empty());
 }

@@ -67,6 +67,7 @@ class KeyringStory : public Story {
                      .token_synced = true};
     command.evidence_digest = sha256("evidence of the epoch");
     command.detail = Json::Object{{"epoch", "digest"}};
+    command.pack = state.find(state.find(now.holding)->case_id)->pack;
     return command;
   }
   static CertifyKeys certified(const std::string& name, std::uint64_t from_epoch) {

@@ -286,6 +286,23 @@ TEST_CASE(
   CHECK(names(s.ask(kHouse, KeyringStory::certified("R", 1)), RuleId::line_state));
 }
 
+TEST_CASE("keys that went on a schedule keep the rule pack of their completion, and cite no other") {
+  KeyringStory s = with_ring();
+  s.make_due("R", "2");
+  s.act(kHouse, KeyringStory::begin("R"));
+  s.act(kHouse, KeyringStory::begin_act("R"));
+  auto stale = s.shredded("R");
+  stale.pack = sha256("the pack before");
+  CHECK(names(s.ask(kHouse, stale), RuleId::shown));
+  s.act(kHouse, s.shredded("R"));
+  const Digest then = s.ring("R").ended.at(1).pack;
+  CHECK(then == s.pack.digest());
+  s.state.cases.begin()->second.pack = sha256("adopted later");
+  CHECK(s.act(kHouse, KeyringStory::certified("R", 1)).permitted);
+  CHECK(s.ring("R").ended.at(1).pack == then);
+  CHECK(s.ring("R").ended.at(1).pack_name == s.pack.name);
+}
+
 TEST_CASE(
     "what an order has left unshown goes with that order's failure as its cause, alone, before all else") {
   KeyringStory s = with_ring();
@@ -336,6 +353,10 @@ TEST_CASE("an order that asks for more than keys of a keyring can be certified a
   }
   auto device = s.proposal("P", {"S"});
   device.least_claim = SanitizationMethod::purge;
+  CHECK(s.ask(kOlivia, device).permitted);
+  s.state.holdings.at(id<HoldingId>("S")).key_algorithm = KeyAlgorithm::ecdsa_p256;
+  CHECK(s.ask(kOlivia, device).why().find("protects no data") != std::string::npos);
+  device.least_claim = SanitizationMethod::clear;
   CHECK(s.ask(kOlivia, device).permitted);
   CHECK(s.ask(kOlivia, s.proposal("Q", {"R"})).permitted);
 }

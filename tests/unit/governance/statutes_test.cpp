@@ -215,6 +215,23 @@ TEST_CASE("a waiver shows in what is permitted, and the permit ends with it") {
   CHECK(shown != decision.obligations.end());
 }
 
+TEST_CASE("every waiver of the case is listed, in the order in which they came, and no more than print") {
+  TransferStory s = disposing([](Classification&) {});
+  CHECK(waivers(s.state, kTransfer).empty());
+  const auto waive = [&](const Person& who, const Subject& subject) {
+    return s.attest(who, "waiver", subject, {{"rule", "R11"}, {"reason", "agreed"}});
+  };
+  REQUIRE(waive(kBo, about(kTransfer)).permitted);
+  REQUIRE(waive(kDara, about(kR)).permitted);
+  REQUIRE(waive(kDara, about(kTransfer)).permitted);
+  const auto all = waivers(s.state, kTransfer);
+  REQUIRE(all.size() == 3);
+  CHECK(all[1]->attestation.subject == about(kR));
+  CHECK(std::ranges::is_sorted(all, {}, &AttestationRecord::ledger_index));
+  for (std::size_t n = 3; n < kMaxWaiversOfCase; ++n) REQUIRE(waive(kBo, about(kTransfer)).permitted);
+  CHECK(names(waive(kBo, about(kTransfer)), RuleId::bounds));
+}
+
 TEST_CASE("gates ask for notices, consents and channels before anything is handed over") {
   TransferStory s;
   s.open_transfer("merger");

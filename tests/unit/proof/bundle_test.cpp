@@ -105,8 +105,12 @@ TEST_CASE("taking the stamp away from a stamped bundle does not go unnoticed") {
 
 TEST_CASE("any flipped byte of any file makes a bundle invalid") {
   std::size_t offset = 0;
+  BundleFiles seen;  // most of trust/ is in each of them, and is looked at in the same way; the people
+                     // authority is not, where nobody signed
   for (const auto* bundle : {&medium_bundle(), &key_bundle(), &keys_bundle(), &scheduled_bundle()}) {
     for (const auto& [name, bytes] : *bundle) {
+      if (const auto known = seen.find(name); known != seen.end() && known->second == bytes) continue;
+      if (name != "trust/people-ca.pem") seen[name] = bytes;
       for (std::size_t i = offset++ % stride(bytes.size()); i < bytes.size(); i += stride(bytes.size())) {
         auto files = *bundle;
         files[name][i] ^= static_cast<std::uint8_t>(1 << (i % 8));

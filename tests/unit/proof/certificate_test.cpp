@@ -111,7 +111,7 @@ TEST_CASE("a certificate whose own fields are missing is not issued") {
       {"issuer", [](auto& i) { i.issuer.clear(); }},
       {"software", [](auto& i) { i.software.clear(); }},
       {"time", [](auto& i) { i.issued = {}; }},
-      {"ledger leaf", [](auto& i) { i.completion.leaf = {}; }},
+      {"ledger leaf", [](auto& i) { i.completion->leaf = {}; }},
       {"laboratory in another spelling", [](auto& i) { i.laboratory = "lab"; }},
       {"approvals", [](auto& i) { i.approvals.clear(); }},
       {"one approval", [](auto& i) { i.approvals.pop_back(); }},

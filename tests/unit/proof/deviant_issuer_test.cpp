@@ -141,9 +141,9 @@ TEST_CASE("keys of a keyring bring no host along") {
 
 TEST_CASE("a certificate that cites another completion is refused") {
   BundleTwists twists;
-  twists.cited = [](CertificateInput& input) { input.completion.leaf = sha256("another leaf"); };
+  twists.cited = [](CertificateInput& input) { input.completion->leaf = sha256("another leaf"); };
   CHECK(only_failure(twists) == "completion");
-  twists.cited = [](CertificateInput& input) { ++input.completion.index; };
+  twists.cited = [](CertificateInput& input) { ++input.completion->index; };
   CHECK(only_failure(twists) == "completion");
 }
 

@@ -116,6 +116,72 @@ TEST_CASE("what an order has left unshown is certified as that, with the order's
   CHECK(refusal(given).find("another holding") != std::string::npos);
 }
 
+namespace {
+
+/// As if nobody had scheduled anything: both entries are failures of orders.
+CertificateInput left_only() {
+  auto given = maker().scheduled_input();
+  const auto part = [&](const char* order, const char* numbers) {
+    return ScheduleBasis::Part{maker().enter(kNow + -100 * kHour, "holding.failed",
+                                             Json::Object{{"actor", Json::Object{{"house", "keys"}}},
+                                                          {"holding", "loans-2021"},
+                                                          {"order", order},
+                                                          {"reason", "the old root was still found"}}),
+                               ranges(numbers)};
+  };
+  given.schedule->parts = {part("order-7", "1-3,7"), part("order-8", "20-31")};
+  return given;
+}
+
+}  // namespace
+
+TEST_CASE("of keys that orders alone have left, verify says so and claims neither schedule nor waiting") {
+  const auto files = maker().bundle(left_only());
+  const auto report = verify_bundle(files, maker().anchor());
+  for (const auto& check : report.checks) {
+    INFO(check.id << ": " << check.detail);
+    CHECK(check.ok);
+  }
+  CHECK(report.verdict == BundleVerdict::valid);
+  REQUIRE(report.subject);
+  const auto& lines = report.subject->schedule;
+  REQUIRE(lines.size() == 3);
+  CHECK(lines[0].en.starts_with("basis: an order that failed before the end was shown."));
+  CHECK(lines[1].en.starts_with("keys 1-3,7: left begun and not shown by order order-7"));
+  const Json json = *Json::parse_canonical(as_text(files.at("certificate.json")));
+  const std::string& statement = *json.find("schedule")->find("statement")->find("en")->string();
+  CHECK(statement.find("that they named these keys is the word of the key server's ledger") !=
+        std::string::npos);
+  for (const char* claimed : {"waiting period", "logged in", "nobody signed"}) {
+    CHECK(statement.find(claimed) == std::string::npos);
+    CHECK_FALSE(says(*json.find("rests_on"), claimed));
+  }
+  const std::string text(as_text(files.at("VERIFY.txt")));
+  const test::TemporaryFolder folder;
+  REQUIRE(write_bundle(folder.path() + "/b", files));
+  for (const auto& command : *verify_commands(text)) {
+    INFO(command);
+    CHECK(test::run_shell(command, folder.path() + "/b") == 0);
+  }
+}
+
+TEST_CASE("keys of a keyring belong to a record set, also where no order says so") {
+  auto given = input();
+  given.line.kind = HoldingKind::disk;
+  CHECK(refusal(given).find("belong to a record set") != std::string::npos);
+  given = input();
+  given.line.key = *KeyId::parse("key-2021");
+  CHECK(refusal(given).find("belong to a record set") != std::string::npos);
+}
+
+TEST_CASE("no entry is excused because its certificate has no place in the ledger") {
+  auto given = input();
+  given.completion = LedgerPosition{0, Digest{{1}}};
+  CHECK(refusal(given).find("scheduled after") != std::string::npos);
+  given.completion.reset();
+  CHECK(refusal(given).find("its place in the ledger") != std::string::npos);
+}
+
 TEST_CASE("a certificate is not made of a schedule that does not fit what went") {
   struct Deviation {
     const char* reason;
@@ -146,7 +212,7 @@ TEST_CASE("a certificate is not made of a schedule that does not fit what went")
                  [](Json& json) { json["type"] = "keys.destruction_cancelled"; });
        }},
       {"actor", body(0, "actor", Json::Object{{"house", "nobody"}})},
-      {"scheduled after", [](auto& in) { in.completion.index = in.schedule->parts[0].entry.index; }},
+      {"scheduled after", [](auto& in) { in.completion->index = in.schedule->parts[0].entry.index; }},
       {"not the one of its place", [](auto& in) { in.schedule->parts[0].entry.index += 1; }},
       {"digest", [](auto& in) { in.schedule->parts[0].entry.salt[0] ^= 1; }},
       {"only keys of a keyring", [](auto& in) { in.keyring.reset(); }},

@@ -1,0 +1,20 @@
+// A certificate read for the check of its bundle: each signature in it is verified once. Not for other rooms.
+#pragma once
+
+#include "proof/certificate.hpp"
+#include "proof/certificate_sources.hpp"
+
+namespace quietus::proof {
+
+struct CertificateRead {
+  CertificateInput input;
+  CertificateSources sources;
+  Json completion_detail;
+};
+
+/// As read_certificate.
+Result<CertificateRead> read_with_sources(BytesView canonical);
+/// As check_completion, with the detail already made.
+Status check_completion(const CertificateInput& input, const Json& expected, const OpenedLeaf& entry);
+
+}  // namespace quietus::proof

@@ -1,0 +1,40 @@
+// What the checks of a bundle are called, for people. Used by verify_bundle.cpp only.
+#pragma once
+
+#include <string_view>
+
+namespace quietus::proof {
+
+struct CheckText {
+  std::string_view id, en, zh;
+};
+inline constexpr CheckText kTexts[] = {
+    {"files", "exactly the files that belong to a bundle are there", "证明包所含文件恰好齐全"},
+    {"trust", "the certificates under trust/ are whole", "trust/ 下的证书完整"},
+    {"anchor", "the root is the one the auditor was given on another path",
+     "根证书与审计员经其他途径得到的一致"},
+    {"certificate", "certificate.json follows, word for word, from signed sources; quorum and evidence hold",
+     "certificate.json 逐字源自已签署的依据；法定人数与证据成立"},
+    {"schedule",
+     "the ledger's entries because of which these keys went are whole and come before their completion",
+     "这些密钥因之销毁的账本条目完整，且先于其完成"},
+    {"laboratory", "a laboratory's certificate says so, and no other does", "实验室出具的证书如实标注"},
+    {"time_stamp", "somebody else saw the signature at the stated time", "第三方在所述时间见证了该签名"},
+    {"chains", "every signer's certificate comes from the root, for its purpose, at that time",
+     "各签署者证书当时均出自该根且用途相符"},
+    {"cades", "the issuer signed exactly certificate.json", "签发者所签正是 certificate.json"},
+    {"statements", "people, host and kms signed what the certificate rests on",
+     "依据由相关人员、主机与密钥服务签署"},
+    {"issued", "the ledger's leaf names exactly this certificate", "账本叶子指向的正是本证书"},
+    {"issued_proof", "that leaf is in the signed ledger", "该叶子在已签名的账本中"},
+    {"completion", "the completion event names exactly these sources", "完成事件指向的正是这些依据"},
+    {"completion_proof", "that event is in the same signed ledger", "该事件在同一已签名的账本中"},
+    {"verify_txt", "VERIFY.txt is the one that belongs to this bundle", "VERIFY.txt 与本证明包相符"},
+};
+
+/// The same check of a certificate for which nobody signed.
+inline constexpr CheckText kScheduledCertificate{
+    "certificate", "certificate.json follows, word for word, from the ledger; schedule and evidence hold",
+    "certificate.json 逐字源自账本；排期与证据成立"};
+
+}  // namespace quietus::proof
