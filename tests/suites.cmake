@@ -114,6 +114,14 @@ fuzz_target(time_stamp_reader LINKS proof)
 fuzz_target(tlog_proof_reader LINKS proof)
 fuzz_target(document_reader LINKS proof)
 
+# The auditor's witness.
+file(GLOB witness_sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/witness/*.cpp)
+list(FILTER witness_sources EXCLUDE REGEX "/main\\.cpp$")
+test_suite(unit_witness DIR unit/witness LINKS bundle_maker LABELS unit)
+target_sources(unit_witness PRIVATE ${witness_sources})
+fuzz_target(add_checkpoint LINKS proof)
+target_sources(add_checkpoint_replay PRIVATE ${CMAKE_SOURCE_DIR}/witness/request.cpp)
+
 # The real daemons with a real token over real sockets.
 foreach(script crash_sweep bad_days backup keyrings governance statutes signing rsa_certificate hsm_recovery hsm_check)
   add_test(NAME integration_${script} COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/integration/${script}.sh)
