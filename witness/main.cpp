@@ -9,7 +9,7 @@
 #include "base/log.hpp"
 #include "base/process.hpp"
 #include "wire/server.hpp"
-#include "witness/request.hpp"
+#include "proof/add_checkpoint.hpp"
 #include "witness/settings.hpp"
 #include "witness/witness.hpp"
 
@@ -54,7 +54,7 @@ Status run(const Settings& settings) {
   wire::ServerSettings server;
   server.listen_address = settings.listen;
   server.port = settings.port;
-  server.limits.max_body_bytes = kMaxRequestBytes;
+  server.limits.max_body_bytes = proof::kMaxAddCheckpointBytes;
   server.limits.workers = 2;
   if (settings.tls)
     server.tls = wire::ServerTls{settings.tls->certificate, settings.tls->key, settings.tls->client_cas, {}};

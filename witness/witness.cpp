@@ -2,7 +2,7 @@
 
 #include "base/log.hpp"
 #include "proof/merkle.hpp"
-#include "witness/request.hpp"
+#include "proof/add_checkpoint.hpp"
 
 namespace quietus::witness {
 namespace {
@@ -52,7 +52,7 @@ std::vector<proof::Checkpoint> Witness::seen() const {
 }
 
 Answer Witness::add_checkpoint(std::string_view text) {
-  const auto request = parse_add_checkpoint(text);
+  const auto request = proof::parse_add_checkpoint(text);
   if (!request) return refused(400, request.error().message);
   const auto claimed = proof::parse_checkpoint_body(request->note.body);
   if (!claimed) return refused(400, claimed.error().message);

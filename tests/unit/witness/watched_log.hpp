@@ -8,7 +8,7 @@
 #include "proof/checkpoint.hpp"
 #include "proof/merkle.hpp"
 #include "tests/support/signing_world.hpp"
-#include "witness/request.hpp"
+#include "proof/add_checkpoint.hpp"
 #include "witness/settings.hpp"
 #include "witness/witness.hpp"
 
@@ -41,7 +41,7 @@ class TestLog {
     std::vector<Digest> proof;
     if (old_size > 0 && old_size < tree_.size())
       proof = tree_.consistency_proof(old_size, tree_.size()).value();
-    return witness::write_add_checkpoint(old_size, proof, note());
+    return proof::write_add_checkpoint(old_size, proof, note());
   }
 
  private:

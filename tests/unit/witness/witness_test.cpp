@@ -126,15 +126,15 @@ TEST_CASE("other logs, other keys and other forms are refused by their status") 
   stranger.grow_to(4);
   CHECK(witness->add_checkpoint(stranger.request(0)).status == 404);
   const FileKey thief = FileKey::generate().value();
-  CHECK(witness->add_checkpoint(witness::write_add_checkpoint(0, {}, log.note_by(thief))).status == 403);
-  CHECK(witness->add_checkpoint(witness::write_add_checkpoint(5, {}, log.note())).status == 400);
+  CHECK(witness->add_checkpoint(proof::write_add_checkpoint(0, {}, log.note_by(thief))).status == 403);
+  CHECK(witness->add_checkpoint(proof::write_add_checkpoint(5, {}, log.note())).status == 400);
   const std::string good = log.request(0);
   for (const std::string& bad :
        {std::string(), std::string("old 0\n"), "old 00\n" + good.substr(6), "old -1\n" + good.substr(6),
         "new 0\n" + good.substr(6), good.substr(0, good.size() - 1), good + "x\n",
-        witness::write_add_checkpoint(0, {Digest{}}, log.note()),
-        witness::write_add_checkpoint(0, std::vector<Digest>(64), log.note()), "old 0\nAAAA\n\n" + log.note(),
-        good + std::string(witness::kMaxRequestBytes, 'a')}) {
+        proof::write_add_checkpoint(0, {Digest{}}, log.note()),
+        proof::write_add_checkpoint(0, std::vector<Digest>(64), log.note()), "old 0\nAAAA\n\n" + log.note(),
+        good + std::string(proof::kMaxAddCheckpointBytes, 'a')}) {
     INFO(bad.substr(0, 60));
     CHECK(witness->add_checkpoint(bad).status == 400);
   }

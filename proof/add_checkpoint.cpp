@@ -1,4 +1,4 @@
-#include "witness/request.hpp"
+#include "proof/add_checkpoint.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -6,7 +6,7 @@
 
 #include "base/encoding.hpp"
 
-namespace quietus::witness {
+namespace quietus::proof {
 namespace {
 
 std::unexpected<Error> malformed(const char* why) {
@@ -42,7 +42,7 @@ Result<Digest> parse_hash(std::string_view line) {
 }  // namespace
 
 Result<AddCheckpoint> parse_add_checkpoint(std::string_view text) {
-  if (text.size() > kMaxRequestBytes) return malformed("too long");
+  if (text.size() > kMaxAddCheckpointBytes) return malformed("too long");
   const auto first = take_line(text);
   if (!first) return malformed("no line");
   AddCheckpoint request;
@@ -51,11 +51,11 @@ Result<AddCheckpoint> parse_add_checkpoint(std::string_view text) {
   for (auto line = take_line(text);; line = take_line(text)) {
     if (!line) return malformed("no empty line before the checkpoint");
     if (line->empty()) break;
-    if (request.proof.size() == kMaxProofLines) return malformed("more than 63 hashes");
+    if (request.proof.size() == kMaxConsistencyLines) return malformed("more than 63 hashes");
     QUIETUS_TRY(hash, parse_hash(*line));
     request.proof.push_back(hash);
   }
-  QUIETUS_TRY(note, proof::parse_signed_note(text));
+  QUIETUS_TRY(note, parse_signed_note(text));
   request.note = std::move(note);
   return request;
 }
@@ -67,4 +67,4 @@ std::string write_add_checkpoint(std::uint64_t old_size, const std::vector<Diges
   return text + "\n" + std::string(note);
 }
 
-}  // namespace quietus::witness
+}  // namespace quietus::proof

@@ -7,14 +7,14 @@
 
 #include "proof/signed_note.hpp"
 
-namespace quietus::witness {
+namespace quietus::proof {
 
-inline constexpr std::size_t kMaxProofLines = 63, kMaxRequestBytes = proof::kMaxNoteBytes + 8192;
+inline constexpr std::size_t kMaxConsistencyLines = 63, kMaxAddCheckpointBytes = kMaxNoteBytes + 8192;
 
 struct AddCheckpoint {
   std::uint64_t old_size = 0;  ///< of the checkpoint that the log believes was cosigned last
   std::vector<Digest> proof;   ///< consistency from there
-  proof::SignedNote note;
+  SignedNote note;
 };
 
 /// Strict: "old N", proof lines, an empty line, a signed note. `invalid_input` says what is wrong.
@@ -23,4 +23,4 @@ Result<AddCheckpoint> parse_add_checkpoint(std::string_view text);
 std::string write_add_checkpoint(std::uint64_t old_size, const std::vector<Digest>& proof,
                                  std::string_view note);
 
-}  // namespace quietus::witness
+}  // namespace quietus::proof
