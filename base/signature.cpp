@@ -1,12 +1,10 @@
 // ECDSA of crypto.hpp: strict verification, and signing keys held in files (FIPS 186-5, SEC 1, RFC 5480, RFC
 // 5958).
-#include <openssl/bio.h>
 #include <openssl/core_names.h>
 #include <openssl/crypto.h>
 #include <openssl/ec.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
-#include <openssl/pem.h>
 #include <openssl/x509.h>
 
 #include <algorithm>
@@ -15,9 +13,7 @@
 #include <utility>
 
 #include "base/crypto.hpp"
-#include "base/freed.hpp"
-#include "base/private_file.hpp"
-#include "base/secure_heap.hpp"
+#include "base/private_pem.hpp"
 
 namespace quietus {
 namespace {
@@ -26,11 +22,6 @@ using Key = std::unique_ptr<EVP_PKEY, Freed<&EVP_PKEY_free>>;
 using KeyContext = std::unique_ptr<EVP_PKEY_CTX, Freed<&EVP_PKEY_CTX_free>>;
 using DigestContext = std::unique_ptr<EVP_MD_CTX, Freed<&EVP_MD_CTX_free>>;
 using Signature = std::unique_ptr<ECDSA_SIG, Freed<&ECDSA_SIG_free>>;
-using Pkcs8 = std::unique_ptr<PKCS8_PRIV_KEY_INFO, Freed<&PKCS8_PRIV_KEY_INFO_free>>;
-using Bio = std::unique_ptr<BIO, Freed<&BIO_free>>;
-
-constexpr std::size_t kMaxKeyFileBytes = 16 << 10;
-constexpr std::size_t kSecureHeapBytes = std::size_t{1} << 20;
 
 // RFC 5480 §2: everything of a SubjectPublicKeyInfo before the coordinates, for a named curve and an
 // uncompressed point. Comparing bytes leaves no second spelling of the same key.
@@ -82,9 +73,6 @@ bool halves_belong_together(EVP_PKEY* key) {
   return context != nullptr && EVP_PKEY_pairwise_check(context.get()) == 1;
 }
 
-/// OpenSSL's default would ask on the terminal.
-int no_passphrase(char*, int, int, void*) { return -1; }
-
 }  // namespace
 
 Status verify_ecdsa_sha256(BytesView spki_der, BytesView message, BytesView signature_der) {
@@ -108,7 +96,7 @@ Status verify_ecdsa_digest(BytesView spki_der, BytesView digest, BytesView signa
 }
 
 struct FileKey::State {
-  Key key;
+  PrivateKey key;
 };
 FileKey::FileKey() : state_(std::make_unique<State>()) {}
 FileKey::FileKey(FileKey&&) noexcept = default;
@@ -116,41 +104,26 @@ FileKey& FileKey::operator=(FileKey&&) noexcept = default;
 FileKey::~FileKey() = default;
 
 Result<FileKey> FileKey::load(const std::string& path) {
-  QUIETUS_TRY(text, read_private_file(path, kMaxKeyFileBytes));
-  const Bio bio(BIO_new_mem_buf(text.view().data(), static_cast<int>(text.size())));
-  const Pkcs8 info(bio == nullptr
-                       ? nullptr
-                       : PEM_read_bio_PKCS8_PRIV_KEY_INFO(bio.get(), nullptr, &no_passphrase, nullptr));
-  FileKey loaded;
-  loaded.state_->key.reset(info == nullptr ? nullptr : EVP_PKCS82PKEY(info.get()));
-  EVP_PKEY* const key = loaded.state_->key.get();
-  if (key == nullptr || !is_p256(key) || !halves_belong_together(key)) {
+  QUIETUS_TRY(key, read_private_pem(path));
+  if (!is_p256(key.get()) || !halves_belong_together(key.get())) {
     ERR_clear_error();
     return fail(ErrorKind::invalid_input, path + " is not a P-256 key in PKCS#8 PEM without passphrase",
-                "convert it with: openssl pkcs8 -topk8 -nocrypt");
+                "openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 makes one");
   }
+  FileKey loaded;
+  loaded.state_->key = std::move(key);
   return std::move(loaded);
 }
 
 Result<FileKey> FileKey::generate() {
-  QUIETUS_CHECK(ensure_secure_heap(kSecureHeapBytes));
+  QUIETUS_CHECK(prepare_for_private_keys());
   FileKey made;
   made.state_->key.reset(EVP_EC_gen("P-256"));
   if (made.state_->key == nullptr) return fail(ErrorKind::internal, "key generation failed");
   return std::move(made);
 }
 
-Status FileKey::save(const std::string& path) const {
-  QUIETUS_CHECK(ensure_secure_heap(kSecureHeapBytes));
-  const Bio bio(BIO_new(BIO_s_secmem()));
-  if (bio == nullptr || PEM_write_bio_PKCS8PrivateKey(bio.get(), state_->key.get(), nullptr, nullptr, 0,
-                                                      nullptr, nullptr) != 1) {
-    return fail(ErrorKind::internal, "the key could not be written as PEM");
-  }
-  char* text = nullptr;
-  const long size = BIO_get_mem_data(bio.get(), &text);
-  return create_private_file(path, as_bytes({text, static_cast<std::size_t>(size)}));
-}
+Status FileKey::save(const std::string& path) const { return write_private_pem(path, state_->key.get()); }
 
 Bytes FileKey::public_key() const {
   std::uint8_t* encoded = nullptr;

@@ -9,18 +9,12 @@
 namespace quietus::proof {
 namespace {
 
-constexpr std::string_view kDash = "\xe2\x80\x94 ";  // em dash, space
-constexpr std::size_t kMaxNoteBytes = 4096, kMaxOriginBytes = 128, kKeyIdBytes = 4;
-
-// Narrower than signed-note allows (any non-space Unicode): what nobody can misread.
-bool good_origin(std::string_view origin) {
-  return !origin.empty() && origin.size() <= kMaxOriginBytes &&
-         std::ranges::all_of(origin, [](char c) { return c > ' ' && c < '\x7f' && c != '+'; });
-}
+constexpr std::size_t kMaxCheckpointBytes = 4096;
+constexpr std::uint8_t kEcdsaType = 0x02;
 
 Bytes key_id(BytesView spki_der) {
   const Digest digest = sha256(spki_der);
-  return {digest.value.begin(), digest.value.begin() + kKeyIdBytes};
+  return {digest.value.begin(), digest.value.begin() + kNoteKeyIdBytes};
 }
 
 /// Takes one line off the front, without its newline. False when there is no complete line left.
@@ -36,7 +30,7 @@ std::unexpected<Error> malformed(const char* why) {
   return fail(ErrorKind::invalid_input, std::string("checkpoint: ") + why);
 }
 
-Result<Checkpoint> parse_body(std::string_view body) {
+Result<Checkpoint> parse_lines(std::string_view body) {
   Checkpoint checkpoint;
   std::string_view origin, size, root;
   if (!take_line(body, origin) || !take_line(body, size) || !take_line(body, root) || !body.empty()) {
@@ -53,8 +47,31 @@ Result<Checkpoint> parse_body(std::string_view body) {
 
 }  // namespace
 
+std::string to_string(const LogKey& key) {
+  Bytes material{kEcdsaType};
+  material.insert(material.end(), key.spki_der.begin(), key.spki_der.end());
+  return key.origin + "+" + hex(key_id(key.spki_der)) + "+" + base64(material);
+}
+
+Result<LogKey> parse_log_key(std::string_view vkey) {
+  const auto no_key = [](const char* why) {
+    return fail(ErrorKind::invalid_input, std::string("log key: ") + why,
+                "ORIGIN+ID+KEY, as the log publishes it");
+  };
+  const auto first = vkey.find('+');
+  const auto second = first == std::string_view::npos ? first : vkey.find('+', first + 1);
+  if (second == std::string_view::npos) return no_key("not three parts");
+  LogKey key{std::string(vkey.substr(0, first)), {}};
+  if (!is_key_name(key.origin)) return no_key("the origin is not visible ASCII");
+  QUIETUS_TRY(material, from_base64(vkey.substr(second + 1)));
+  if (material.size() < 2 || material.front() != kEcdsaType) return no_key("not an ECDSA key (type 2)");
+  key.spki_der.assign(material.begin() + 1, material.end());
+  if (to_string(key) != vkey) return no_key("the id is not that of the key");
+  return key;
+}
+
 Result<std::string> checkpoint_body(const Checkpoint& checkpoint) {
-  if (!good_origin(checkpoint.origin))
+  if (!is_key_name(checkpoint.origin))
     return malformed("the origin is not 1..128 visible ASCII characters without +");
   return checkpoint.origin + "\n" + std::to_string(checkpoint.size) + "\n" + base64(checkpoint.root.view()) +
          "\n";
@@ -64,33 +81,36 @@ Result<std::string> sign_checkpoint(const Checkpoint& checkpoint, BytesView spki
   QUIETUS_TRY(body, checkpoint_body(checkpoint));
   QUIETUS_TRY(signature, signer(as_bytes(body)));
   QUIETUS_CHECK(verify_sha256(spki_der, as_bytes(body), signature));
-  Bytes line = key_id(spki_der);
-  line.insert(line.end(), signature.begin(), signature.end());
-  return body + "\n" + std::string(kDash) + checkpoint.origin + " " + base64(line) + "\n";
+  return body + "\n" + note_signature_line({checkpoint.origin, key_id(spki_der), signature});
+}
+
+Result<Checkpoint> parse_checkpoint_body(std::string_view body) {
+  QUIETUS_TRY(checkpoint, parse_lines(body));
+  QUIETUS_TRY(rewritten, checkpoint_body(checkpoint));
+  if (rewritten != body) return malformed("not in the one form");  // leading zeroes and the like
+  return checkpoint;
+}
+
+Result<Checkpoint> verify_cosigned_checkpoint(const SignedNote& note, BytesView spki_der) {
+  QUIETUS_TRY(checkpoint, parse_checkpoint_body(note.body));
+  const NoteSignature* of_log = nullptr;
+  for (const auto& signature : note.signatures) {
+    if (signature.name != checkpoint.origin) continue;
+    if (of_log != nullptr) return malformed("two signatures by the origin");
+    of_log = &signature;
+  }
+  if (of_log == nullptr) return malformed("no signature by the origin");
+  if (of_log->key_id != key_id(spki_der))
+    return fail(ErrorKind::verification_failed, "the checkpoint is signed by another key");
+  QUIETUS_CHECK(verify_sha256(spki_der, as_bytes(note.body), of_log->signature));
+  return checkpoint;
 }
 
 Result<Checkpoint> verify_checkpoint(std::string_view signed_note, BytesView spki_der) {
-  if (signed_note.size() > kMaxNoteBytes) return malformed("longer than 4096 bytes");
-  const auto blank = signed_note.find("\n\n");
-  if (blank == std::string_view::npos) return malformed("no signature");
-  const std::string_view body = signed_note.substr(0, blank + 1);
-  QUIETUS_TRY(checkpoint, parse_body(body));
-  QUIETUS_TRY(rewritten, checkpoint_body(checkpoint));
-  if (rewritten != body) return malformed("not in the one form");  // leading zeroes and the like
-
-  std::string_view rest = signed_note.substr(blank + 2), line;
-  const std::string prefix = std::string(kDash) + checkpoint.origin + " ";
-  if (!take_line(rest, line) || !rest.empty() || !line.starts_with(prefix)) {
-    return malformed("not exactly one signature line by the origin");
-  }
-  QUIETUS_TRY(blob, from_base64(line.substr(prefix.size())));
-  const Bytes expected = key_id(spki_der);
-  if (blob.size() <= expected.size() || !std::equal(expected.begin(), expected.end(), blob.begin())) {
-    return fail(ErrorKind::verification_failed, "the checkpoint is signed by another key");
-  }
-  const BytesView signature = BytesView(blob).subspan(expected.size());
-  QUIETUS_CHECK(verify_sha256(spki_der, as_bytes(body), signature));
-  return checkpoint;
+  if (signed_note.size() > kMaxCheckpointBytes) return malformed("longer than 4096 bytes");
+  QUIETUS_TRY(note, parse_signed_note(signed_note));
+  if (note.signatures.size() != 1) return malformed("not exactly one signature line by the origin");
+  return verify_cosigned_checkpoint(note, spki_der);
 }
 
 }  // namespace quietus::proof

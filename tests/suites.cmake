@@ -114,8 +114,16 @@ fuzz_target(time_stamp_reader LINKS proof)
 fuzz_target(tlog_proof_reader LINKS proof)
 fuzz_target(document_reader LINKS proof)
 
+# The auditor's witness.
+file(GLOB witness_sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/witness/*.cpp)
+list(FILTER witness_sources EXCLUDE REGEX "/main\\.cpp$")
+test_suite(unit_witness DIR unit/witness LINKS bundle_maker LABELS unit)
+target_sources(unit_witness PRIVATE ${witness_sources})
+fuzz_target(add_checkpoint LINKS proof)
+
 # The real daemons with a real token over real sockets.
-foreach(script crash_sweep bad_days backup keyrings governance statutes signing person_card rsa_certificate hsm_recovery hsm_check)
+foreach(script crash_sweep witness bad_days backup keyrings governance statutes signing person_card rsa_certificate hsm_recovery
+               hsm_check)
   add_test(NAME integration_${script} COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/integration/${script}.sh)
   set_tests_properties(integration_${script} PROPERTIES LABELS integration TIMEOUT 900
                        ENVIRONMENT "QUIETUS_BIN=${CMAKE_BINARY_DIR}/bin;QUIETUS_SHIM=$<TARGET_FILE:pkcs11_shim>")

@@ -329,7 +329,8 @@ const std::vector<Route>& table() {
       {.method = "GET", .pattern = "/v1/devices", .use_case = list_devices, .name = "listDevices",
        .summary = "Devices that the erasers see", .who = Who::person},
       {.method = "GET", .pattern = "/v1/checkpoint", .use_case = show_checkpoint, .name = "showCheckpoint",
-       .summary = "The newest signed checkpoint of the ledger", .who = Who::anyone},
+       .summary = "The newest signed checkpoint of the ledger, with the proof that it contains an older one",
+       .who = Who::anyone, .query = {{"from", "integer", "entries of the older one", false}}},
       {.method = "GET", .pattern = "/v1/status", .use_case = show_status, .name = "showStatus",
        .summary = "HSM, clock, ledger, pending certificates", .who = Who::person},
 

@@ -1,5 +1,7 @@
 #include "kms/service/asking.hpp"
 
+#include <charconv>
+
 #include "base/encoding.hpp"
 
 namespace quietus::service {
@@ -88,6 +90,17 @@ std::optional<UnixMs> read_optional_time(ObjectReader& reader, std::string_view 
 std::string asked(const Request& request, std::string_view name) {
   const auto found = request.query.find(name);
   return found == request.query.end() ? std::string() : found->second;
+}
+
+Result<std::uint64_t> asked_number(const Request& request, std::string_view name, std::uint64_t fallback) {
+  const std::string text = asked(request, name);
+  if (text.empty()) return fallback;
+  std::uint64_t value = 0;
+  const char* end = text.data() + text.size();
+  const auto [stopped, error] = std::from_chars(text.data(), end, value);
+  if (error != std::errc() || stopped != end)
+    return fail(ErrorKind::invalid_input, std::string(name) + " is not a number");
+  return value;
 }
 
 Result<std::string> reason_of(const Request& request) {

@@ -39,6 +39,8 @@ IdType read_optional_id(ObjectReader& reader, std::string_view key) {
 }
 /// "" when the query does not have it.
 std::string asked(const Request& request, std::string_view name);
+/// `fallback` when the query does not have it; `invalid_input` unless it is a decimal number.
+Result<std::uint64_t> asked_number(const Request& request, std::string_view name, std::uint64_t fallback);
 
 /// {"reason": "..."} bodies.
 Result<std::string> reason_of(const Request& request);

@@ -4,7 +4,6 @@
 #include "base/crypto.hpp"
 #include "base/encoding.hpp"
 #include "base/json.hpp"
-#include "proof/checkpoint.hpp"
 
 namespace quietus::service {
 namespace {
@@ -31,6 +30,11 @@ Result<SignedHead> Checkpointer::publish() {
   crash_point(CrashPoint::kms_checkpoint_remembered);
   newest_ = SignedHead{head, note};
   return *newest_;
+}
+
+Result<proof::LogKey> Checkpointer::key() const {
+  QUIETUS_TRY(spki, hsm_.public_key(key_.ref));
+  return proof::LogKey{origin_, spki};
 }
 
 Result<std::optional<TreeHead>> remembered_head(Hsm& hsm) {

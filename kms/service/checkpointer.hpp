@@ -9,6 +9,7 @@
 #include "base/mutex.hpp"
 #include "kms/service/ledger.hpp"
 #include "kms/service/signing_keys.hpp"
+#include "proof/checkpoint.hpp"
 #include "quietus/hsm.hpp"
 
 namespace quietus::service {
@@ -26,6 +27,9 @@ class Checkpointer {
   /// The head of this moment, signed; remembered in the token before it is returned. The same head is signed
   /// once.
   [[nodiscard]] Result<SignedHead> publish() QUIETUS_EXCLUDES(mutex_);
+
+  /// The key that signs heads, as witnesses are told to expect it.
+  [[nodiscard]] Result<proof::LogKey> key() const;
 
   /// While this lives nothing is written to the token: a census before and after a destruction must differ by
   /// the target only. publish() waits.

@@ -310,6 +310,11 @@ Result<std::vector<Digest>> Ledger::inclusion_proof(std::uint64_t index, std::ui
   return tree_.inclusion_proof(index, size);
 }
 
+Result<std::vector<Digest>> Ledger::consistency_proof(std::uint64_t old_size, std::uint64_t size) const {
+  std::shared_lock lock(state_mutex_);
+  return tree_.consistency_proof(old_size, size);
+}
+
 Result<LedgerEntry> Ledger::entry(std::uint64_t index) const {
   QUIETUS_TRY(found, store_.entry(index));
   if (!found) return fail(ErrorKind::not_found, "the ledger has no entry " + std::to_string(index));

@@ -99,6 +99,9 @@ class Ledger {
   /// `conflict` when this tree does not contain `other` (smaller, or another root at that size).
   [[nodiscard]] Status contains(const TreeHead& other) const;
   [[nodiscard]] Result<std::vector<Digest>> inclusion_proof(std::uint64_t index, std::uint64_t size) const;
+  /// From `old_size` to `size`; both within the tree, neither 0.
+  [[nodiscard]] Result<std::vector<Digest>> consistency_proof(std::uint64_t old_size,
+                                                              std::uint64_t size) const;
   [[nodiscard]] Result<LedgerEntry> entry(std::uint64_t index) const;
   /// Permits refused since start, by rule id: denials are counted, not logged one by one.
   [[nodiscard]] std::map<std::string, std::uint64_t> denials() const;

@@ -62,12 +62,25 @@ Result<Reply> list_devices(Service& service, const Request& request) {
 
 Result<Reply> show_checkpoint(Service& service, const Request& request) {
   QUIETUS_CHECK(require_person(request));
+  QUIETUS_TRY(from, asked_number(request, "from", 0));
   QUIETUS_TRY(head, service.checkpointer.publish());
+  QUIETUS_TRY(key, service.checkpointer.key());
   Reply reply;
   reply.json["origin"] = service.settings.origin;
   reply.json["size"] = head.head.size;
   reply.json["root"] = hex(head.head.root);
   reply.json["note"] = head.note;
+  reply.json["key"] = to_string(key);
+  if (from == 0) return reply;
+  if (from > head.head.size) {
+    return fail(ErrorKind::conflict, "the ledger has " + std::to_string(head.head.size) +
+                                         " entries, fewer than " + std::to_string(from));
+  }
+  QUIETUS_TRY(proof, service.ledger.consistency_proof(from, head.head.size));
+  Json::Array hashes;
+  for (const auto& hash : proof) hashes.push_back(base64(hash.view()));
+  reply.json["from"] = from;
+  reply.json["consistency"] = std::move(hashes);
   return reply;
 }
 

@@ -72,6 +72,7 @@ const Arrows& arrows_of_the_plan() {
       {"kms", {"kms/http", "kms/pkcs11", "kms/store", "kms/timestamp"}},
       {"eraser", {"eraser/link"}},
       {"firmware-agent", {"firmware-agent/socket"}},
+      {"witness", {"proof", "wire"}},
       {"lab", {"base", "proof", "wire"}},
       {"cli", {"proof", "governance/rules", "governance", "seal", "wire", "lab"}},
   };

@@ -1,0 +1,66 @@
+#include "proof/signed_note.hpp"
+
+#include <algorithm>
+
+#include "base/encoding.hpp"
+
+namespace quietus::proof {
+namespace {
+
+constexpr std::string_view kDash = "\xe2\x80\x94 ";  // em dash, space
+
+std::unexpected<Error> malformed(const std::string& why) {
+  return fail(ErrorKind::invalid_input, "signed note: " + why);
+}
+
+/// `line` without its newline.
+Result<NoteSignature> parse_line(std::string_view line) {
+  if (!line.starts_with(kDash)) return malformed("a signature line does not begin with a dash");
+  line.remove_prefix(kDash.size());
+  const auto space = line.find(' ');
+  if (space == std::string_view::npos || !is_key_name(line.substr(0, space)))
+    return malformed("a signature line names no key");
+  QUIETUS_TRY(blob, from_base64(line.substr(space + 1)));
+  if (blob.size() <= kNoteKeyIdBytes) return malformed("a signature is too short");
+  const auto split = blob.begin() + kNoteKeyIdBytes;
+  return NoteSignature{std::string(line.substr(0, space)), Bytes(blob.begin(), split),
+                       Bytes(split, blob.end())};
+}
+
+}  // namespace
+
+bool is_key_name(std::string_view name) {
+  return !name.empty() && name.size() <= kMaxKeyNameBytes &&
+         std::ranges::all_of(name, [](char c) { return c > ' ' && c < '\x7f' && c != '+'; });
+}
+
+std::string note_signature_line(const NoteSignature& signature) {
+  Bytes blob = signature.key_id;
+  blob.insert(blob.end(), signature.signature.begin(), signature.signature.end());
+  return std::string(kDash) + signature.name + " " + base64(blob) + "\n";
+}
+
+Result<std::vector<NoteSignature>> parse_note_signatures(std::string_view lines) {
+  std::vector<NoteSignature> signatures;
+  while (!lines.empty()) {
+    const auto end = lines.find('\n');
+    if (end == std::string_view::npos) return malformed("the last line has no end");
+    if (signatures.size() == kMaxNoteSignatures) return malformed("more than 32 signatures");
+    QUIETUS_TRY(signature, parse_line(lines.substr(0, end)));
+    signatures.push_back(std::move(signature));
+    lines.remove_prefix(end + 1);
+  }
+  if (signatures.empty()) return malformed("no signature");
+  return signatures;
+}
+
+Result<SignedNote> parse_signed_note(std::string_view text) {
+  if (text.size() > kMaxNoteBytes) return malformed("longer than 16384 bytes");
+  // The last blank line: a body may have others.
+  const auto blank = text.rfind("\n\n");
+  if (blank == std::string_view::npos) return malformed("no blank line before the signatures");
+  QUIETUS_TRY(signatures, parse_note_signatures(text.substr(blank + 2)));
+  return SignedNote{std::string(text.substr(0, blank + 1)), std::move(signatures)};
+}
+
+}  // namespace quietus::proof
