@@ -11,8 +11,11 @@ namespace quietus::cli {
 
 Result<std::string> sample_seed(const std::string& text) {
   constexpr std::size_t kLeast = 16, kMost = 64;
-  const auto bytes = from_hex(text);
-  if (bytes && bytes->size() >= kLeast && bytes->size() <= kMost) return hex(*bytes);
+  std::string lower = text;
+  std::ranges::transform(lower, lower.begin(),
+                         [](char c) { return c >= 'A' && c <= 'F' ? static_cast<char>(c - 'A' + 'a') : c; });
+  const auto bytes = from_hex(lower);
+  if (bytes && bytes->size() >= kLeast && bytes->size() <= kMost) return lower;
   return fail(ErrorKind::invalid_input, "the seed is 32 to 128 hex digits",
               "draw it where the audited cannot choose it: dice, or openssl rand -hex 32");
 }

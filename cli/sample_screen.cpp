@@ -22,7 +22,7 @@ void print_bound(const Json& sample, const std::string& confidence, const Contex
   const auto share = percent(number_of(sample, "detectable_ppm_" + confidence));
   std::cout << context.say("有误比例达 ", "a share of ") << share
             << context.say("% 时,本样本发现至少一项的概率不低于 ",
-                           " % or more that is wrong shows in it with a probability of ")
+                           " % or more that is wrong shows in it with a probability of at least ")
             << confidence << " %\n";
 }
 
