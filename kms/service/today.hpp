@@ -30,10 +30,10 @@ struct Task {
   Waiting kind = Waiting::suspended;
   CaseId case_id;
   Subject about;
-  std::string text;           ///< title or words of what it is about
-  std::string role;           ///< sign_order only
+  std::string text;              ///< title or words of what it is about
+  std::string role;              ///< sign_order only
   std::optional<Digest> digest;  ///< pack only: of what is to be adopted
-  std::optional<UnixMs> due;  ///< when it has to be done, or ends; absent = now
+  std::optional<UnixMs> due;     ///< when it has to be done, or ends; absent = now
   bool operator==(const Task&) const = default;
 };
 
