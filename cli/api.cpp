@@ -115,25 +115,4 @@ Result<std::string> keyring_path(const std::string& keyring) {
   return part<KeyringId>("/v1/keyrings/", keyring);
 }
 
-std::string text_of(const Json& json, std::string_view key) {
-  const Json* member = json.find(key);
-  return member != nullptr && member->string() != nullptr ? *member->string() : std::string();
-}
-
-std::int64_t number_of(const Json& json, std::string_view key) {
-  const Json* member = json.find(key);
-  return member != nullptr && member->integer() != nullptr ? *member->integer() : 0;
-}
-
-bool flag_of(const Json& json, std::string_view key) {
-  const Json* member = json.find(key);
-  return member != nullptr && member->boolean() != nullptr && *member->boolean();
-}
-
-const Json::Array& list_of(const Json& json, std::string_view key) {
-  static const Json::Array kNone;
-  const Json* member = json.find(key);
-  return member != nullptr && member->array() != nullptr ? *member->array() : kNone;
-}
-
 }  // namespace quietus::cli

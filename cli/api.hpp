@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "base/json.hpp"
+#include "cli/members.hpp"
 #include "cli/profile.hpp"
 #include "quietus/secret_bytes.hpp"
 #include "wire/client.hpp"
@@ -46,12 +47,5 @@ Result<std::string> holding_path(const std::string& case_id, const std::string& 
 Result<std::string> order_path(const std::string& case_id, const std::string& order);
 Result<std::string> key_path(const std::string& key);
 Result<std::string> keyring_path(const std::string& keyring);
-
-/// Text of a member, "" when it is absent or something else: for showing.
-std::string text_of(const Json& json, std::string_view key);
-std::int64_t number_of(const Json& json, std::string_view key);
-bool flag_of(const Json& json, std::string_view key);
-/// The list, empty when it is absent.
-const Json::Array& list_of(const Json& json, std::string_view key);
 
 }  // namespace quietus::cli

@@ -48,14 +48,6 @@ Result<ExitCode> show(const Options& options, const Context& context) {
   return ExitCode::ok;
 }
 
-std::string words(const Json& json, std::string_view key) {
-  std::string text;
-  for (const auto& one : list_of(json, key)) {
-    if (one.string() != nullptr) text += (text.empty() ? "" : ", ") + *one.string();
-  }
-  return text;
-}
-
 Result<ExitCode> kinds(const Context& context) {
   QUIETUS_TRY(api, Api::open(context));
   QUIETUS_TRY(answer, api.get("/v1/attestationKinds"));
@@ -69,8 +61,9 @@ Result<ExitCode> kinds(const Context& context) {
                std::string(context.say("最长天数", "longest, days"))});
   for (const auto& one : list_of(answer, "kinds")) {
     const auto days = number_of(one, "longest_days");
-    table.add({text_of(one, "kind"), words(one, "about"), text_of(one, "by"), words(one, "roles"),
-               words(one, "fields"), days == 0 ? std::string("-") : std::to_string(days)});
+    table.add({text_of(one, "kind"), joined(list_of(one, "about")), text_of(one, "by"),
+               joined(list_of(one, "roles")), joined(list_of(one, "fields")),
+               days == 0 ? std::string("-") : std::to_string(days)});
   }
   std::cout << table.text();
   return ExitCode::ok;

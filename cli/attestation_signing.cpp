@@ -5,6 +5,7 @@
 #include "base/crypto.hpp"
 #include "base/encoding.hpp"
 #include "base/file.hpp"
+#include "base/subject.hpp"
 #include "cli/dates.hpp"
 #include "cli/person_key.hpp"
 #include "cli/screen.hpp"
@@ -15,16 +16,6 @@ namespace quietus::cli {
 namespace {
 
 constexpr std::size_t kMaxPaperBytes = std::size_t{256} << 20;
-
-Result<Subject> subject_from(const std::string& text) {
-  const auto colon = text.find(':');
-  if (colon == std::string::npos) {
-    return fail(ErrorKind::invalid_input, "'" + text + "' does not say what it is about",
-                "--about KIND:ID, where KIND is case, party, person, holding, order, finding or attestation");
-  }
-  QUIETUS_TRY(kind, subject_kind_from(text.substr(0, colon)));
-  return Subject{kind, text.substr(colon + 1)};
-}
 
 Result<std::map<std::string, std::string>> fields_from(const std::vector<std::string>& texts) {
   std::map<std::string, std::string> fields;

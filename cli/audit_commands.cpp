@@ -49,6 +49,7 @@ void add_audit_commands(Command top, const Context& context) {
   Command audit = top.add("audit", "What auditors ask (审计)");
   add_extract_commands(audit, context);
   add_cosign_commands(audit, context);
+  add_sample_commands(audit, context);
   audit.add("rows", "The measures, their state and the test that proves each")
       .flag("--built", *built_only, "Only those that are built")
       .runs([built_only, &context] { return rows(context, *built_only); });

@@ -2,6 +2,7 @@
 #include <iostream>
 #include <memory>
 
+#include "cli/api.hpp"
 #include "cli/case_screen.hpp"
 #include "cli/commands.hpp"
 #include "cli/table.hpp"

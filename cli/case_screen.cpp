@@ -3,21 +3,12 @@
 #include <iostream>
 
 #include "cli/dates.hpp"
+#include "cli/members.hpp"
 #include "cli/sheet.hpp"
 #include "cli/table.hpp"
 
 namespace quietus::cli {
 namespace {
-
-std::string joined(const Json::Array& list) {
-  std::string out;
-  for (const auto& item : list) {
-    if (item.string() == nullptr) continue;
-    if (!out.empty()) out += ", ";
-    out += *item.string();
-  }
-  return out;
-}
 
 std::string facts_text(const Json& facts, const Context& context) {
   std::string text = text_of(facts, "jurisdiction") + ", " + std::to_string(number_of(facts, "subjects")) +
@@ -79,6 +70,10 @@ void print_case(const Json& json, const Context& context) {
   sheet.row("停权", "suspended", joined(list_of(json, "suspended")));
   if (const Json* pack = json.find("rule_pack"))
     sheet.row("规则包", "rule pack", text_of(*pack, "name") + "  " + text_of(*pack, "digest"));
+  if (const Json* asked = json.find("pack_asked"); asked != nullptr && asked->object() != nullptr)
+    sheet.row("待第二人采用", "waits to be adopted",
+              text_of(*asked, "name") + "  " + text_of(*asked, "digest") + "  (" +
+                  text_of(*asked, "asked_by") + ")");
   sheet.row("资料项", "holdings", joined(list_of(json, "holdings")));
   sheet.row("指令", "orders", joined(list_of(json, "orders")));
   add_open_ends(sheet, json);

@@ -1,7 +1,8 @@
 // A case as kms shows it.
 #pragma once
 
-#include "cli/api.hpp"
+#include "base/json.hpp"
+#include "cli/context.hpp"
 
 namespace quietus::cli {
 

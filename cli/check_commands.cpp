@@ -33,11 +33,11 @@ std::string severity(const Json& rule, const Context& context) {
 }
 
 std::string gates(const Json& rule) {
+  constexpr std::size_t kShown = 2;
   const auto& all = list_of(rule, "gates");
-  std::string out;
-  for (std::size_t i = 0; i < all.size() && i < 2; ++i)
-    out += (out.empty() ? "" : " ") + (all[i].string() == nullptr ? std::string() : *all[i].string());
-  return all.size() > 2 ? out + " +" + std::to_string(all.size() - 2) : out;
+  if (all.size() <= kShown) return joined(all, " ");
+  const Json::Array shown(all.begin(), all.begin() + kShown);
+  return joined(shown, " ") + " +" + std::to_string(all.size() - kShown);
 }
 
 std::string more(std::int64_t count) { return count > 0 ? " +" + std::to_string(count) : ""; }

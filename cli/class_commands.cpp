@@ -1,6 +1,7 @@
 // quietus holding classify|place|end|tree.
 #include <memory>
 
+#include "cli/api.hpp"
 #include "cli/commands.hpp"
 #include "cli/dates.hpp"
 #include "cli/holding_screen.hpp"

@@ -2,6 +2,8 @@
 
 #include <CLI/CLI.hpp>
 
+#include "cli/table.hpp"
+
 namespace quietus::cli {
 
 struct CommandLine::State {
@@ -12,33 +14,43 @@ struct CommandLine::State {
 
 namespace {
 
+constexpr std::size_t kHelpColumn = 34;  // where what is said of a name begins
+
 CLI::App& app_of(void* app) { return *static_cast<CLI::App*>(app); }
+
+/// The parser indents what follows a line's end, and breaks no line itself.
+std::string folded(const std::string& help) {
+  std::string lines;
+  for (const auto& line : wrap(help, kScreenColumns - kHelpColumn))
+    lines += (lines.empty() ? "" : "\n") + line;
+  return lines;
+}
 
 }  // namespace
 
 Command Command::add(const std::string& name, const std::string& help) {
-  return {app_of(app_).add_subcommand(name, help), line_};
+  return {app_of(app_).add_subcommand(name, folded(help)), line_};
 }
 
 Command& Command::text(const std::string& names, std::string& target, const std::string& help,
                        bool required) {
-  app_of(app_).add_option(names, target, help)->required(required);
+  app_of(app_).add_option(names, target, folded(help))->required(required);
   return *this;
 }
 
 Command& Command::texts(const std::string& names, std::vector<std::string>& target, const std::string& help,
                         bool required) {
-  app_of(app_).add_option(names, target, help)->required(required);
+  app_of(app_).add_option(names, target, folded(help))->required(required);
   return *this;
 }
 
 Command& Command::number(const std::string& names, int& target, const std::string& help, int min, int max) {
-  app_of(app_).add_option(names, target, help)->check(CLI::Range(min, max))->capture_default_str();
+  app_of(app_).add_option(names, target, folded(help))->check(CLI::Range(min, max))->capture_default_str();
   return *this;
 }
 
 Command& Command::flag(const std::string& names, bool& target, const std::string& help) {
-  app_of(app_).add_flag(names, target, help);
+  app_of(app_).add_flag(names, target, folded(help));
   return *this;
 }
 
@@ -61,7 +73,7 @@ CommandLine::CommandLine(const std::string& description, const std::string& foot
   app.footer(footer);
   app.require_subcommand(0, 1);
   app.fallthrough();
-  app.get_formatter()->column_width(34);
+  app.get_formatter()->column_width(kHelpColumn);
 }
 
 CommandLine::~CommandLine() { delete state_; }

@@ -30,6 +30,7 @@ void add_verify_commands(Command top, const Context& context);
 void add_audit_commands(Command top, const Context& context);
 void add_extract_commands(Command audit, const Context& context);
 void add_cosign_commands(Command audit, const Context& context);
+void add_sample_commands(Command audit, const Context& context);
 void add_replay_commands(Command top, const Context& context);
 void add_pack_commands(Command top, const Context& context);
 void add_hsm_commands(Command top, const Context& context);

@@ -12,6 +12,12 @@ Result<UnixMs> time_from(const std::string& text) {
               "2027-06-30 (it begins at 00:00 UTC), or 2027-06-30T08:00:00.000Z");
 }
 
+Result<std::optional<UnixMs>> optional_time(const std::string& text) {
+  if (text.empty()) return std::optional<UnixMs>();
+  QUIETUS_TRY(time, time_from(text));
+  return std::optional(time);
+}
+
 Result<std::string> time_text(const std::string& text) {
   QUIETUS_TRY(time, time_from(text));
   return rfc3339(time);

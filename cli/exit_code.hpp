@@ -8,7 +8,7 @@ namespace quietus::cli {
 enum class ExitCode {
   ok = 0,
   negative = 1,                ///< the answer is no: invalid, failed, not found, in conflict
-  issuer_not_established = 2,  ///< verify: consistent, and nobody said whose root it should be
+  issuer_not_established = 2,  ///< verify, replay: consistent, and nobody said whose root it should be
   usage = 3,
   denied = 4,
   unavailable = 5,
@@ -19,8 +19,8 @@ inline constexpr const char* kExitCodeTable =
     "Exit codes:\n"
     "  0  done; yes; valid                     4  denied (every reason is printed)\n"
     "  1  no; invalid; failed; not found       5  unavailable, try again later\n"
-    "  2  verify: consistent, but no anchor    6  internal error\n"
-    "     was given: issuer not established\n"
+    "  2  verify, replay: consistent, but no   6  internal error\n"
+    "     anchor given: issuer unknown\n"
     "  3  wrong usage";
 
 ExitCode exit_code_of(ErrorKind kind);

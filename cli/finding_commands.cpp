@@ -2,11 +2,13 @@
 #include <iostream>
 #include <memory>
 
+#include "base/subject.hpp"
 #include "cli/api.hpp"
 #include "cli/commands.hpp"
 #include "cli/dates.hpp"
 #include "cli/sheet.hpp"
 #include "cli/table.hpp"
+#include "proof/documents.hpp"
 #include "quietus/attestation.hpp"
 
 namespace quietus::cli {
@@ -33,14 +35,6 @@ std::string about_text(const Json& finding) {
   return subject == nullptr ? std::string() : text_of(*subject, "kind") + ":" + text_of(*subject, "id");
 }
 
-std::string blocks_text(const Json& finding) {
-  std::string text;
-  for (const auto& verb : list_of(finding, "blocks")) {
-    if (verb.string() != nullptr) text += (text.empty() ? "" : ", ") + *verb.string();
-  }
-  return text;
-}
-
 void print_finding(const Json& finding, const Context& context) {
   if (context.json) {
     std::cout << finding.write_pretty() << "\n";
@@ -55,28 +49,18 @@ void print_finding(const Json& finding, const Context& context) {
   sheet.row("责任人", "owner", text_of(finding, "owner"));
   sheet.row("限期", "due", day_of(text_of(finding, "due")));
   sheet.row("接受至", "accepted until", day_of(text_of(finding, "accepted_until")));
-  sheet.row("阻断", "blocks", blocks_text(finding));
+  sheet.row("阻断", "blocks", joined(list_of(finding, "blocks")));
   std::cout << sheet.text();
-}
-
-Result<Json> subject_from(const std::string& about, const std::string& case_id) {
-  if (about.empty()) return Json(Json::Object{{"id", case_id}, {"kind", "case"}});
-  const auto colon = about.find(':');
-  if (colon == std::string::npos)
-    return fail(ErrorKind::invalid_input, "'" + about + "' does not say what it is about",
-                "--about KIND:ID, e.g. holding:disk-1");
-  QUIETUS_TRY(kind, subject_kind_from(about.substr(0, colon)));
-  return Json(Json::Object{{"id", about.substr(colon + 1)}, {"kind", to_string(kind)}});
 }
 
 Result<ExitCode> open(const Options& options, const Context& context) {
   QUIETUS_TRY(path, case_path(options.case_id));
   QUIETUS_TRY(due, time_text(options.due));
-  QUIETUS_TRY(subject, subject_from(options.about, options.case_id));
+  QUIETUS_TRY(subject, subject_from(options.about.empty() ? "case:" + options.case_id : options.about));
   Json body(Json::Object{{"due", due},
                          {"kind", options.kind},
                          {"level", options.level},
-                         {"subject", subject},
+                         {"subject", proof::to_json(subject)},
                          {"text", options.text}});
   if (!options.owner.empty()) body["owner"] = options.owner;
   Json::Array blocks;
@@ -107,7 +91,8 @@ Result<ExitCode> list(const Options& options, const Context& context) {
                std::string(context.say("内容", "what"))});
   for (const auto& one : list_of(answer, "findings")) {
     table.add({text_of(one, "id"), text_of(one, "level"), std::string(state_word(one, context)),
-               text_of(one, "owner"), day_of(text_of(one, "due")), blocks_text(one), text_of(one, "text")});
+               text_of(one, "owner"), day_of(text_of(one, "due")), joined(list_of(one, "blocks")),
+               text_of(one, "text")});
   }
   std::cout << table.text();
   return ExitCode::ok;

@@ -60,10 +60,7 @@ Result<ExitCode> list_devices(const Context& context) {
                std::string(context.say("型号", "model")),
                std::string(context.say("能否擦除", "may it be erased"))});
   for (const auto& one : list_of(json, "devices")) {
-    std::string guard;
-    for (const auto& reason : list_of(one, "guard")) {
-      if (reason.string() != nullptr) guard += (guard.empty() ? "" : "; ") + *reason.string();
-    }
+    std::string guard = joined(list_of(one, "guard"), "; ");
     if (guard.empty()) guard = context.say("空闲", "free");
     table.add({text_of(one, "host"), text_of(one, "path"), text_of(one, "kind"),
                human_size(static_cast<std::uint64_t>(number_of(one, "size_bytes"))),

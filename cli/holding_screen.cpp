@@ -4,6 +4,7 @@
 #include <iostream>
 
 #include "cli/dates.hpp"
+#include "cli/members.hpp"
 #include "cli/releases.hpp"
 #include "cli/sheet.hpp"
 #include "cli/table.hpp"

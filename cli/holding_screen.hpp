@@ -1,7 +1,8 @@
 // A holding as kms shows it, and the tree of copies.
 #pragma once
 
-#include "cli/api.hpp"
+#include "base/json.hpp"
+#include "cli/context.hpp"
 
 namespace quietus::cli {
 

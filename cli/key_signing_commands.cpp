@@ -9,6 +9,7 @@
 #include "base/private_file.hpp"
 #include "cli/api.hpp"
 #include "cli/commands.hpp"
+#include "quietus/key.hpp"
 
 namespace quietus::cli {
 namespace {
@@ -34,6 +35,8 @@ Result<std::string> record_set(Api& api, const Options& options) {
 }
 
 Result<ExitCode> create(const Options& options, const Context& context) {
+  // Before anything is sent: a record set whose key cannot be made would be left over.
+  if (!options.algorithm.empty()) QUIETUS_CHECK(key_algorithm_from(options.algorithm));
   QUIETUS_TRY(api, Api::open(context));
   QUIETUS_TRY(holding, record_set(api, options));
   QUIETUS_TRY(path, holding_path(options.case_id, holding));
@@ -63,10 +66,16 @@ Result<ExitCode> show_public(const Options& options, const Context& context) {
   if (text.empty())
     return fail(ErrorKind::invalid_input, "key " + options.id + " has no public half",
                 "only a key that signs has one: `quietus key create --algorithm ecdsa_p256`");
-  if (options.out.empty()) {
+  if (!options.out.empty()) QUIETUS_CHECK(write_file_atomically(options.out, as_bytes(text)));
+  if (context.json) {
+    std::cout << Json(Json::Object{{"algorithm", text_of(json, "algorithm")},
+                                   {"key", text_of(json, "key")},
+                                   {"public_key", text_of(json, "public_key")},
+                                   {"public_key_pem", text}})
+                     .write_pretty()
+              << "\n";
+  } else if (options.out.empty()) {
     std::cout << text;
-  } else {
-    QUIETUS_CHECK(write_file_atomically(options.out, as_bytes(text)));
   }
   return ExitCode::ok;
 }

@@ -5,8 +5,8 @@
 #include <memory>
 
 #include "base/encoding.hpp"
-#include "base/file.hpp"
 #include "cli/commands.hpp"
+#include "cli/pack_file.hpp"
 #include "cli/pack_signatures.hpp"
 #include "cli/table.hpp"
 #include "governance/rules/diff.hpp"
@@ -19,14 +19,6 @@ constexpr std::size_t kLabelColumns = 12;
 struct Options {
   std::string pack, other, rule;
 };
-
-Result<rules::Pack> load(const std::string& path,
-                         Result<rules::Pack> (*read)(std::string_view) = &rules::read_pack) {
-  QUIETUS_TRY(text, read_text(path, rules::kMaxPackBytes));
-  auto pack = read(text);
-  if (!pack) return fail(pack.error().kind, path + ": " + pack.error().message, pack.error().next_step);
-  return pack;
-}
 
 std::string in(const rules::Words& words, const Context& context) {
   return std::string(context.say(words.zh, words.en));
@@ -145,7 +137,7 @@ void print_pack(const rules::Pack& pack, const Context& context) {
 }
 
 Result<ExitCode> show(const Options& options, const Context& context) {
-  QUIETUS_TRY(pack, load(options.pack));
+  QUIETUS_TRY(pack, load_pack(options.pack));
   if (!options.rule.empty()) return show_rule(pack, options.rule, context);
   if (!context.json) {
     print_pack(pack, context);
@@ -171,8 +163,8 @@ std::string effect(rules::Difference::Effect effect, const Context& context) {
 }
 
 Result<ExitCode> diff(const Options& options, const Context& context) {
-  QUIETUS_TRY(older, load(options.pack));
-  QUIETUS_TRY(newer, load(options.other));
+  QUIETUS_TRY(older, load_pack(options.pack));
+  QUIETUS_TRY(newer, load_pack(options.other));
   const auto all = rules::differences(older, newer);
   if (context.json) {
     std::cout << rules::to_json(all).write_pretty() << "\n";
@@ -202,7 +194,7 @@ Json results_json(const std::vector<rules::FixtureResult>& results) {
 }
 
 Result<ExitCode> test(const Options& options, const Context& context) {
-  QUIETUS_TRY(pack, load(options.pack, &rules::read_pack_untested));
+  QUIETUS_TRY(pack, load_pack(options.pack, &rules::read_pack_untested));
   const auto results = rules::run_fixtures(pack);
   const auto good = std::ranges::count_if(results, &rules::FixtureResult::as_written);
   const bool all_good = static_cast<std::size_t>(good) == results.size();

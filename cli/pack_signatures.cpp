@@ -5,6 +5,8 @@
 #include "base/crypto.hpp"
 #include "base/encoding.hpp"
 #include "base/file.hpp"
+#include "cli/dates.hpp"
+#include "cli/pack_file.hpp"
 #include "cli/table.hpp"
 #include "governance/rules/signature.hpp"
 
@@ -12,17 +14,6 @@ namespace quietus::cli {
 namespace {
 
 constexpr std::size_t kMaxStatementBytes = 1 << 16;
-
-std::unexpected<Error> in_file(const std::string& path, const Error& error) {
-  return fail(error.kind, path + ": " + error.message, error.next_step);
-}
-
-Result<rules::Pack> load(const std::string& path) {
-  QUIETUS_TRY(text, read_text(path, rules::kMaxPackBytes));
-  auto pack = rules::read_pack(text);
-  if (!pack) return in_file(path, pack.error());
-  return pack;
-}
 
 Result<SignedStatement> read_statement(const std::string& path) {
   QUIETUS_TRY(text, read_text(path, kMaxStatementBytes));
@@ -44,17 +35,8 @@ Result<std::vector<SignedStatement>> read_statements(const std::vector<std::stri
 
 Result<std::optional<rules::PinnedPack>> pinned_by(const std::string& path) {
   if (path.empty()) return std::optional<rules::PinnedPack>();
-  QUIETUS_TRY(pack, load(path));
+  QUIETUS_TRY(pack, load_pack(path));
   return std::optional(rules::PinnedPack{pack.name, pack.version, pack.digest()});
-}
-
-Result<UnixMs> time_of(const std::string& text) {
-  if (text.empty()) return system_now();
-  auto time = from_rfc3339(text);
-  if (!time) {
-    return fail(ErrorKind::invalid_input, "--at " + text + " is not a time", "e.g. 2026-01-31T23:59:59.000Z");
-  }
-  return *time;
 }
 
 std::string_view role_in_words(const std::string& role, const Context& context) {
@@ -106,14 +88,14 @@ void print_text(const rules::Pack& pack, const Result<std::vector<rules::PackSig
 }  // namespace
 
 Result<ExitCode> verify_pack(const PackSignatureOptions& options, const Context& context) {
-  QUIETUS_TRY(pack, load(options.pack));
+  QUIETUS_TRY(pack, load_pack(options.pack));
   QUIETUS_TRY(pem, read_file(options.root, kMaxStatementBytes));
   auto root = rules::parse_pack_root(pem);
   if (!root) return in_file(options.root, root.error());
   QUIETUS_TRY(statements, read_statements(options.signatures));
   QUIETUS_TRY(pinned, pinned_by(options.after));
-  QUIETUS_TRY(at, time_of(options.at));
-  const auto signers = rules::verify_signatures(pack, statements, *root, at, pinned);
+  QUIETUS_TRY(at, optional_time(options.at));
+  const auto signers = rules::verify_signatures(pack, statements, *root, at.value_or(system_now()), pinned);
   if (context.json) {
     print_json(pack, signers);
   } else {
@@ -123,7 +105,7 @@ Result<ExitCode> verify_pack(const PackSignatureOptions& options, const Context&
 }
 
 Result<ExitCode> sign_pack(const PackSignatureOptions& options, const Context& context) {
-  QUIETUS_TRY(pack, load(options.pack));
+  QUIETUS_TRY(pack, load_pack(options.pack));
   QUIETUS_TRY(key, FileKey::load(options.key));
   QUIETUS_TRY(pem, read_file(options.certificate, kMaxStatementBytes));
   QUIETUS_TRY(certificate, proof::X509Certificate::parse(pem));

@@ -4,7 +4,7 @@
 
 #include "cli/api.hpp"
 #include "cli/commands.hpp"
-#include "cli/table.hpp"
+#include "cli/decision_screen.hpp"
 #include "quietus/permit.hpp"
 
 namespace quietus::cli {
@@ -28,20 +28,6 @@ Result<std::string> question(const Options& options) {
   return target;
 }
 
-void print_reasons(const Json& answer, const Context& context) {
-  for (const auto& reason : list_of(answer, "reasons")) {
-    const auto text = text_of(reason, context.lang() == Language::zh ? "text_zh" : "text_en");
-    bool first = true;
-    for (const auto& line : wrap(text + "  [" + text_of(reason, "rule") + "]", kScreenColumns - 4)) {
-      std::cout << (first ? "  - " : "    ") << line << "\n";
-      first = false;
-    }
-    if (const auto next = text_of(reason, "next_step"); !next.empty()) {
-      for (const auto& line : wrap("-> " + next, kScreenColumns - 6)) std::cout << "      " << line << "\n";
-    }
-  }
-}
-
 Result<ExitCode> may(const Options& options, const Context& context) {
   QUIETUS_TRY(target, question(options));
   QUIETUS_TRY(api, Api::open(context));
@@ -52,11 +38,7 @@ Result<ExitCode> may(const Options& options, const Context& context) {
     std::cout << answer.write_pretty() << "\n";
     return code;
   }
-  std::cout << (permit ? context.say("准许", "permit") : context.say("拒绝", "deny")) << "\n";
-  print_reasons(answer, context);
-  for (const auto& one : list_of(answer, "obligations")) {
-    if (one.string() != nullptr) std::cout << "  * " << fit(*one.string(), kScreenColumns - 4) << "\n";
-  }
+  print_decision(answer, context);
   return code;
 }
 

@@ -2,7 +2,7 @@
 
 #include <iostream>
 
-#include "cli/api.hpp"
+#include "cli/members.hpp"
 #include "cli/table.hpp"
 
 namespace quietus::cli {

@@ -1,6 +1,7 @@
 // quietus case describe|party|enrol|advance|freeze|thaw|close|adopt: how a case goes its way.
 #include <memory>
 
+#include "cli/api.hpp"
 #include "cli/case_screen.hpp"
 #include "cli/commands.hpp"
 

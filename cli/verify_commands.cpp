@@ -7,6 +7,7 @@
 #include "base/file.hpp"
 #include "cli/anchor.hpp"
 #include "cli/commands.hpp"
+#include "cli/dates.hpp"
 #include "cli/table.hpp"
 #include "proof/bundle.hpp"
 
@@ -18,14 +19,6 @@ constexpr std::size_t kIdColumns = 22;
 struct Options {
   std::string bundle, root, at, receipt;
 };
-
-Result<std::optional<UnixMs>> time_of(const std::string& text) {
-  if (text.empty()) return std::optional<UnixMs>();
-  auto time = from_rfc3339(text);
-  if (!time)
-    return fail(ErrorKind::invalid_input, "--at " + text + " is not a time", "e.g. 2026-01-31T23:59:59.000Z");
-  return std::optional(*time);
-}
 
 Result<std::optional<Bytes>> receipt_of(const std::string& path) {
   if (path.empty()) return std::optional<Bytes>();
@@ -130,7 +123,7 @@ Result<ExitCode> verify(const Options& options, const Context& context) {
                 "name the folder of one holding's bundle");
   }
   QUIETUS_TRY(anchor, anchor_of(options.root));
-  QUIETUS_TRY(at, time_of(options.at));
+  QUIETUS_TRY(at, optional_time(options.at));
   QUIETUS_TRY(receipt, receipt_of(options.receipt));
   const auto files = proof::read_bundle(options.bundle);
   if (!files) return unreadable(files.error(), context);

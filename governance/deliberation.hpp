@@ -8,6 +8,7 @@
 
 #include "governance/decide.hpp"
 #include "governance/judgement.hpp"
+#include "governance/standing.hpp"
 
 namespace quietus::governance {
 
@@ -206,7 +207,6 @@ inline constexpr std::size_t kMaxDetailBytes = 1 << 18;
 inline constexpr std::uint64_t kMaxSealsOfHolding = std::uint64_t{1} << 31;
 inline constexpr std::uint32_t kMaxReservedUses = 1'000'000;
 inline constexpr std::int64_t kMinuteMs = 60'000;
-inline constexpr std::int64_t kGlassAskedMs = 60 * kMinuteMs;
 inline constexpr std::int64_t kGlassOpenMs = 15 * kMinuteMs;
 inline constexpr std::int64_t kGlassFindingMs = 72LL * 60 * kMinuteMs;
 inline constexpr std::int64_t kLatestReviewMs = 10LL * 366 * 24 * 60 * kMinuteMs;

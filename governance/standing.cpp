@@ -22,14 +22,22 @@ bool in_custody(const Holding& holding) {
          holding.state == HoldingState::returned;
 }
 
+/// Two holdings with the same answer are worth what one key is.
+const HoldingId& holder_of_key(const Holding& holding) {
+  return holding.placement.copy == CopyKind::key_backup ? holding.placement.parent : holding.id;
+}
+
 Subject subject_of(const Holding& holding) { return {SubjectKind::holding, holding.id.text()}; }
 Subject subject_of(const Case& in) { return {SubjectKind::case_, in.id.text()}; }
+
+bool is_incident(const Finding& finding) {
+  return finding.kind == FindingKind::incident || finding.kind == FindingKind::breach;
+}
 
 const Finding* standing_incident(const State& state, const Case& in, const Subject& subject, UnixMs at) {
   for (const auto& id : in.findings) {
     const Finding* finding = state.find(id);
-    const bool incident = finding->kind == FindingKind::incident || finding->kind == FindingKind::breach;
-    if (incident && finding->subject == subject && finding->stands(at)) return finding;
+    if (is_incident(*finding) && finding->subject == subject && finding->stands(at)) return finding;
   }
   return nullptr;
 }
@@ -45,6 +53,10 @@ std::vector<std::string> causes_about(const State& state, const Case& in, const 
 }
 
 }  // namespace
+
+bool waits(const GlassRequest& wish, UnixMs at) {
+  return !wish.broken_until && wish.asked <= at && at - wish.asked <= kGlassAskedMs;
+}
 
 bool has_statutes(const Case& in) { return in.pack_name != builtin_0().name; }
 
@@ -103,10 +115,7 @@ bool may_end_now(const State& state, const Case& in, const Holding& holding) {
 bool shares_key(const Holding& holding, const Holding& other) {
   if (holding.id == other.id) return true;
   if (holding.case_id != other.case_id || !in_custody(other)) return false;
-  const auto key_of = [](const Holding& h) {
-    return h.placement.copy == CopyKind::key_backup ? h.placement.parent : h.id;
-  };
-  return key_of(holding) == key_of(other);
+  return holder_of_key(holding) == holder_of_key(other);
 }
 
 namespace {
@@ -174,13 +183,65 @@ std::vector<std::string> causes_to_freeze(const State& state, const Case& in, Un
   return causes_about(state, in, subject_of(in), at);
 }
 
+namespace {
+
+/// What stands in one case, gathered once, so that looking at all of its holdings stays linear.
+struct Standing {
+  std::set<Subject> bound;   ///< by an order of a court or an incident
+  std::set<HoldingId> held;  ///< named by a hold
+  std::set<HoldingId> keys;  ///< whose key is worth what a hold keeps: see shares_key()
+};
+
+/// Subjects of the attestations of one kind that are valid.
+template <class Take>
+void each_attested(const State& state, const CaseId& id, std::string_view kind, UnixMs at, Take take) {
+  const auto kinds = state.attested.find(id);
+  if (kinds == state.attested.end()) return;
+  const auto subjects = kinds->second.find(kind);
+  if (subjects == kinds->second.end()) return;
+  for (const auto& [subject, ids] : subjects->second)
+    if (state.attested_by(id, kind, subject, at) != nullptr) take(subject);
+}
+
+Standing standing_in(const State& state, const Case& in, UnixMs at) {
+  Standing standing;
+  each_attested(state, in.id, kCourtOrder, at, [&](const Subject& about) { standing.bound.insert(about); });
+  for (const auto& id : in.findings) {
+    const Finding* finding = state.find(id);
+    if (is_incident(*finding) && finding->stands(at)) standing.bound.insert(finding->subject);
+  }
+  each_attested(state, in.id, kHold, at, [&](const Subject& about) {
+    const auto id = HoldingId::parse(about.id);
+    const Holding* held = id ? state.find(*id) : nullptr;
+    if (about.kind != SubjectKind::holding || held == nullptr || held->case_id != in.id) return;
+    standing.held.insert(held->id);
+    if (in_custody(*held)) standing.keys.insert(holder_of_key(*held));
+  });
+  return standing;
+}
+
+/// The same as asking causes_to_freeze() whether there are any.
+bool has_cause(const State& state, const Standing& standing, const Holding& holding, UnixMs at) {
+  if (standing.bound.contains(subject_of(holding))) return true;
+  const bool held = standing.held.contains(holding.id) || standing.keys.contains(holder_of_key(holding));
+  return held && purpose_ended(state, holding, at);
+}
+
+}  // namespace
+
 std::vector<HoldingId> to_freeze(const State& state, UnixMs at) {
   std::vector<HoldingId> due;
-  for (const auto& [id, holding] : state.holdings) {
-    const bool open = !holding.frozen && !is_terminal(holding.state) &&
-                      state.find(holding.case_id)->phase != CasePhase::closed;
-    if (open && !causes_to_freeze(state, holding, at).empty()) due.push_back(id);
+  for (const auto& [id, in] : state.cases) {
+    if (in.phase == CasePhase::closed) continue;
+    const Standing standing = standing_in(state, in, at);
+    if (standing.bound.empty() && standing.held.empty()) continue;
+    for (const auto& one : in.holdings) {
+      const Holding& holding = *state.find(one);
+      if (!holding.frozen && !is_terminal(holding.state) && has_cause(state, standing, holding, at))
+        due.push_back(one);
+    }
   }
+  std::ranges::sort(due);
   return due;
 }
 

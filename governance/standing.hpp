@@ -16,6 +16,11 @@ namespace quietus::governance {
 inline constexpr std::string_view kHold = "hold", kCourtOrder = "court_order", kSurrender = "surrender",
                                   kComplaint = "complaint";
 
+/// How long a wish to break the glass waits for a second person.
+inline constexpr std::int64_t kGlassAskedMs = 60LL * 60 * 1000;
+/// Nobody has confirmed it yet, and at `at` it is not too late for that.
+bool waits(const GlassRequest& wish, UnixMs at);
+
 /// Whether phases, classes and the tree of copies bind the case: it is pinned to a statutory rule pack. By
 /// name, so that they bind it also where that pack is not loaded.
 bool has_statutes(const Case& in);

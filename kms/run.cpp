@@ -74,6 +74,7 @@ Result<service::ServiceSettings> service_settings(const Settings& settings, cons
   out.laboratory = settings.laboratory ? "laboratory" : "";
   out.software = kSoftware;
   out.sample_blocks = settings.sample_blocks;
+  out.extract_page_entries = settings.extract_page_entries;
   for (const auto& host : settings.hosts) {
     QUIETUS_TRY(certificate, certificate_in(host.certificate));
     QUIETUS_CHECK(

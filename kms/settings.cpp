@@ -113,6 +113,8 @@ Result<Settings> load_settings(const std::string& path) {
   settings.state_dir = resolve_path(path, reader.text("state_dir"));
   settings.sample_blocks =
       static_cast<std::uint32_t>(reader.optional_integer("sample_blocks", 3000, 1, 1 << 20));
+  settings.extract_page_entries =
+      static_cast<std::uint32_t>(reader.optional_integer("extract_page_entries", 1000, 1, 10'000));
   settings.crash_at = reader.optional_text("crash_at");
   settings.crash_trace = reader.optional_text("crash_trace");
   if (!settings.crash_trace.empty()) settings.crash_trace = resolve_path(path, settings.crash_trace);

@@ -51,7 +51,7 @@ struct Settings {
     std::string root;  ///< PEM file that pins who may sign rule packs; empty = no packs
     std::vector<RulePackSetting> packs;
   } rules;  ///< optional
-  std::uint32_t sample_blocks = 3000;
+  std::uint32_t sample_blocks = 3000, extract_page_entries = 1000;
   std::string crash_at, crash_trace;
 };
 

@@ -80,7 +80,7 @@ if(TARGET unit_eraser_link)
 endif()
 
 # Edges of kms.
-target_link_libraries(unit_kms_http PRIVATE tls_laboratory)
+target_link_libraries(unit_kms_http PRIVATE tls_laboratory appliance)
 target_link_libraries(unit_kms_timestamp PRIVATE bundle_maker)
 fuzz_target(router LINKS kms_http)
 fuzz_target(key_items LINKS kms_service)
@@ -105,6 +105,9 @@ test_suite(golden_cli DIR golden/cli LINKS bundle_maker governance_rules seal LA
 if(TARGET golden_cli)
   target_sources(golden_cli PRIVATE ${CMAKE_SOURCE_DIR}/cli/table.cpp ${CMAKE_SOURCE_DIR}/cli/sealing.cpp
                                     ${CMAKE_SOURCE_DIR}/cli/opening.cpp ${CMAKE_SOURCE_DIR}/cli/dates.cpp)
+  foreach(screen case_screen holding_screen decision_screen today_screen sample_screen audit_sample releases members context)
+    target_sources(golden_cli PRIVATE ${CMAKE_SOURCE_DIR}/cli/${screen}.cpp)
+  endforeach()
   add_dependencies(golden_cli quietus)
 endif()
 

@@ -23,18 +23,25 @@ Result<HostId> require_host(Service& service, const Request& request) {
   return asked;
 }
 
+Status may_look(const governance::State& state, const CaseId& in, const Person& person,
+                const std::string& what, const std::string& next_step) {
+  if (!state.holds_any_role(in, person.id)) return fail(ErrorKind::not_found, what, next_step);
+  if (!state.is_suspended(in, person.id)) return {};
+  return fail(ErrorKind::denied, "you are suspended in case " + in.text(),
+              "another person than the one who suspended you may lift it: `quietus reinstate`");
+}
+
+bool sees(const governance::State& state, const CaseId& in, const Person& person) {
+  return state.holds_any_role(in, person.id) && !state.is_suspended(in, person.id);
+}
+
 Result<governance::Case> case_of(Service& service, const Request& request) {
   QUIETUS_TRY(person, require_person(request));
   QUIETUS_TRY(id, path_id<CaseId>(request, "case"));
   return service.ledger.look([&](const governance::State& state) -> Result<governance::Case> {
-    const auto* found = state.find(id);
-    if (found == nullptr || !state.holds_any_role(id, person.id)) {
-      return fail(ErrorKind::not_found, "there is no case " + id.text() + " in which you have a role",
-                  "`quietus case list` shows yours");
-    }
-    if (state.is_suspended(id, person.id))
-      return fail(ErrorKind::denied, "you are suspended in case " + id.text());
-    return *found;
+    QUIETUS_CHECK(may_look(state, id, person, "there is no case " + id.text() + " in which you have a role",
+                           "`quietus case list` shows yours"));
+    return *state.find(id);
   });
 }
 

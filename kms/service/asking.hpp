@@ -19,6 +19,13 @@ Result<IdType> path_id(const Request& request, std::string_view name) {
   return IdType::parse(found->second);
 }
 
+/// The one gate of whatever is read about a case. `not_found`, saying `what`, for a person without a role in
+/// it: existence is need-to-know. `denied` for one who is suspended in it.
+Status may_look(const governance::State& state, const CaseId& in, const Person& person,
+                const std::string& what, const std::string& next_step);
+/// The same for lists, which leave out what may not be seen.
+bool sees(const governance::State& state, const CaseId& in, const Person& person);
+
 /// Copies out of the state; `not_found` says what to ask for instead. A person without a role in the case is
 /// told `not_found` too: existence is need-to-know.
 Result<governance::Case> case_of(Service& service, const Request& request);

@@ -1,6 +1,7 @@
 // Use cases: the signed words of people about facts.
 #include <algorithm>
 
+#include "base/subject.hpp"
 #include "kms/service/asking.hpp"
 #include "kms/service/render_transfer.hpp"
 #include "kms/service/signer.hpp"
@@ -10,15 +11,6 @@ namespace quietus::service {
 namespace {
 
 constexpr std::size_t kMaxListed = 1000;
-
-/// "holding:H-7" -> kind and id.
-Result<Subject> subject_from(std::string_view text) {
-  const auto colon = text.find(':');
-  if (colon == std::string_view::npos)
-    return fail(ErrorKind::invalid_input, "about is KIND:ID", "for example about=person:olivia");
-  QUIETUS_TRY(kind, subject_kind_from(text.substr(0, colon)));
-  return Subject{kind, std::string(text.substr(colon + 1))};
-}
 
 using Records = std::vector<const governance::AttestationRecord*>;
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/encoding.hpp"
+#include "kms/service/certificate_of.hpp"
 #include "proof/bundle.hpp"
 #include "proof/leaf.hpp"
 
@@ -102,24 +103,35 @@ Result<Json> assemble(Service& service, const CertificateRecord& record, const H
   return json;
 }
 
+Result<std::optional<CertificateRecord>> newest_certificate(const Ledger& ledger, Store& store,
+                                                            const HoldingId& holding) {
+  const auto line =
+      ledger.look([&](const governance::State& state) { return newest_certified(state, holding); });
+  return line ? load_certificate(store, *line) : std::optional<CertificateRecord>{};
+}
+
 Result<BundleView> view_bundle(Service& service, const HoldingId& holding,
                                const std::optional<OrderId>& order) {
   return view_of(service, holding,
                  order ? load_certificate(service.store, {holding, *order})
-                       : newest_certificate(service.store, holding));
+                       : newest_certificate(service.ledger, service.store, holding));
 }
 
 Result<BundleView> view_bundle(Service& service, const HoldingId& holding, const std::string& certificate) {
-  return view_of(service, holding, certificate_named(service.store, holding, certificate));
+  const auto line = service.ledger.look(
+      [&](const governance::State& state) { return line_certified_as(state, holding, certificate); });
+  return view_of(service, holding,
+                 line ? load_certificate(service.store, *line) : std::optional<CertificateRecord>{});
 }
 
 std::string shown_certificate_state(Service& service, const HoldingId& holding) {
-  const std::string state = certificate_state(service.store, holding);
-  if (state != "none") return state;
-  const bool destroyed = service.ledger.look([&](const governance::State& s) {
-    const auto* found = s.find(holding);
-    return found != nullptr && found->state == governance::HoldingState::destroyed;
+  bool destroyed = false;
+  const auto line = service.ledger.look([&](const governance::State& state) {
+    const auto* found = state.find(holding);
+    destroyed = found != nullptr && found->state == governance::HoldingState::destroyed;
+    return newest_certified(state, holding);
   });
+  if (line) return certificate_state(service.store, *line);
   return destroyed ? "pending" : "none";
 }
 

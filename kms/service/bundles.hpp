@@ -18,6 +18,9 @@ Result<BundleView> view_bundle(Service& service, const HoldingId& holding,
                                const std::optional<OrderId>& order);
 /// Assembles and keeps the stamped bundle; called by the certificate job after the time-stamp.
 Result<Json> assemble(Service& service, const CertificateRecord& record, const HoldingId& holding);
+/// The one with the latest completion, if there is any.
+Result<std::optional<CertificateRecord>> newest_certificate(const Ledger& ledger, Store& store,
+                                                            const HoldingId& holding);
 /// "none", "pending", "certified" or "stamped".
 std::string shown_certificate_state(Service& service, const HoldingId& holding);
 

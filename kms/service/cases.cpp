@@ -50,7 +50,7 @@ Result<Reply> list_cases(Service& service, const Request& request) {
   Json::Array cases;
   service.ledger.look([&](const governance::State& state) {
     for (const auto& [id, in] : state.cases) {
-      if (!state.holds_any_role(id, person.id)) continue;
+      if (!sees(state, id, person)) continue;
       Json one;
       one["id"] = id.text();
       one["title"] = in.title;

@@ -69,12 +69,21 @@ void Conductor::round() {
     }
     return records;
   });
-  keep_watch(service_);
+  watch();
   for (const auto& record : alive) carry_on(record);
   shred_due();
   certify_scheduled();
   stamp_all();
   heartbeat();
+  forget_retries();
+}
+
+void Conductor::watch() {
+  const UnixMs now = service_.clock().now;
+  const std::int64_t since = now - last_watch_;  // negative: the clock was set back
+  if (since >= 0 && since < settings_.watch_every_ms) return;
+  last_watch_ = now;
+  keep_watch(service_, [this](const auto& job, const auto& act) { return attempt(job, act); });
 }
 
 void Conductor::carry_on(const governance::OrderRecord& record) {
@@ -141,12 +150,17 @@ void Conductor::shred_due() {
 }
 
 void Conductor::certify_scheduled() {
-  const auto waiting = service_.ledger.look([](const governance::State& state) {
+  const auto waiting = service_.ledger.look([this](const governance::State& state) {
     std::vector<CertifiedLine> lines;
     for (const auto& [id, ring] : state.keyrings) {
-      for (const auto& [epoch, keys] : ring.ended)
-        if (keys.completion_index > 0 && keys.certificate_id.empty())
-          lines.push_back({ring.holding, {}, epoch});
+      if (ring.ended.empty()) continue;
+      std::uint64_t& before = certified_before_[id];
+      auto end = ring.ended.lower_bound(before);
+      for (; end != ring.ended.end() && !end->second.certificate_id.empty(); ++end) before = end->first + 1;
+      for (; end != ring.ended.end(); ++end) {
+        if (end->second.completion_index > 0 && end->second.certificate_id.empty())
+          lines.push_back({ring.holding, {}, end->first});
+      }
     }
     return lines;
   });
@@ -230,6 +244,13 @@ bool Conductor::attempt(const std::string& job, const std::function<Status()>& a
   log(LogLevel::warning, "will try again",
       {{"job", job}, {"why", done.error().message}, {"retry_ms", std::int64_t{retry.delay_ms}}});
   return false;
+}
+
+void Conductor::forget_retries() {
+  const UnixMs now = service_.clock().now;
+  std::erase_if(retries_, [&](const auto& entry) {
+    return now - entry.second.not_before > std::int64_t{2} * settings_.longest_retry_ms;
+  });
 }
 
 }  // namespace quietus::service

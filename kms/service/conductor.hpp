@@ -20,6 +20,7 @@ class Conductor {
     int round_ms = 200;
     int first_retry_ms = 500, longest_retry_ms = 30000;  ///< back-off per job
     std::int64_t checkpoint_every_ms = 30000;            ///< heartbeat when something changed
+    std::int64_t watch_every_ms = 1000;                  ///< looks at every holding and finding there is
   };
 
   Conductor(Service& service, Settings settings);
@@ -36,6 +37,7 @@ class Conductor {
     int delay_ms = 0;
   };
   void run();
+  void watch();
   void carry_on(const governance::OrderRecord& record);
   void key_line(const governance::OrderRecord& record, const HoldingId& holding);
   /// The act on the line's key or keyring has begun: it is ended, also when the window has closed meanwhile.
@@ -50,13 +52,16 @@ class Conductor {
   void heartbeat();
   /// Runs the job unless its back-off says not yet; logs a failure once per attempt.
   bool attempt(const std::string& job, const std::function<Status()>& act);
+  /// Forgets jobs that nobody has asked for in a long time: what they were about went away.
+  void forget_retries();
 
   Service& service_;
   const Settings settings_;
   std::map<std::string, Retry> retries_;
   std::set<CertifiedLine> unstamped_;  ///< found once in the store, then kept up to date
   bool looked_for_unstamped_ = false;
-  UnixMs last_checkpoint_;
+  std::map<KeyringId, std::uint64_t> certified_before_;  ///< every end of keys under an epoch before has one
+  UnixMs last_checkpoint_, last_watch_;
   Mutex mutex_;
   ConditionVariable wake_;
   bool stopping_ QUIETUS_GUARDED_BY(mutex_) = false;

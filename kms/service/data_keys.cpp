@@ -14,16 +14,14 @@ namespace {
 
 constexpr std::size_t kMaxContextBytes = 256, kMaxWrappedBytes = 256;
 
-/// The holding of a key, if the person has a role in its case. A destroyed key answers with its certificate.
+/// The holding of a key, for whoever may look at its case. A destroyed key answers with its certificate.
 Result<governance::Holding> holding_of_key(Service& service, const Person& person, const KeyId& key) {
   return service.ledger.look([&](const governance::State& state) -> Result<governance::Holding> {
     const auto owner = state.keys.find(key);
     const auto* holding = owner == state.keys.end() ? nullptr : state.find(owner->second);
-    if (holding == nullptr || !state.holds_any_role(holding->case_id, person.id)) {
-      return fail(ErrorKind::not_found, "there is no key " + key.text() + " in a case of yours",
-                  "`quietus holding show` names a holding's key");
-    }
-    if (state.is_suspended(holding->case_id, person.id)) return fail(ErrorKind::denied, "you are suspended");
+    QUIETUS_CHECK(may_look(state, holding == nullptr ? CaseId() : holding->case_id, person,
+                           "there is no key " + key.text() + " in a case of yours",
+                           "`quietus holding show` names a holding's key"));
     if (holding->state == governance::HoldingState::destroyed) {
       return fail(ErrorKind::conflict,
                   "key " + key.text() + " was destroyed" +

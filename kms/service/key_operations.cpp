@@ -2,6 +2,7 @@
 
 #include "governance/may.hpp"
 #include "kms/keys/device_cipher.hpp"
+#include "kms/service/asking.hpp"
 #include "kms/service/certificate_of.hpp"
 #include "kms/service/ciphertext_name.hpp"
 #include "kms/service/device_use.hpp"
@@ -23,8 +24,12 @@ std::unexpected<Error> is_gone(std::string_view key, const std::string& certific
               "what it protected cannot be read any more, from any copy");
 }
 
-bool concerns(const governance::State& state, const governance::Holding* holding, const Person& person) {
-  return holding != nullptr && state.holds_any_role(holding->case_id, person.id);
+Status may_see(const governance::State& state, const HoldingId& owner, const Person& person,
+               std::string_view text) {
+  const auto* holding = state.find(owner);
+  const Error hidden = nobody(text).error();
+  return may_look(state, holding == nullptr ? CaseId() : holding->case_id, person, hidden.message,
+                  hidden.next_step);
 }
 
 Result<KeyAddress> find_in(const governance::State& state, const Person& person, std::string_view text) {
@@ -33,7 +38,8 @@ Result<KeyAddress> find_in(const governance::State& state, const Person& person,
     const auto id = KeyringId::parse(text.substr(0, dot));
     const auto* ring = id ? state.find(*id) : nullptr;
     const auto number = id ? key_number_of(*id, text) : std::nullopt;
-    if (ring != nullptr && number && concerns(state, state.find(ring->holding), person)) {
+    if (ring != nullptr && number) {
+      QUIETUS_CHECK(may_see(state, ring->holding, person, text));
       const auto key_state = ring->state_of(*number);
       if (!key_state) return nobody(text);
       if (*key_state == KeyState::destroyed || *key_state == KeyState::destroyed_compromised)
@@ -44,8 +50,8 @@ Result<KeyAddress> find_in(const governance::State& state, const Person& person,
   const auto id = KeyId::parse(text);
   const auto owner = id ? state.keys.find(*id) : state.keys.end();
   if (owner == state.keys.end()) return nobody(text);
+  QUIETUS_CHECK(may_see(state, owner->second, person, text));
   const auto* holding = state.find(owner->second);
-  if (!concerns(state, holding, person)) return nobody(text);
   if (holding->state == governance::HoldingState::destroyed) return is_gone(text, holding->certificate_id);
   return *id;
 }

@@ -20,10 +20,28 @@ Result<Asked> asked_for(Service& service, const Person& person, const std::strin
     const auto* ring = id && dot != std::string::npos ? state.find(*id) : nullptr;
     const auto number = ring == nullptr ? std::nullopt : key_number_of(*id, text);
     const auto* holding = ring == nullptr ? nullptr : state.find(ring->holding);
-    if (!number || holding == nullptr || !state.holds_any_role(holding->case_id, person.id))
-      return fail(ErrorKind::not_found, "there is no key " + text + " in a case of yours");
+    const bool there = number && holding != nullptr;
+    QUIETUS_CHECK(may_look(state, there ? holding->case_id : CaseId(), person,
+                           "there is no key " + text + " in a case of yours",
+                           "`quietus keyring list` shows your keyrings"));
     return Asked{*id, *number, certificate_of(state, *ring, *number)};
   });
+}
+
+/// What was kept of the batch that the number went with.
+Result<epochs::Receipts> batch_of(Service& service, const KeyringId& keyring, KeyNumber number) {
+  std::optional<epochs::Receipts> batch;
+  QUIETUS_CHECK(service.store.scan_prefix("receipts", epochs::receipts_prefix(keyring),
+                                          [&](const std::string&, BytesView value) -> Status {
+                                            QUIETUS_TRY(kept, epochs::decode_receipts(value));
+                                            if (std::ranges::binary_search(kept.numbers, number))
+                                              batch = std::move(kept);
+                                            return {};
+                                          }));
+  if (batch) return std::move(*batch);
+  return fail(ErrorKind::not_found,
+              "key " + key_text(keyring, number) + " was not destroyed, so there is no receipt",
+              "`quietus key show` says where it stands");
 }
 
 }  // namespace
@@ -32,23 +50,17 @@ Result<Reply> key_receipt(Service& service, const Request& request) {
   QUIETUS_TRY(person, require_person(request));
   const std::string& text = request.path.at("key");
   QUIETUS_TRY(asked, asked_for(service, person, text));
-  std::optional<epochs::Receipts> batch;
-  QUIETUS_CHECK(service.store.scan_prefix("receipts", epochs::receipts_prefix(asked.keyring),
-                                          [&](const std::string&, BytesView value) -> Status {
-                                            QUIETUS_TRY(kept, epochs::decode_receipts(value));
-                                            if (std::ranges::binary_search(kept.numbers, asked.number))
-                                              batch = std::move(kept);
-                                            return {};
-                                          }));
-  if (!batch)
-    return fail(ErrorKind::not_found, "key " + text + " was not destroyed, so there is no receipt",
-                "`quietus key show` says where it stands");
-  if (asked.certificate.empty())
+  if (asked.certificate.empty()) {
+    QUIETUS_CHECK(batch_of(service, asked.keyring, asked.number));
     return fail(ErrorKind::conflict,
                 "key " + text + " is destroyed or about to be, and its certificate is pending",
                 "ask again in a few seconds: a receipt names the certificate that speaks of its key");
-  QUIETUS_TRY(receipts, proof::KeyReceipts::make(asked.keyring, epochs::salted_numbers(*batch)));
-  QUIETUS_TRY(receipt, receipts.receipt(asked.number, asked.certificate));
+  }
+  const auto make = [&]() -> Result<proof::KeyReceipts> {
+    QUIETUS_TRY(batch, batch_of(service, asked.keyring, asked.number));
+    return proof::KeyReceipts::make(asked.keyring, epochs::salted_numbers(batch));
+  };
+  QUIETUS_TRY(receipt, service.receipt_trees.receipt(asked.keyring, asked.number, asked.certificate, make));
   Reply reply;
   reply.json = proof::to_json(receipt);
   return reply;

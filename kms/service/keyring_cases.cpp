@@ -10,17 +10,16 @@ namespace {
 
 constexpr std::int64_t kHourMs = 60 * 60 * 1000;
 
-/// Copy of the ledger's word; `not_found` unless the caller has a role in its case.
+/// Copy of the ledger's word, for whoever may look at its case.
 Result<governance::Keyring> keyring_of(Service& service, const Request& request) {
   QUIETUS_TRY(person, require_person(request));
   QUIETUS_TRY(id, path_id<KeyringId>(request, "keyring"));
   return service.ledger.look([&](const governance::State& state) -> Result<governance::Keyring> {
     const auto* ring = state.find(id);
     const auto* holding = ring == nullptr ? nullptr : state.find(ring->holding);
-    if (holding == nullptr || !state.holds_any_role(holding->case_id, person.id)) {
-      return fail(ErrorKind::not_found, "there is no keyring " + id.text() + " in a case of yours",
-                  "`quietus keyring list` shows yours");
-    }
+    QUIETUS_CHECK(may_look(state, holding == nullptr ? CaseId() : holding->case_id, person,
+                           "there is no keyring " + id.text() + " in a case of yours",
+                           "`quietus keyring list` shows yours"));
     return *ring;
   });
 }
@@ -94,7 +93,7 @@ Result<Reply> list_keyrings(Service& service, const Request& request) {
     Json::Array list;
     for (const auto& [id, ring] : state.keyrings) {
       const auto* holding = state.find(ring.holding);
-      if (holding != nullptr && state.holds_any_role(holding->case_id, person.id))
+      if (holding != nullptr && sees(state, holding->case_id, person))
         list.push_back(render_keyring(state, ring));
     }
     return Json(std::move(list));

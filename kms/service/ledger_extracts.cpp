@@ -1,5 +1,4 @@
 // Use case: the ledger as one case may see it, page by page (proof/ledger_extract.hpp).
-#include <algorithm>
 #include <charconv>
 
 #include "base/encoding.hpp"
@@ -11,8 +10,6 @@
 namespace quietus::service {
 
 namespace {
-
-constexpr std::uint64_t kPage = 1000;
 
 Result<std::uint64_t> number(const Request& request, std::string_view name, std::uint64_t fallback) {
   const auto found = request.query.find(name);
@@ -56,6 +53,21 @@ Result<Json> trust_files(Service& service) {
   return Json(std::move(files));
 }
 
+/// Never empty while there is an entry left: one that is larger than a page is a page of its own.
+Result<Json::Array> page_of(Service& service, const CaseId& id, std::uint64_t from, std::uint64_t size) {
+  Json::Array lines;
+  std::uint64_t bytes = 0;
+  for (std::uint64_t index = from; index < size && lines.size() < service.settings.extract_page_entries;
+       ++index) {
+    QUIETUS_TRY(line, line_of(service, id, index));
+    Json text(std::move(line));
+    bytes += text.write().size();  // as it will be sent, with what has to be escaped
+    if (!lines.empty() && bytes > service.settings.extract_page_bytes) break;
+    lines.push_back(std::move(text));
+  }
+  return lines;
+}
+
 Result<Json> first_page(Service& service) {
   QUIETUS_TRY(head, service.checkpointer.publish());
   Json json = Json::Object{{"checkpoint", head.note}, {"size", head.head.size}};
@@ -85,14 +97,9 @@ Result<Reply> extract_ledger(Service& service, const Request& request) {
   const auto size = static_cast<std::uint64_t>(*reply.json.find("size")->integer());
   if (from > size || size > service.ledger.head().size)
     return fail(ErrorKind::invalid_input, "there are not so many entries", "begin again without `from`");
-  const std::uint64_t end = std::min(size, from + kPage);
-  Json::Array lines;
-  for (std::uint64_t index = from; index < end; ++index) {
-    QUIETUS_TRY(line, line_of(service, in.id, index));
-    lines.emplace_back(std::move(line));
-  }
-  reply.json["lines"] = std::move(lines);
-  reply.json["next"] = end;
+  QUIETUS_TRY(page, page_of(service, in.id, from, size));
+  reply.json["next"] = from + page.size();
+  reply.json["lines"] = std::move(page);
   return reply;
 }
 

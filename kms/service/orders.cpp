@@ -1,4 +1,6 @@
 // Use cases: orders, from proposal to the last signature.
+#include <set>
+
 #include "base/crypto.hpp"
 #include "base/encoding.hpp"
 #include "kms/service/asking.hpp"
@@ -13,18 +15,22 @@ namespace {
 constexpr std::int64_t kHourMs = 60 * 60 * 1000;
 
 Result<Reply> shown(Service& service, const OrderId& id, int status = 200) {
+  std::set<HoldingId> destroyed;
+  const auto record = service.ledger.look([&](const governance::State& state) {
+    for (const auto& line : state.find(id)->lines) {
+      const auto* holding = state.find(line.holding);
+      if (holding != nullptr && holding->state == governance::HoldingState::destroyed)
+        destroyed.insert(line.holding);
+    }
+    return *state.find(id);
+  });
+  const auto certificate = [&](const HoldingId& holding) {  // the store is asked when the state is let go
+    std::string known = certificate_state(service.store, CertifiedLine{holding, id});
+    return known == "none" && destroyed.contains(holding) ? std::string("pending") : known;
+  };
   Reply reply;
   reply.status = status;
-  const UnixMs now = service.clock().now;
-  reply.json = service.ledger.look([&](const governance::State& state) {
-    const auto pending = [&](const HoldingId& holding) {
-      const std::string known = certificate_state(service.store, CertifiedLine{holding, id});
-      const auto* found = state.find(holding);
-      const bool destroyed = found != nullptr && found->state == governance::HoldingState::destroyed;
-      return known == "none" && destroyed ? std::string("pending") : known;
-    };
-    return render_order(*state.find(id), now, pending);
-  });
+  reply.json = render_order(record, service.clock().now, certificate);
   return reply;
 }
 

@@ -18,15 +18,15 @@ Result<Reply> ask_may(Service& service, const Request& request) {
     QUIETUS_TRY(id, HoldingId::parse(asked(request, "holding")));
     holding = id;
   }
-  const bool theirs = service.ledger.look([&](const governance::State& state) {
+  QUIETUS_CHECK(service.ledger.look([&](const governance::State& state) -> Status {
+    const auto look_at = [&](const CaseId& in) {
+      return may_look(state, in, person, "there is no such case or holding in which you have a role",
+                      "`quietus case list` shows yours");
+    };
     const auto* about = holding ? state.find(*holding) : nullptr;
-    if (holding && (about == nullptr || !state.holds_any_role(about->case_id, person.id))) return false;
-    return !case_id || state.holds_any_role(*case_id, person.id);
-  });
-  if (!theirs) {
-    return fail(ErrorKind::not_found, "there is no such case or holding in which you have a role",
-                "`quietus case list` shows yours");
-  }
+    if (holding) QUIETUS_CHECK(look_at(about == nullptr ? CaseId() : about->case_id));
+    return case_id ? look_at(*case_id) : Status{};
+  }));
   const auto decision =
       service.ledger.may(&person, verb, holding ? &*holding : nullptr, case_id ? &*case_id : nullptr);
   Reply reply;

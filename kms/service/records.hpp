@@ -51,14 +51,8 @@ Row certificate_row(const HoldingId& holding, const CertificateRecord& record);
 Result<std::optional<CertificateRecord>> load_certificate(Store& store, const CertifiedLine& line);
 /// All that have a record.
 Result<std::vector<CertifiedLine>> certified_lines(Store& store);
-/// The one with that id, if the holding has it.
-Result<std::optional<CertificateRecord>> certificate_named(Store& store, const HoldingId& holding,
-                                                           const std::string& id);
-/// The one with the latest completion, if there is any.
-Result<std::optional<CertificateRecord>> newest_certificate(Store& store, const HoldingId& holding);
 /// "none", "certified" or "stamped"; "pending" is the caller's to know (destroyed, no record yet).
 std::string certificate_state(Store& store, const CertifiedLine& line);
-std::string certificate_state(Store& store, const HoldingId& holding);  ///< of the newest
 
 /// What a shredding has shown, from its completion until the certificate is made (proof/keyring_shredding).
 Row shredding_row(const CertifiedLine& line, const Json& shown);

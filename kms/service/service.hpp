@@ -16,6 +16,7 @@
 #include "kms/service/ledger.hpp"
 #include "kms/service/open_keyrings.hpp"
 #include "kms/service/progress.hpp"
+#include "kms/service/receipt_trees.hpp"
 #include "kms/service/reservations.hpp"
 #include "kms/service/signing_keys.hpp"
 #include "kms/service/use_cases.hpp"
@@ -43,6 +44,8 @@ struct ServiceSettings {
   std::string software;    ///< "quietus 0.1.0"
   std::uint32_t sample_blocks = 3000;
   std::uint64_t mandate_valid_ms = 10 * 60 * 1000;
+  /// One page of a ledger extract ends after so many entries or so many bytes, whichever comes first.
+  std::uint64_t extract_page_entries = 1000, extract_page_bytes = std::uint64_t{8} << 20;
   std::vector<EnrolledHost> hosts;
   Trust trust;
 };
@@ -73,6 +76,7 @@ class Service {
   OpenKeyrings keyrings;
   Reservations reservations;
   KnownRefs known_refs;
+  ReceiptTrees receipt_trees;
 
   [[nodiscard]] const EnrolledHost* enrolled(const HostId& host) const;
 };

@@ -44,15 +44,14 @@ namespace {
 
 constexpr std::int64_t kDayMs = 24LL * 60 * 60 * 1000;
 constexpr std::int64_t kSoonMs = 30 * kDayMs;
-constexpr std::int64_t kGlassWaitsMs = 60LL * 60 * 1000;
 constexpr std::size_t kMaxTasks = 500;
 
 /// What one case wants of one person.
 class CaseDesk {
  public:
-  CaseDesk(const governance::State& state, const governance::Case& in, const PersonId& person, UnixMs now,
-           std::vector<Task>& tasks)
-      : state_(state), in_(in), person_(person), now_(now), tasks_(tasks) {}
+  CaseDesk(const governance::State& state, const governance::Pack& pack, const governance::Case& in,
+           const PersonId& person, UnixMs now, std::vector<Task>& tasks)
+      : state_(state), pack_(pack), in_(in), person_(person), now_(now), tasks_(tasks) {}
 
   void look() {
     if (in_.phase == governance::CasePhase::closed) return;
@@ -70,7 +69,7 @@ class CaseDesk {
  private:
   void add(Waiting kind, Subject about, std::string text, std::optional<UnixMs> due = std::nullopt,
            std::string role = {}) {
-    tasks_.push_back({kind, in_.id, std::move(about), std::move(text), std::move(role), due});
+    tasks_.push_back({kind, in_.id, std::move(about), std::move(text), std::move(role), {}, due});
   }
 
   void orders() {
@@ -123,9 +122,16 @@ class CaseDesk {
 
   void pack() {
     const auto& asked = in_.pack_asked;
-    const bool may = state_.holds_role(in_.id, person_, Role::responsible);
-    if (asked && asked->by != person_ && may)
-      add(Waiting::pack, {SubjectKind::case_, in_.id.text()}, asked->pack_name);
+    if (!asked || asked->by == person_ || !may_adopt()) return;
+    add(Waiting::pack, {SubjectKind::case_, in_.id.text()}, asked->pack_name);
+    tasks_.back().digest = asked->pack;
+  }
+
+  [[nodiscard]] bool may_adopt() const {
+    const auto roles = pack_.roles.find(Verb::adopt_pack);
+    return roles != pack_.roles.end() && std::ranges::any_of(roles->second, [&](Role role) {
+             return state_.holds_role(in_.id, person_, role);
+           });
   }
 
   void findings() {
@@ -159,11 +165,10 @@ class CaseDesk {
 
   void glass() {
     for (const auto& [asked, request] : in_.glass) {
-      const bool waits = !request.broken_until && request.asked + kGlassWaitsMs > now_ &&
-                         !in_.suspended.contains(request.person);
+      const bool waits = governance::waits(request, now_) && !in_.suspended.contains(request.person);
       if (waits && request.person != person_)
         add(Waiting::glass, {SubjectKind::holding, asked.first.text()}, request.reason,
-            request.asked + kGlassWaitsMs);
+            request.asked + governance::kGlassAskedMs);
     }
   }
 
@@ -200,6 +205,7 @@ class CaseDesk {
   }
 
   const governance::State& state_;
+  const governance::Pack& pack_;
   const governance::Case& in_;
   const PersonId& person_;
   const UnixMs now_;
@@ -220,6 +226,7 @@ Json render(const governance::State& state, const Task& task, UnixMs now) {
   json["about"] = proof::to_json(task.about);
   json["text"] = task.text;
   json["role"] = task.role;
+  json["digest"] = task.digest ? Json(hex(*task.digest)) : Json();
   json["due"] = task.due ? Json(rfc3339(*task.due)) : Json();
   json["overdue"] = task.due && *task.due <= now;
   return json;
@@ -227,10 +234,11 @@ Json render(const governance::State& state, const Task& task, UnixMs now) {
 
 }  // namespace
 
-std::vector<Task> waiting_for(const governance::State& state, const PersonId& person, UnixMs now) {
+std::vector<Task> waiting_for(const governance::State& state, const governance::Packs& packs,
+                              const PersonId& person, UnixMs now) {
   std::vector<Task> tasks;
   for (const auto& [id, in] : state.cases) {
-    if (state.holds_any_role(id, person)) CaseDesk(state, in, person, now, tasks).look();
+    if (state.holds_any_role(id, person)) CaseDesk(state, packs.of(&in), in, person, now, tasks).look();
   }
   std::ranges::sort(tasks, before);
   return tasks;
@@ -241,7 +249,7 @@ Result<Reply> show_today(Service& service, const Request& request) {
   const UnixMs now = service.clock().now;
   Reply reply;
   service.ledger.look([&](const governance::State& state) {
-    const auto tasks = waiting_for(state, person.id, now);
+    const auto tasks = waiting_for(state, service.ledger.packs(), person.id, now);
     Json::Array shown;
     for (std::size_t i = 0; i < std::min(tasks.size(), kMaxTasks); ++i)
       shown.push_back(render(state, tasks[i], now));

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "governance/packs.hpp"
 #include "governance/state.hpp"
 
 namespace quietus::service {
@@ -29,13 +30,15 @@ struct Task {
   Waiting kind = Waiting::suspended;
   CaseId case_id;
   Subject about;
-  std::string text;           ///< title or words of what it is about
-  std::string role;           ///< sign_order only
-  std::optional<UnixMs> due;  ///< when it has to be done, or ends; absent = now
+  std::string text;              ///< title or words of what it is about
+  std::string role;              ///< sign_order only
+  std::optional<Digest> digest;  ///< pack only: of what is to be adopted
+  std::optional<UnixMs> due;     ///< when it has to be done, or ends; absent = now
   bool operator==(const Task&) const = default;
 };
 
 /// Due first, the earliest first; then what has no date, by kind.
-std::vector<Task> waiting_for(const governance::State& state, const PersonId& person, UnixMs now);
+std::vector<Task> waiting_for(const governance::State& state, const governance::Packs& packs,
+                              const PersonId& person, UnixMs now);
 
 }  // namespace quietus::service

@@ -1,7 +1,6 @@
 #include "kms/service/watch.hpp"
 
 #include "base/crypto.hpp"
-#include "base/log.hpp"
 #include "governance/standing.hpp"
 
 namespace quietus::service {
@@ -9,6 +8,7 @@ namespace quietus::service {
 namespace {
 
 constexpr std::int64_t kEscalationMs = std::int64_t{7} * 24 * 60 * 60 * 1000;
+constexpr int kActsAtOnce = 64;
 
 std::string joined(const std::vector<std::string>& causes) {
   std::string text;
@@ -16,12 +16,9 @@ std::string joined(const std::vector<std::string>& causes) {
   return text;
 }
 
-void commit(Service& service, const std::string& cause, governance::CommandBody body,
-            const std::string& what) {
-  const auto committed = service.ledger.commit_or_deny({governance::House{cause}, std::move(body)});
-  if (committed) return;
-  log(LogLevel::warning, "what the law asks for could not be written down",
-      {{"about", what}, {"why", committed.error().message}});
+Status commit(Service& service, const std::string& cause, governance::CommandBody body) {
+  QUIETUS_CHECK(service.ledger.commit_or_deny({governance::House{cause}, std::move(body)}));
+  return {};
 }
 
 /// The finding about a late finding: its owner is the one who let it become late, and another one closes it.
@@ -39,31 +36,43 @@ governance::OpenFinding escalation(const governance::Finding& late, UnixMs now) 
   return command;
 }
 
+template <class Id, class Freeze>
+Status freeze(Service& service, const Id& id, UnixMs now) {
+  const auto causes = service.ledger.look(
+      [&](const governance::State& state) { return causes_to_freeze(state, *state.find(id), now); });
+  if (causes.empty()) return {};  // it went away meanwhile
+  return commit(service, "a cause to freeze stands", Freeze{id, joined(causes)});
+}
+
+Status escalate(Service& service, const FindingId& id, UnixMs now) {
+  const auto late = service.ledger.look([&](const governance::State& state) { return *state.find(id); });
+  return commit(service, "a finding is overdue", escalation(late, now));
+}
+
 struct Due {
-  std::vector<std::pair<HoldingId, std::string>> holdings;
-  std::vector<std::pair<CaseId, std::string>> cases;
-  std::vector<governance::Finding> late;
+  std::vector<HoldingId> holdings;
+  std::vector<CaseId> cases;
+  std::vector<FindingId> late;
 };
 
 }  // namespace
 
-void keep_watch(Service& service) {
+void keep_watch(Service& service, const Attempt& attempt) {
   const UnixMs now = service.clock().now;
   const Due due = service.ledger.look([&](const governance::State& state) {
-    Due found;
-    for (const auto& id : governance::to_freeze(state, now))
-      found.holdings.emplace_back(id, joined(governance::causes_to_freeze(state, *state.find(id), now)));
-    for (const auto& id : governance::cases_to_freeze(state, now))
-      found.cases.emplace_back(id, joined(governance::causes_to_freeze(state, *state.find(id), now)));
-    for (const auto& id : governance::overdue(state, now)) found.late.push_back(*state.find(id));
-    return found;
+    return Due{governance::to_freeze(state, now), governance::cases_to_freeze(state, now),
+               governance::overdue(state, now)};
   });
-  for (const auto& [id, why] : due.holdings)
-    commit(service, "a cause to freeze stands", governance::FreezeHolding{id, why}, id.text());
-  for (const auto& [id, why] : due.cases)
-    commit(service, "a cause to freeze stands", governance::FreezeCase{id, why}, id.text());
-  for (const auto& late : due.late)
-    commit(service, "a finding is overdue", escalation(late, now), late.id.text());
+  int acts = 0;
+  const auto each = [&](const auto& ids, const std::string& job, const auto& act) {
+    for (const auto& id : ids) {
+      if (acts == kActsAtOnce) return;
+      if (attempt(job + " " + id.text(), [&] { return act(service, id, now); })) ++acts;
+    }
+  };
+  each(due.cases, "freeze", freeze<CaseId, governance::FreezeCase>);
+  each(due.holdings, "freeze", freeze<HoldingId, governance::FreezeHolding>);
+  each(due.late, "escalate", escalate);
 }
 
 }  // namespace quietus::service

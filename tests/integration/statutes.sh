@@ -7,8 +7,9 @@
 quietus lab up "$LAB" >/dev/null
 quietus lab person "$LAB" fay "Fay Lin" compliance 2>/dev/null
 echo "a paper" >"$WORK/paper.pdf"
+refusals=0
 # The rules by which it must be refused, then the command.
-refused() { local rules=$1 rule; shift; expect 4 "$@"; for rule in ${rules//,/ }; do grep -qF -e "$rule: " -e "[$rule]" "$WORK/out" || { cat "$WORK/out"; die "not refused by $rule: $*"; }; done; echo "refused by $rules: ${*:4:3}"; }
+refused() { local rules=$1 rule; shift; expect 4 "$@"; for rule in ${rules//,/ }; do grep -qF -e "$rule: " -e "[$rule]" "$WORK/out" || { cat "$WORK/out"; die "not refused by $rule: $*"; }; done; refusals=$((refusals + 1)); echo "refused by $rules: ${*:4:3}"; }
 in_case() { local who=$1; shift; as "$who" "$@" --case "$case_id"; }
 sign_in() { in_case "$1" "${@:2}" --file "$WORK/paper.pdf" --yes >/dev/null || die "$*"; }
 
@@ -81,6 +82,14 @@ cat "$WORK/out"
 expect 2 env -u QUIETUS_PROFILE quietus replay "$WORK/ledger"
 expect 0 quietus replay "$WORK/ledger" --root "$LAB/root.pem" --json
 jq -e '.identical and .decided > 50 and (.differences == [])' "$WORK/out" >/dev/null || die "the replay differs"
+decided=$(jq -r .decided "$WORK/out")
+
+# What has ended is drawn for a look by a seed, and by a shell alike
+seed=00112233445566778899aabbccddeeff
+expect 0 as eli audit sample "$case_id" --seed "$seed" --count 5 --json
+jq -e --arg old "$old" '.all == 1 and .drawn == 1 and .detectable_ppm_95 == 0 and .sample[0].holding == $old and (.sample[0].certificate | startswith("cert-"))' "$WORK/out" >/dev/null || { cat "$WORK/out"; die "the sample is another"; }
+[ "$(jq -r '.sample[0].rank' "$WORK/out")" = "$(printf '%s' "quietus.audit-sample/1 $seed $old" | sha256sum | cut -c1-64)" ] || die "a stranger computes another rank"
+expect 3 as eli audit sample "$case_id" --seed 0011
 rm "$WORK/ledger"/packs/*
 expect 1 quietus replay "$WORK/ledger" --root "$LAB/root.pem"
-echo "refused three times, then certified; $(wc -l <"$WORK/ledger/ledger.ndjson") entries decided again"
+echo "refused $refusals times, then certified; $decided of $(wc -l <"$WORK/ledger/ledger.ndjson") entries of the ledger decided again"

@@ -4,7 +4,7 @@
 #include <catch2/catch.hpp>
 
 #include "base/encoding.hpp"
-#include "kms/service/records.hpp"
+#include "kms/service/bundles.hpp"
 #include "proof/bundle.hpp"
 #include "tests/support/appliance.hpp"
 #include "tests/support/fake_store.hpp"
@@ -61,7 +61,7 @@ struct Scene {
   /// Whether the key was gone when the world changed.
   void check_end(bool gone_before) {
     CHECK(key_lives() == !gone_before);
-    const auto record = newest_certificate(memory, *HoldingId::parse(records)).value();
+    const auto record = newest_certificate(*appliance.ledger, memory, *HoldingId::parse(records)).value();
     REQUIRE(record.has_value() == gone_before);
     if (!record || appliance.time_stamps_away) return;  // that it was issued says: within its window
     REQUIRE(record->bundle);

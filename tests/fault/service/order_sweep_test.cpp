@@ -4,7 +4,7 @@
 #include <catch2/catch.hpp>
 
 #include "base/encoding.hpp"
-#include "kms/service/records.hpp"
+#include "kms/service/bundles.hpp"
 #include "proof/bundle.hpp"
 #include "tests/support/appliance.hpp"
 #include "tests/support/fake_store.hpp"
@@ -69,7 +69,7 @@ struct Scene {
     CHECK_FALSE(key_lives(records));
     CHECK(key_lives(survivor));
     for (const auto& holding : {disk, records}) {
-      const auto record = newest_certificate(memory, *HoldingId::parse(holding)).value();
+      const auto record = newest_certificate(*appliance.ledger, memory, *HoldingId::parse(holding)).value();
       REQUIRE(record);
       REQUIRE(record->bundle);
       proof::BundleFiles files;

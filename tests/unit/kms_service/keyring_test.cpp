@@ -2,7 +2,7 @@
 #include <catch2/catch.hpp>
 
 #include "base/encoding.hpp"
-#include "kms/service/records.hpp"
+#include "kms/service/bundles.hpp"
 #include "kms/store/sqlite_store.hpp"
 #include "proof/bundle.hpp"
 #include "proof/key_receipt.hpp"
@@ -307,7 +307,8 @@ TEST_CASE("a token that keeps the old root leads to no certificate") {
   const std::string order = world.order_for("2");
   world.appliance.token.lie(testing::FakeHsm::Lie::keeps_object);
   CHECK(world.carry_out(order) != "certified");
-  CHECK_FALSE(newest_certificate(*world.store, *HoldingId::parse(world.holding)).value());
+  CHECK_FALSE(
+      newest_certificate(*world.appliance.ledger, *world.store, *HoldingId::parse(world.holding)).value());
 }
 
 TEST_CASE("data keys under a key of a keyring are in its export ledger, and open as data keys only") {

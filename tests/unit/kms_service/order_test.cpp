@@ -3,7 +3,7 @@
 #include <catch2/catch.hpp>
 
 #include "base/encoding.hpp"
-#include "kms/service/records.hpp"
+#include "kms/service/bundles.hpp"
 #include "kms/store/sqlite_store.hpp"
 #include "proof/bundle.hpp"
 #include "tests/support/appliance.hpp"
@@ -94,7 +94,7 @@ TEST_CASE("a token that lies about a destruction leads to a failed order and to 
   appliance.token.lie(lie);
   for (int i = 0; i < 6; ++i) appliance.conductor->round();
   CHECK(state_of(appliance, case_id, order) != "certified");
-  CHECK_FALSE(newest_certificate(*database.store, *HoldingId::parse(records)).value());
+  CHECK_FALSE(newest_certificate(*appliance.ledger, *database.store, *HoldingId::parse(records)).value());
 }
 
 TEST_CASE("a time-stamp authority that is away delays a certificate and does not lose it") {
@@ -107,11 +107,11 @@ TEST_CASE("a time-stamp authority that is away delays a certificate and does not
   appliance.time_stamps_away = true;
   for (int i = 0; i < 4; ++i) appliance.conductor->round();
   CHECK(state_of(appliance, case_id, order) == "certified");
-  CHECK(certificate_state(*database.store, *HoldingId::parse(records)) == "certified");
+  CHECK(shown_certificate_state(*appliance.service, *HoldingId::parse(records)) == "certified");
   appliance.time_stamps_away = false;
   REQUIRE(appliance.restart());
   for (int i = 0; i < 2; ++i) appliance.conductor->round();
-  CHECK(certificate_state(*database.store, *HoldingId::parse(records)) == "stamped");
+  CHECK(shown_certificate_state(*appliance.service, *HoldingId::parse(records)) == "stamped");
 }
 
 TEST_CASE("an unconfirmed clock stops everything irreversible and nothing restrictive") {

@@ -1,6 +1,7 @@
 // What waits for a person, over states made by hand.
 #include <catch2/catch.hpp>
 
+#include "base/crypto.hpp"
 #include "kms/service/today.hpp"
 #include "tests/support/signing_world.hpp"
 
@@ -102,7 +103,7 @@ void publish_agreement(governance::State& state) {
 
 std::vector<std::string> kinds(const governance::State& state, const PersonId& person) {
   std::vector<std::string> words;
-  for (const auto& task : waiting_for(state, person, kNow)) {
+  for (const auto& task : waiting_for(state, {}, person, kNow)) {
     words.push_back(std::string(to_string(task.kind)) + (task.role.empty() ? "" : ":" + task.role));
   }
   return words;
@@ -186,7 +187,7 @@ TEST_CASE("agreement and training are missed where statutes ask for them, and to
   CHECK(kinds(state, kBo).empty());
   attest(plain, "training", kBo, kNow + (30 * kDay - 1));
   REQUIRE(kinds(plain, kBo) == Kinds{"training"});
-  CHECK(waiting_for(plain, kBo, kNow).front().due == kNow + (30 * kDay - 1));
+  CHECK(waiting_for(plain, {}, kBo, kNow).front().due == kNow + (30 * kDay - 1));
 }
 
 TEST_CASE("an authority's people are asked for no agreement") {
@@ -223,7 +224,9 @@ TEST_CASE("a wish to break the glass waits for the others for an hour") {
   request.asked = kNow + (1 - 3600 * 1000);
   CHECK(kinds(state, kBo).empty());
   CHECK(kinds(state, kChen) == Kinds{"glass"});
-  request.asked = kNow + -3600 * 1000;
+  request.asked = kNow + -3600 * 1000;  // the last moment in which it can be confirmed
+  CHECK(kinds(state, kChen) == Kinds{"glass"});
+  request.asked = kNow + (-3600 * 1000 - 1);
   CHECK(kinds(state, kChen).empty());
   request.asked = kNow;
   state.cases[kCase].suspended[kBo] = {};
@@ -233,14 +236,19 @@ TEST_CASE("a wish to break the glass waits for the others for an hour") {
   CHECK(kinds(state, kChen).empty());
 }
 
-TEST_CASE("a wish for other rules waits for another person who may adopt them") {
+TEST_CASE("a wish for other rules waits for every other person who may adopt them, with what to adopt") {
   auto state = a_case();
-  const auto other = *PersonId::parse("eli");
-  state.cases[kCase].roles[Role::responsible].insert(other);
-  state.cases[kCase].pack_asked = governance::PackRequest{"statutes@2", {}, kDara};
+  const Digest digest = sha256("statutes");
+  state.cases[kCase].pack_asked = governance::PackRequest{"statutes@2", digest, kDara};
   CHECK(kinds(state, kDara).empty());
-  CHECK(kinds(state, kBo).empty());
-  CHECK(kinds(state, other) == Kinds{"pack"});
+  CHECK(kinds(state, kOlivia).empty());  // an operator adopts no rules
+  CHECK(kinds(state, kBo) == Kinds{"pack"});
+  CHECK(kinds(state, kChen) == Kinds{"pack"});
+  const auto task = waiting_for(state, {}, kBo, kNow).front();
+  CHECK(task.text == "statutes@2");
+  CHECK(task.digest == digest);
+  state.cases[kCase].pack_asked->by = kBo;
+  CHECK(kinds(state, kDara) == Kinds{"pack"});
 }
 
 TEST_CASE("nothing waits for strangers, nor in a closed case; a suspended person is told that and no more") {
