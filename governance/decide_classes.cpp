@@ -92,6 +92,9 @@ void Deliberation::operator()(const PlaceHolding& c) {
   need_in_tree(*holding, placement);
   need_custodian(in, placement);
   need_unsettled(in, *holding, placement);
+  const Holding* of = state_.find(placement.parent);
+  if (of != nullptr && holding->placement.parent != placement.parent)
+    check_gate({state_, pack_, person(), Verb::classify, &in, of, clock_}, "copy", judgement_);
   happen(HoldingPlaced{c.holding, placement});
 }
 
@@ -172,6 +175,8 @@ void Deliberation::need_ground(const EndHolding& c, const Holding& holding, cons
       need(state_.attested_by(in.id, kSurrender, {SubjectKind::holding, holding.id.text()}, clock_.now) !=
                nullptr,
            "nobody has attested its surrender");
+      check_gate({state_, pack_, person(), Verb::end_holding, &in, &holding, clock_}, "surrender",
+                 judgement_);
       return;
     case HoldingEnd::returned:  // I16: what the transferee has is not back anywhere
       need(in.phase == CasePhase::aborted, "the deal did not fall through");

@@ -31,18 +31,18 @@ inline Subject about_case() { return {SubjectKind::case_, "C"}; }
 inline Subject about(const std::string& holding) { return {SubjectKind::holding, holding}; }
 
 inline AttestationId attest(Story& story, const std::string& kind, const Subject& subject,
-                            std::map<std::string, std::string> fields = {}) {
+                            std::map<std::string, std::string> fields = {}, const Person& by = kEli) {
   Attestation said;
   said.id = id<AttestationId>(kind + "-" + std::to_string(story.state.attestations.size()));
   said.case_id = id<CaseId>("C");
-  said.person = kEli.id;
+  said.person = by.id;
   said.kind = kind;
   said.subject = subject;
   said.from = story.clock.now;
   said.fields = std::move(fields);
   said.nonce = sha256("nonce of " + said.id.text());
   const SignedStatement statement{proof::encode(said), to_bytes("certificate"), to_bytes("signature")};
-  happened(story, kEli, AttestationEntered{said.case_id, kEli, statement});
+  happened(story, by, AttestationEntered{said.case_id, by, statement});
   return said.id;
 }
 
@@ -51,9 +51,9 @@ inline void bind_by_statutes(Story& story) { story.pack.name = "statutes-of-the-
 
 /// Case "C" with statutes, in which everybody of the seller is fit; fay is a third approver.
 inline const Person kFay = person("fay", "legal");
-inline void open_transfer(Story& story, const std::string& deal = "asset") {
+inline void open_transfer(Story& story, const std::string& deal = "asset", bool asks_nothing = true) {
   const CaseId c = id<CaseId>("C");
-  bind_by_statutes(story);
+  if (asks_nothing) bind_by_statutes(story);
   Roles roles;
   roles[Role::approver] = {kBo.id, kChen.id, kFay.id};
   roles[Role::responsible] = {kDara.id};
