@@ -110,7 +110,10 @@ Status Applier::operator()(const HoldingPlaced& e) {
     if (above->case_id != found->case_id || at == e.holding) return refuse("not a tree of one case");
     at = above->placement.parent;
   }
+  const auto is_key_copy = [&] { return found->placement.copy == CopyKind::key_backup; };
+  if (is_key_copy()) state_.key_copies[found->placement.parent].erase(e.holding);
   found->placement = e.placement;
+  if (is_key_copy()) state_.key_copies[found->placement.parent].insert(e.holding);
   return {};
 }
 

@@ -90,9 +90,9 @@ Agreement agreement(const State& state, const CaseId& in, UnixMs at) {
   return result;
 }
 
-const AttestationRecord* signed_agreement(const State& state, const CaseId& in, const PersonId& person,
-                                          UnixMs at) {
-  const AttestationRecord* version = agreement(state, in, at).version;
+const AttestationRecord* signed_agreement(const State& state, const CaseId& in, const Agreement& now,
+                                          const PersonId& person, UnixMs at) {
+  const AttestationRecord* version = now.version;
   if (version == nullptr) return nullptr;
   const auto longer = [](const AttestationRecord* a, const AttestationRecord* b) {
     return b->attestation.until && (!a->attestation.until || *a->attestation.until > *b->attestation.until);
@@ -130,9 +130,9 @@ bool exists_in(const State& state, const Case& in, const Subject& subject) {
 }
 
 bool restricts(std::string_view kind) {
-  constexpr std::array<std::string_view, 7> kRestricting = {
-      "hold",           "court_order",     "complaint",      "nda_version",
-      "purpose_change", "foreign_request", "subject_request"};
+  constexpr std::array<std::string_view, 9> kRestricting = {
+      "hold",       "court_order", "complaint",      "nda_version", "purpose_change", "foreign_request",
+      "legal_duty", "legal_claim", "subject_request"};
   return std::ranges::find(kRestricting, kind) != kRestricting.end();
 }
 

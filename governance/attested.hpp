@@ -30,12 +30,19 @@ struct Agreement {
   std::optional<UnixMs> lapses;                ///< when the next version takes effect, or this one ends
 };
 Agreement agreement(const State& state, const CaseId& in, UnixMs at);
-/// The person's signature under the version in force, or nullptr.
-const AttestationRecord* signed_agreement(const State& state, const CaseId& in, const PersonId& person,
-                                          UnixMs at);
+/// The person's signature under the version in force, or nullptr. `now`: agreement() at the same instant.
+const AttestationRecord* signed_agreement(const State& state, const CaseId& in, const Agreement& now,
+                                          const PersonId& person, UnixMs at);
+inline const AttestationRecord* signed_agreement(const State& state, const CaseId& in, const PersonId& person,
+                                                 UnixMs at) {
+  return signed_agreement(state, in, agreement(state, in, at), person, at);
+}
 
 /// Whether the subject is the case or something of it.
 bool exists_in(const State& state, const Case& in, const Subject& subject);
+/// A person's word for an act that is no order: opening, handing over, thawing a holding. Its field "act" is
+/// the gate that the act passes.
+inline constexpr std::string_view kAuthorization = "authorization";
 /// Kinds that forbid or demand something while they stand: taking one back loosens.
 bool restricts(std::string_view kind);
 

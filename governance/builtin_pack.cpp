@@ -8,7 +8,8 @@ namespace quietus::governance {
 
 namespace {
 
-constexpr std::string_view kBuiltin0 = R"json({
+constexpr std::string_view kBuiltin0 =
+    R"json({
 "name": "builtin-0",
 "deals": ["asset", "bankruptcy", "dissolution", "disposal", "division", "equity", "merger", "revocation"],
 "longest_window_hours": 720,
@@ -60,9 +61,15 @@ constexpr std::string_view kBuiltin0 = R"json({
   "admission": {"about": ["party"], "by": "anyone", "roles": ["approver", "auditor", "responsible"], "fields": ["ground"], "longest_days": 400},
   "assessment": {"about": ["party"], "by": "anyone", "roles": ["approver", "auditor", "responsible"], "fields": ["score"], "least": {"score": 0}, "longest_days": 400},
   "audit": {"about": ["party"], "by": "anyone", "roles": [], "fields": ["auditor"], "longest_days": 0},
+)json"  // NIST SP 800-53 AC-3(2); 电子签名法 13: who signs for an act that is no order, and for which
+    R"json(  "authorization": {"about": ["holding"], "by": "anyone", "roles": ["approver", "responsible", "witness"], "fields": ["act"], "longest_days": 30},
   "basis_opinion": {"about": ["holding"], "by": "anyone", "roles": ["approver", "auditor", "responsible"], "fields": ["ground"], "longest_days": 0},
+)json"  // GDPR 33(5)
+    R"json(  "breach_record": {"about": ["finding"], "by": "anyone", "roles": [], "fields": ["effects", "measures"], "longest_days": 0},
   "carried_over": {"about": ["attestation"], "by": "anyone", "roles": [], "fields": [], "longest_days": 0},
   "channel": {"about": ["holding", "order"], "by": "anyone", "roles": [], "fields": ["channel"], "longest_days": 0},
+)json"  // GDPR 17(3)(e): the claim that kept it is settled
+    R"json(  "claim_released": {"about": ["holding"], "by": "anyone", "roles": ["approver", "auditor", "responsible"], "fields": ["ground"], "longest_days": 0},
   "complaint": {"about": ["case", "holding"], "by": "anyone", "roles": [], "fields": ["text"], "longest_days": 0},
   "completeness": {"about": ["case", "holding"], "by": "anyone", "roles": ["responsible"], "fields": [], "longest_days": 0},
   "consent23": {"about": ["holding"], "by": "anyone", "roles": [], "fields": ["covered", "total"], "longest_days": 0},
@@ -73,8 +80,14 @@ constexpr std::string_view kBuiltin0 = R"json({
   "court_consent": {"about": ["holding", "order"], "by": "anyone", "roles": ["approver", "auditor", "responsible"], "fields": ["court"], "longest_days": 0},
   "court_order": {"about": ["case", "holding"], "by": "anyone", "roles": [], "fields": ["court"], "longest_days": 0},
   "debtor_notice": {"about": ["holding"], "by": "anyone", "roles": [], "fields": ["covered", "total"], "longest_days": 0},
+)json"  // ISO/IEC 27555
+    R"json(  "deletion_rule": {"about": ["holding"], "by": "anyone", "roles": ["approver", "auditor", "responsible"], "fields": ["rule"], "longest_days": 0},
   "destruction_list": {"about": ["order"], "by": "anyone", "roles": [], "fields": ["entries"], "least": {"entries": 1}, "longest_days": 0},
+)json"  // ISO/IEC 27001:2022 A.8.10; NIST SP 800-53 MP-6
+    R"json(  "disposal_policy": {"about": ["case"], "by": "anyone", "roles": ["approver", "auditor", "responsible"], "fields": ["policy"], "longest_days": 0},
   "disposal_report": {"about": ["case"], "by": "anyone", "roles": ["approver", "auditor", "responsible"], "fields": ["authority"], "longest_days": 0},
+)json"  // GDPR 35
+    R"json(  "dpia": {"about": ["case"], "by": "anyone", "roles": ["approver", "auditor", "responsible"], "fields": ["result"], "longest_days": 0},
   "dpo_filed": {"about": ["party"], "by": "anyone", "roles": [], "fields": ["authority"], "longest_days": 0},
   "drill": {"about": ["case"], "by": "anyone", "roles": [], "fields": ["result"], "longest_days": 400},
   "effect_verified": {"about": ["holding", "order"], "by": "anyone", "roles": [], "fields": ["method"], "longest_days": 0},
@@ -85,25 +98,41 @@ constexpr std::string_view kBuiltin0 = R"json({
   "harm_avoided": {"about": ["finding"], "by": "anyone", "roles": ["approver", "auditor", "responsible"], "fields": ["ground"], "longest_days": 0},
   "hold": {"about": ["holding"], "by": "anyone", "roles": [], "fields": ["ground"], "longest_days": 0},
   "lawful_recipient": {"about": ["holding", "order"], "by": "anyone", "roles": ["approver", "auditor", "responsible"], "fields": ["recipient"], "longest_days": 0},
+)json"  // GDPR 17(3)(e)
+    R"json(  "legal_claim": {"about": ["holding"], "by": "anyone", "roles": [], "fields": ["ground"], "longest_days": 0},
+)json"  // GDPR 17(3)(b)
+    R"json(  "legal_duty": {"about": ["holding"], "by": "anyone", "roles": [], "fields": ["law"], "longest_days": 0},
   "local_filing": {"about": ["case"], "by": "anyone", "roles": [], "fields": ["authority"], "longest_days": 0},
+)json"  // NIST SP 800-53 AU-9: of the configuration that the case works under
+    R"json(  "log_protected": {"about": ["case"], "by": "anyone", "roles": ["approver", "auditor", "responsible"], "fields": ["how"], "longest_days": 400},
   "minor_rules": {"about": ["case"], "by": "anyone", "roles": ["approver", "auditor", "responsible"], "fields": [], "longest_days": 0},
   "nda": {"about": ["person"], "by": "self", "roles": [], "fields": ["version"], "longest_days": 0},
   "nda_version": {"about": ["case"], "by": "anyone", "roles": ["operator", "responsible"], "fields": ["version"], "longest_days": 0},
   "necessity": {"about": ["holding"], "by": "anyone", "roles": ["approver", "auditor", "responsible"], "fields": ["ground"], "longest_days": 0},
   "notice22": {"about": ["holding"], "by": "anyone", "roles": [], "fields": ["covered", "total"], "longest_days": 0},
+)json"  // GDPR 34
+    R"json(  "notice34": {"about": ["finding"], "by": "anyone", "roles": [], "fields": ["covered", "total"], "longest_days": 0},
   "notice57": {"about": ["finding"], "by": "anyone", "roles": [], "fields": ["covered", "total"], "longest_days": 0},
   "notice_authority": {"about": ["finding"], "by": "anyone", "roles": [], "fields": ["authority"], "longest_days": 0},
+)json"  // GDPR 34(3)
+    R"json(  "notice_exempt": {"about": ["finding"], "by": "anyone", "roles": ["approver", "auditor", "responsible"], "fields": ["ground"], "longest_days": 0},
   "npl_exception": {"about": ["case"], "by": "anyone", "roles": ["approver", "auditor", "responsible"], "fields": ["ground"], "longest_days": 0},
   "pipia": {"about": ["case"], "by": "anyone", "roles": ["approver", "auditor", "responsible"], "fields": ["result"], "longest_days": 0},
+)json"  // GDPR 28(3)
+    R"json(  "processing_contract": {"about": ["party"], "by": "anyone", "roles": ["approver", "auditor", "responsible"], "fields": ["purpose", "duties", "end"], "longest_days": 1100},
   "provision_record": {"about": ["case", "holding", "party"], "by": "anyone", "roles": [], "fields": [], "longest_days": 0},
   "purpose_change": {"about": ["party"], "by": "anyone", "roles": [], "fields": ["purpose"], "longest_days": 0},
   "qualification": {"about": ["person"], "by": "another", "roles": [], "fields": ["qualification"], "longest_days": 1100},
   "reconsent": {"about": ["holding"], "by": "anyone", "roles": [], "fields": ["covered", "total"], "longest_days": 0},
+)json"  // GDPR 30
+    R"json(  "register_entry": {"about": ["case"], "by": "anyone", "roles": ["approver", "auditor", "responsible"], "fields": ["entry"], "longest_days": 0},
   "request_answered": {"about": ["attestation"], "by": "anyone", "roles": [], "fields": ["answer"], "longest_days": 0},
   "retrospective": {"about": ["case"], "by": "anyone", "roles": [], "fields": ["lessons"], "longest_days": 0},
   "return_or_destroy": {"about": ["holding"], "by": "anyone", "roles": [], "fields": ["what"], "longest_days": 0},
   "revocation": {"about": ["attestation"], "by": "anyone", "roles": [], "fields": ["reason"], "longest_days": 0},
   "risk_acceptance": {"about": ["case", "finding", "holding", "party"], "by": "anyone", "roles": ["approver", "auditor", "responsible"], "fields": ["reason"], "longest_days": 370},
+)json"  // NIST SP 800-53 MP-6(1)
+    R"json(  "sanitized": {"about": ["holding"], "by": "anyone", "roles": [], "fields": ["method"], "longest_days": 0},
   "screening": {"about": ["party"], "by": "anyone", "roles": ["approver", "auditor", "responsible"], "fields": ["result"], "longest_days": 400},
   "secrecy_duty": {"about": ["person"], "by": "another", "roles": [], "fields": ["authority", "law"], "longest_days": 1100},
   "security_officer": {"about": ["party"], "by": "anyone", "roles": [], "fields": ["officer"], "longest_days": 0},

@@ -90,6 +90,7 @@ class Check {
     matter.order = about.holding == nullptr ? nullptr : state_.live_order(about.holding->id);
     matter.finding = about.finding;
     matter.gate = gate;
+    matter.act = act_at(gate);
     matter.now = now_;
     return {state_, rules_, std::move(matter)};
   }

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "governance/attested.hpp"
+#include "governance/key_strength.hpp"
 
 namespace quietus::governance {
 
@@ -14,8 +15,6 @@ using rules::Unknown;
 using rules::Value;
 
 namespace {
-
-constexpr std::int64_t kAesStrengthBits = 256;
 
 /// A word of a domain that the code closes; anything else says nothing that a rule could mean.
 Value word(std::string_view domain, std::string_view text, std::string_view what) {
@@ -29,8 +28,31 @@ Value known(const std::optional<T>& value, std::string_view why) {
   return value ? Value(*value) : Value(Unknown{std::string(why)});
 }
 
-Entity entity(const Party& party) { return {"party", party.id.text()}; }
-Entity entity(const Holding& holding) { return {"holding", holding.id.text()}; }
+/// No entry of the ledger is ever removed: the longest that a rule can ask for.
+constexpr rules::Duration kLedgerKept = {.months = 1'200'000};
+
+template <class Found>
+constexpr std::string_view kind_word;
+template <>
+constexpr std::string_view kind_word<Party> = "party";
+template <>
+constexpr std::string_view kind_word<Holding> = "holding";
+template <>
+constexpr std::string_view kind_word<Finding> = "finding";
+template <>
+constexpr std::string_view kind_word<OrderRecord> = "order";
+
+template <class Found>
+Entity entity(const Found& found) {
+  const auto& id = [&]() -> const auto& {
+    if constexpr (std::is_same_v<Found, OrderRecord>) {
+      return found.order.id;
+    } else {
+      return found.id;
+    }
+  }();
+  return {std::string(kind_word<Found>), id.text(), &found};
+}
 
 std::string_view level_word(FindingLevel level) {
   return level < FindingLevel::larger ? "general" : to_string(level);
@@ -56,9 +78,11 @@ std::string_view key_word(const Holding& holding) {
   return usable ? "live" : "retired";
 }
 
-/// Acts that are not orders here, and that rules speak of as orders all the same.
-bool is_act(std::string_view gate) {
-  return gate == "open" || gate == "hand" || gate == "surrender" || gate == "release" || gate == "copy";
+const Party* party_of_person(const Case& in, const PersonId& person) {
+  const auto enrolled = in.people.find(person);
+  if (enrolled == in.people.end()) return nullptr;
+  const auto party = in.parties.find(enrolled->second);
+  return party == in.parties.end() ? nullptr : &party->second;
 }
 
 rules::TimeZone zone_of(const Case& in, const rules::Pack& pack) {
@@ -68,11 +92,21 @@ rules::TimeZone zone_of(const Case& in, const rules::Pack& pack) {
 
 }  // namespace
 
+std::string_view act_at(std::string_view gate) {
+  constexpr std::array<std::string_view, 6> kActs = {"open", "copy", "hand", "surrender", "release", "thaw"};
+  return std::ranges::find(kActs, gate) == kActs.end() ? std::string_view() : gate;
+}
+
 FactsOfCase::FactsOfCase(const State& state, const rules::Pack& rules, Matter matter)
-    : state_(state), rules_(rules), matter_(std::move(matter)), zone_(zone_of(*matter_.in, rules)) {}
+    : state_(state),
+      rules_(rules),
+      matter_(std::move(matter)),
+      zone_(zone_of(*matter_.in, rules)),
+      own_party_(party_of_person(*matter_.in, matter_.person)) {}
 
 template <class Found>
 const Found* FactsOfCase::find(const Entity& of) const {
+  if (of.found != nullptr && of.kind == kind_word<Found>) return static_cast<const Found*>(of.found);
   if constexpr (std::is_same_v<Found, Party>) {
     const auto id = PartyId::parse(of.id);
     const auto found = id ? matter_.in->parties.find(*id) : matter_.in->parties.end();
@@ -99,11 +133,27 @@ Value FactsOfCase::bound(std::string_view name) const {
   if (name == "config") return Entity{"config", "config"};
   if (name == "transferor") return party_of_role(PartyRole::transferor);
   if (name == "transferee") return party_of_role(PartyRole::transferee);
-  if (name == "p" && !matter_.person.empty()) return Entity{"person", matter_.person.text()};
+  if (name == "p" && !matter_.person.empty()) return Entity{"person", matter_.person.text(), own_party_};
   if (name == "h" && matter_.holding != nullptr) return entity(*matter_.holding);
-  if (name == "f" && matter_.finding != nullptr) return Entity{"finding", matter_.finding->id.text()};
+  if (name == "f" && matter_.finding != nullptr) return entity(*matter_.finding);
   if (name == "o") return order_in_question();
   return Unknown{"it is not part of the question"};
+}
+
+const Party* FactsOfCase::party_of(const Entity& person) const {
+  if (person.found != nullptr) return static_cast<const Party*>(person.found);
+  const auto id = PersonId::parse(person.id);
+  return id ? party_of_person(*matter_.in, *id) : nullptr;
+}
+
+const Entities& FactsOfCase::holdings() const {
+  if (holdings_ == nullptr) {
+    Entities all;
+    all.reserve(matter_.in->holdings.size());
+    for (const auto& id : matter_.in->holdings) all.push_back(entity(*state_.find(id)));
+    holdings_ = std::make_shared<const Entities>(std::move(all));
+  }
+  return *holdings_;
 }
 
 Value FactsOfCase::party_of_role(PartyRole role) const {
@@ -114,17 +164,16 @@ Value FactsOfCase::party_of_role(PartyRole role) const {
 }
 
 Value FactsOfCase::order_in_question() const {
-  if (matter_.order != nullptr) return Entity{"order", matter_.order->order.id.text()};
-  if (matter_.holding == nullptr || !is_act(matter_.gate)) return Unknown{"there is no order"};
-  return Entity{"order", "(" + matter_.gate + " " + matter_.holding->id.text() + ")"};
+  if (matter_.order != nullptr) return entity(*matter_.order);
+  if (matter_.holding == nullptr || matter_.act.empty()) return Unknown{"there is no order"};
+  return Entity{"order", "(" + matter_.act + " " + matter_.holding->id.text() + ")"};
 }
 
 Value FactsOfCase::members(std::string_view set) const {
+  if (set == "H") return holdings();
   Entities all;
-  if (set == "H") {
-    for (const auto& id : matter_.in->holdings) all.push_back({"holding", id.text()});
-  } else if (set == "F") {
-    for (const auto& id : matter_.in->findings) all.push_back({"finding", id.text()});
+  if (set == "F") {
+    for (const auto& id : matter_.in->findings) all.push_back(entity(*state_.find(id)));
   } else if (set == "Q") {
     const auto kinds = state_.attested.find(matter_.in->id);
     if (kinds == state_.attested.end()) return all;
@@ -145,6 +194,7 @@ Value FactsOfCase::members(std::string_view set) const {
 
 Value FactsOfCase::attribute(const Entity& of, std::string_view name) const {
   if (of.kind == "case") return of_case(name);
+  if (of.kind == "config" && name == "log_keep") return kLedgerKept;
   if (of.kind == "order") return of_order(of, name);
   if (const auto* party = of.kind == "party" ? find<Party>(of) : nullptr) return of_party(*party, name);
   if (const auto* holding = of.kind == "holding" ? find<Holding>(of) : nullptr)
@@ -152,10 +202,8 @@ Value FactsOfCase::attribute(const Entity& of, std::string_view name) const {
   if (const auto* finding = of.kind == "finding" ? find<Finding>(of) : nullptr)
     return Symbol{std::string(name == "kind" ? to_string(finding->kind) : level_word(finding->level))};
   if (of.kind == "person") {
-    const auto id = PersonId::parse(of.id);
-    const auto party = id ? matter_.in->people.find(*id) : matter_.in->people.end();
-    if (party != matter_.in->people.end()) return Entity{"party", party->second.text()};
-    return Unknown{"the person is enrolled in no party"};
+    const Party* party = party_of(of);
+    return party == nullptr ? Value(Unknown{"the person is enrolled in no party"}) : Value(entity(*party));
   }
   return Unknown{"the ledger does not say"};
 }
@@ -198,7 +246,8 @@ Value FactsOfCase::of_holding(const Holding& holding, std::string_view name) con
   const auto& is = holding.classification;
   if (name == "class") return Symbol{std::string(to_string(is ? is->holding_class : HoldingClass::unset))};
   if (name == "strength") {
-    if (holding.kind == HoldingKind::record_set && key_word(holding) != "none") return kAesStrengthBits;
+    if (holding.kind == HoldingKind::record_set && key_word(holding) != "none")
+      return strength_of_key(holding);
     return Unknown{"it has no key of the house"};
   }
   if (name == "medium" && holding.kind == HoldingKind::record_set && (!is || is->medium.empty()))
@@ -219,15 +268,17 @@ Value FactsOfCase::of_class(const Classification& is, std::string_view name) con
   return Unknown{"the ledger does not say"};
 }
 
-bool FactsOfCase::counts(const Signature& signature) const {
+bool FactsOfCase::counts(const OrderRecord& record, const Signature& signature) const {
+  const UnixMs at = record.alive() ? matter_.now : record.ended;  // what is over was judged by its time
   return signature.decision == ApprovalDecision::approve && signature.voided_index == 0 &&
-         signature.not_after > matter_.now;
+         signature.not_after > at;
 }
 
 Value FactsOfCase::people_who_signed(const OrderRecord& record, Role role) const {
   Entities people;
   for (const auto& signature : record.signatures) {
-    if (signature.role == role && counts(signature)) people.push_back({"person", signature.person.id.text()});
+    if (signature.role == role && counts(record, signature))
+      people.push_back({"person", signature.person.id.text()});
   }
   return people;
 }
@@ -251,13 +302,43 @@ Value FactsOfCase::channel() const {
   return word("channel", record->attestation.fields.at("channel"), "no such channel");
 }
 
+/// Who signed for an act that is no order, besides who asks: their personal signatures say which act.
+Value FactsOfCase::people_for_act(std::optional<Role> role) const {
+  Entities people;
+  if (role == Role::proposer) {
+    if (!matter_.person.empty()) people.push_back({"person", matter_.person.text()});
+    return people;
+  }
+  const CaseId& in = matter_.in->id;
+  for (const auto* said : attestations(state_, in, kAuthorization, about(matter_.holding->id), matter_.now)) {
+    const PersonId& who = said->signer.id;
+    if (said->attestation.fields.at("act") != matter_.act || who == matter_.person) continue;
+    const Entity person{"person", who.text()};
+    const bool counts =
+        (!role || state_.holds_role(in, who, *role)) && std::ranges::find(people, person) == people.end();
+    if (!counts) continue;
+    rest_on(said->attestation.until);
+    people.push_back(person);
+  }
+  return people;
+}
+
+Value FactsOfCase::of_act(std::string_view name) const {
+  if (matter_.holding == nullptr || matter_.act.empty()) return Unknown{"there is no order"};
+  if (name == "verb") return word("verb", matter_.act, "no such verb");
+  if (name == "method" && matter_.act == "destroy" && matter_.holding->kind == HoldingKind::record_set)
+    return Symbol{"key_shred"};
+  if (name == "witness") return people_for_act(Role::witness);
+  if (name == "approvers") return people_for_act(Role::approver);
+  if (name == "approvers_n")
+    return static_cast<std::int64_t>(std::get<Entities>(people_for_act(Role::approver)).size());
+  return Unknown{"there is no order"};
+}
+
 Value FactsOfCase::of_order(const Entity& order, std::string_view name) const {
   if (name == "channel") return channel();
   const auto* record = find<OrderRecord>(order);
-  if (record == nullptr) {
-    if (name == "verb" && is_act(matter_.gate)) return word("verb", matter_.gate, "no such verb");
-    return Unknown{"there is no order"};
-  }
+  if (record == nullptr) return of_act(name);
   if (name == "verb") return Symbol{"destroy"};
   if (name == "method") return method(*record);
   if (name == "witness") return people_who_signed(*record, Role::witness);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -22,9 +23,13 @@ struct Matter {
   const Finding* finding = nullptr;
   const Plan* plan = nullptr;  ///< of the medium that is about to be erased
   std::string gate;
+  std::string act;  ///< what rules speak of as an order and no order stands for: a word of the domain `verb`
   UnixMs now;
   bool glass = false;  ///< broken for the person: agreement and training are not asked of them
 };
+
+/// What rules at that gate speak of as an order and what is none in this house; "" elsewhere.
+std::string_view act_at(std::string_view gate);
 
 class FactsOfCase : public rules::Facts {
  public:
@@ -37,15 +42,22 @@ class FactsOfCase : public rules::Facts {
                                   std::span<const rules::Value> arguments) const override;
   [[nodiscard]] const rules::TimeZone& zone() const override { return zone_; }
 
-  /// The first expiry of an attestation that an answer rested on.
+  /// The first expiry of an attestation that an answer rested on since the last `ask_at`.
   [[nodiscard]] std::optional<UnixMs> rests_until() const { return rests_until_; }
+  /// The same matter from here on asked about as of `now`.
+  void ask_at(UnixMs now) {
+    matter_.now = now;
+    rests_until_.reset();
+  }
 
  private:
   using Value = rules::Value;
   using Entity = rules::Entity;
 
   // case_facts.cpp
+  [[nodiscard]] const Party* party_of(const Entity& person) const;
   [[nodiscard]] Value party_of_role(PartyRole role) const;
+  [[nodiscard]] const rules::Entities& holdings() const;
   [[nodiscard]] Value order_in_question() const;
   [[nodiscard]] Value of_case(std::string_view name) const;
   [[nodiscard]] Value of_party(const Party& party, std::string_view name) const;
@@ -53,8 +65,11 @@ class FactsOfCase : public rules::Facts {
   [[nodiscard]] Value of_class(const Classification& is, std::string_view name) const;
   [[nodiscard]] Value of_order(const Entity& order, std::string_view name) const;
   [[nodiscard]] Value method(const OrderRecord& record) const;
-  [[nodiscard]] bool counts(const Signature& signature) const;  ///< stands, and has not expired
+  /// Stands, and has not expired when the order was judged.
+  [[nodiscard]] bool counts(const OrderRecord& record, const Signature& signature) const;
   [[nodiscard]] Value people_who_signed(const OrderRecord& record, Role role) const;
+  [[nodiscard]] Value people_for_act(std::optional<Role> role) const;
+  [[nodiscard]] Value of_act(std::string_view name) const;
   [[nodiscard]] Value channel() const;
   [[nodiscard]] bool outside(const Holding& holding) const;
   template <class Found>
@@ -83,8 +98,10 @@ class FactsOfCase : public rules::Facts {
 
   const State& state_;
   const rules::Pack& rules_;
-  const Matter matter_;
+  Matter matter_;
   const rules::TimeZone zone_;
+  const Party* const own_party_;                             ///< of the person in question
+  mutable std::shared_ptr<const rules::Entities> holdings_;  ///< once they were asked for
   mutable std::optional<UnixMs> rests_until_;
 };
 

@@ -57,7 +57,7 @@ void FactsOfCase::rest_on(std::optional<UnixMs> until) const {
 
 /// What is said about an act that is no order here is said about the holding.
 std::optional<Subject> FactsOfCase::subject_of(const Entity& of) const {
-  if (of.kind == "case") return about(matter_.in->id);
+  if (of.kind == "case" || of.kind == "config") return about(matter_.in->id);
   if (of.kind == "party") return Subject{SubjectKind::party, of.id};
   if (of.kind == "person") return Subject{SubjectKind::person, of.id};
   if (of.kind == "holding") return Subject{SubjectKind::holding, of.id};
@@ -78,13 +78,12 @@ bool FactsOfCase::excused(std::string_view kind, const Entity& of) const {
 const AttestationRecord* FactsOfCase::current_agreement(const Entity& of) const {
   const auto person = PersonId::parse(of.id);
   if (!person) return nullptr;
-  const auto enrolled = matter_.in->people.find(*person);
-  const auto party = enrolled == matter_.in->people.end() ? matter_.in->parties.end()
-                                                          : matter_.in->parties.find(enrolled->second);
-  if (party != matter_.in->parties.end() && party->second.role == PartyRole::regulator)
+  const Party* party = party_of(of);
+  if (party != nullptr && party->role == PartyRole::regulator)
     return newest(kStatutorySecrecy, about(*person));
-  const auto* signature = signed_agreement(state_, matter_.in->id, *person, matter_.now);
-  rest_on(agreement(state_, matter_.in->id, matter_.now).lapses);
+  const Agreement now = agreement(state_, matter_.in->id, matter_.now);
+  const auto* signature = signed_agreement(state_, matter_.in->id, now, *person, matter_.now);
+  rest_on(now.lapses);
   if (signature != nullptr) rest_on(signature->attestation.until);
   return signature;
 }
@@ -134,18 +133,25 @@ Value FactsOfCase::ordered(const Entity& of, const std::string& verb, const Dura
   return due && matter_.now <= rules::add(*due, within, zone_);
 }
 
-/// As the certificates name them that they signed this order under.
+/// As the certificates name them that they signed this order under; of an act that is no order, those of who
+/// authorised it.
 Value FactsOfCase::departments(const Entities& people) const {
-  if (matter_.order == nullptr) return Unknown{"there is no order"};
+  const bool is_act = !matter_.act.empty() && matter_.holding != nullptr;
+  if (matter_.order == nullptr && !is_act) return Unknown{"there is no order"};
+  std::map<std::string, std::string> known;
+  if (matter_.order != nullptr) {
+    for (const auto& signature : matter_.order->signatures)
+      if (counts(*matter_.order, signature)) known[signature.person.id.text()] = signature.person.department;
+  } else {
+    const Subject of = about(matter_.holding->id);
+    for (const auto* said : attestations(state_, matter_.in->id, kAuthorization, of, matter_.now))
+      known[said->signer.id.text()] = said->signer.department;
+  }
   Symbols departments;
   for (const auto& person : people) {
-    const auto signed_it = [&](const Signature& signature) {
-      return counts(signature) && signature.person.id.text() == person.id;
-    };
-    const auto found = std::ranges::find_if(matter_.order->signatures, signed_it);
-    if (found == matter_.order->signatures.end() || found->person.department.empty())
-      return Unknown{"whose department is not known"};
-    departments.insert(Symbol{lower_case(found->person.department)});
+    const auto found = known.find(person.id);
+    if (found == known.end() || found->second.empty()) return Unknown{"whose department is not known"};
+    departments.insert(Symbol{lower_case(found->second)});
   }
   return departments;
 }
@@ -154,19 +160,20 @@ Value FactsOfCase::departments(const Entities& people) const {
 Value FactsOfCase::key_copies_ended(const Entity& of) const {
   const auto* holding = find<Holding>(of);
   if (holding == nullptr) return Unknown{"no such holding"};
-  return std::ranges::none_of(matter_.in->holdings, [&](const HoldingId& id) {
-    const Holding& copy = *state_.find(id);
-    const bool of_it = copy.placement.copy == CopyKind::key_backup && copy.placement.parent == holding->id;
-    return of_it && (!is_terminal(copy.state) || copy.state == HoldingState::retained);
-  });
+  const auto copies = state_.key_copies.find(holding->id);
+  if (copies == state_.key_copies.end()) return true;
+  // A card that somebody else has, or that went back, still reads what the key sealed.
+  return std::ranges::all_of(
+      copies->second, [&](const HoldingId& id) { return state_.find(id)->state == HoldingState::destroyed; });
 }
 
+/// When it came in counts: what the attestation says of its own date may have been written later.
 Value FactsOfCase::reported(std::string_view kind, const Entity& of, const Duration& within) const {
   const auto* finding = find<Finding>(of);
   if (finding == nullptr) return Unknown{"no such finding"};
   const UnixMs latest = rules::add(finding->opened, within, zone_);
   for (const auto* record : attestations(state_, matter_.in->id, kind, about(finding->id), matter_.now)) {
-    if (record->attestation.from <= latest) return true;
+    if (record->entered <= latest) return true;
   }
   return false;
 }
@@ -195,11 +202,13 @@ Value FactsOfCase::kept(const std::string& kind, const Duration& how_long) const
 
 Value FactsOfCase::signed_by(const Entity& order, const Symbols& who) const {
   const auto* record = find<OrderRecord>(order);
-  if (record == nullptr) return Unknown{"there is no order"};
+  if (record == nullptr && matter_.act.empty()) return Unknown{"there is no order"};
   for (const auto& signer : who) {
     const auto role = role_of(signer.word);
     if (!role) return Unknown{"nobody signs as " + signer.word};
-    const Value people = people_who_signed(*record, *role);
+    // What the house does on a schedule was asked for by a person, who was asked about then.
+    if (record == nullptr && *role == Role::proposer) continue;
+    const Value people = record == nullptr ? people_for_act(role) : people_who_signed(*record, *role);
     if (std::get<Entities>(people).empty()) return false;
   }
   return true;
@@ -209,14 +218,15 @@ Value FactsOfCase::signed_by(const Entity& order, const Symbols& who) const {
 /// person and no certificate twice).
 Value FactsOfCase::sole_control(const Entity& order) const {
   const auto* record = find<OrderRecord>(order);
-  if (record == nullptr) return Unknown{"there is no order"};
+  // Of an act that is no order nobody counts twice either, and who asks does not count.
+  if (record == nullptr) return matter_.act.empty() ? Value(Unknown{"there is no order"}) : Value(true);
   return quorum(*record, matter_.now).reached();
 }
 
 Value FactsOfCase::call(std::string_view function, std::span<const Value> arguments) const {
-  const auto text = [&](std::size_t i) { return std::get<Symbol>(arguments[i]).word; };
-  const auto entity = [&](std::size_t i) { return std::get<Entity>(arguments[i]); };
-  const auto duration = [&](std::size_t i) { return std::get<Duration>(arguments[i]); };
+  const auto text = [&](std::size_t i) -> const std::string& { return std::get<Symbol>(arguments[i]).word; };
+  const auto entity = [&](std::size_t i) -> const Entity& { return std::get<Entity>(arguments[i]); };
+  const auto duration = [&](std::size_t i) -> const Duration& { return std::get<Duration>(arguments[i]); };
   if (function == "att") return attested(text(0), entity(1));
   if (function == "cov") return coverage(text(0), entity(1));
   if (function == "age") return age(text(0), entity(1));

@@ -95,6 +95,9 @@ void Deliberation::operator()(const PlaceHolding& c) {
   need_in_tree(*holding, placement);
   need_custodian(in, placement);
   need_unsettled(in, *holding, placement);
+  const Holding* of = state_.find(placement.parent);
+  if (of != nullptr && holding->placement.parent != placement.parent)
+    check_gate({state_, pack_, person(), Verb::classify, &in, of, clock_}, "copy", judgement_);
   happen(HoldingPlaced{c.holding, placement});
 }
 

@@ -63,6 +63,8 @@ void Deliberation::need_ground(const EndHolding& c, const Holding& holding, cons
     case HoldingEnd::surrendered:
       need(receipt(state_, holding, person()->id, clock_.now) != nullptr,
            "nobody of the body that takes it, and other than who ends it, has attested its surrender");
+      check_gate({state_, pack_, person(), Verb::end_holding, &in, &holding, clock_}, "surrender",
+                 judgement_);
       return;
     case HoldingEnd::returned:  // I16: what the transferee has is not back anywhere
       need(in.phase == CasePhase::aborted, "the deal did not fall through");

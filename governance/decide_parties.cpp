@@ -3,6 +3,8 @@
 
 #include "governance/deliberation.hpp"
 #include "governance/loosening.hpp"
+#include "governance/rules/diff.hpp"
+#include "governance/standing.hpp"
 
 namespace quietus::governance {
 
@@ -131,8 +133,16 @@ void Deliberation::need_adoptable(const Case& in, const AdoptPack& c) {
   judgement_.require(in.pack != c.pack, RuleId::bounds, "the case is under it already");
   if (!judgement_.require(pack->statutes != nullptr, RuleId::pack_known, "a case keeps its statutes")) return;
   const bool same_name = without_version(in.pack_name) == pack->statutes->name;
-  judgement_.require(!same_name || pack->statutes->version >= version_of(in.pack_name).value_or(0),
-                     RuleId::pack_known, c.pack_name + " is older than " + in.pack_name);
+  const std::int64_t was = version_of(in.pack_name).value_or(0);
+  judgement_.require(!same_name || pack->statutes->version >= was, RuleId::pack_known,
+                     c.pack_name + " is older than " + in.pack_name);
+  if (!has_statutes(in) || (same_name && pack->statutes->version > was)) return;
+  // Versions grow within a name only: what is not a newer edition must keep every rule that binds the case.
+  const Pack* now = loaded(in.pack);
+  const bool known = now != nullptr && now->statutes != nullptr;
+  if (!judgement_.require(known, RuleId::pack_known, in.pack_name + " is not here to compare")) return;
+  const std::string lost = rules::first_loosened(*now->statutes, *pack->statutes);
+  judgement_.require(lost.empty(), RuleId::pack_known, c.pack_name + " loosens " + lost);
 }
 
 /// Two people, because rules bind both. Decisions of the past stay under the pack that they were made by.

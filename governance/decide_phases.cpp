@@ -28,7 +28,10 @@ void Deliberation::need_inventory(const Case& in) {
 void Deliberation::need_gate(const Case& in, CasePhase to) {
   const Asked asked{state_, pack_, person(), Verb::advance_case, &in, nullptr, clock_};
   if (to == CasePhase::moving || to == CasePhase::accepted) check_recipient(asked, judgement_);
-  if (to == CasePhase::cleared) check_gate(asked, "cleared", judgement_);
+  if (to == CasePhase::cleared) {
+    check_gate(asked, "cleared", judgement_);
+    check_gate(asked, "config", judgement_);  // the house that the case is about to be worked in
+  }
   if (to == CasePhase::accepted) check_gate(asked, "accept", judgement_);
 }
 

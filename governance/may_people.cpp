@@ -50,7 +50,7 @@ void check_agreement(const Asked& asked, Judgement& judgement) {
                          "the case has no confidentiality agreement in force"))
     return;
   judgement.rest_on(now.lapses);
-  const auto* signature = signed_agreement(asked.state, asked.in->id, who, asked.clock.now);
+  const auto* signature = signed_agreement(asked.state, asked.in->id, now, who, asked.clock.now);
   const std::string version = now.version->attestation.fields.at("version");
   if (judgement.require(signature != nullptr, RuleId::unfit,
                         who.text() + " has not signed version " + version + " of the agreement"))

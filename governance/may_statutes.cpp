@@ -39,23 +39,46 @@ Reason reason_of(const RuleResult& result) {
 class Gate {
  public:
   Gate(const Asked& asked, std::string_view gate, Judgement& judgement)
-      : asked_(asked), rules_(*asked.pack.statutes), gate_(gate), judgement_(judgement) {
+      : asked_(asked),
+        rules_(*asked.pack.statutes),
+        gate_(gate),
+        bit_(rules::gate_bit(gate)),
+        judgement_(judgement) {
     const bool carries_out = asked.verb == Verb::destroy || asked.verb == Verb::issue_mandate;
     if (carries_out && asked.holding != nullptr) order_ = asked.state.live_order(asked.holding->id);
+    if (gate == "release") order_ = order_that_ended(*asked.holding);
+    const bool without_order = asked.verb == Verb::shred || asked.verb == Verb::schedule_destruction;
+    act_ = without_order ? "destroy" : act_at(gate);
   }
 
   void check() {
+    FactsOfCase facts = facts_about(asked_.holding);
     for (const auto& rule : rules_.rules) {
-      if (rule.severity != rules::Severity::block || !rule.stands_at(gate_) || !can_be_asked(rule)) continue;
-      if (rule.depends_on().holding && asked_.holding == nullptr) {
-        for (const auto& id : asked_.in->holdings) check(rule, asked_.state.find(id));
+      if (!rule.stands_at(bit_) || rule.severity != rules::Severity::block || !can_be_asked(rule)) continue;
+      if (asked_.holding == nullptr && rule.depends_on().holding) {
+        for (const auto& id : asked_.in->holdings) {
+          const Holding* holding = asked_.state.find(id);
+          FactsOfCase about_it = facts_about(holding);
+          check(rule, holding, about_it);
+        }
       } else {
-        check(rule, asked_.holding);
+        check(rule, asked_.holding, facts);
       }
     }
   }
 
  private:
+  [[nodiscard]] const OrderRecord* order_that_ended(const Holding& holding) const {
+    for (const auto& id : asked_.in->orders) {
+      const OrderRecord* record = asked_.state.find(id);
+      const LineProgress* line = record->line(holding.id);
+      const bool ended =
+          line != nullptr && (line->state == LineState::destroyed || line->state == LineState::certified);
+      if (ended) return record;
+    }
+    return nullptr;
+  }
+
   /// An order that is being proposed is not there yet: it is asked about before it is carried out. The house
   /// carries out what a person ordered, who is asked about, or scheduled, who was asked about then.
   [[nodiscard]] bool can_be_asked(const rules::Rule& rule) const {
@@ -64,7 +87,7 @@ class Gate {
     return !reads.person || asked_.person != nullptr || order_ != nullptr;
   }
 
-  [[nodiscard]] Matter matter(const Holding* holding, UnixMs at) const {
+  [[nodiscard]] FactsOfCase facts_about(const Holding* holding) const {
     Matter matter;
     matter.in = asked_.in;
     if (asked_.person != nullptr) {
@@ -77,9 +100,10 @@ class Gate {
     matter.finding = asked_.finding;
     matter.plan = asked_.plan;
     matter.gate = gate_;
-    matter.now = at;
+    matter.act = act_;
+    matter.now = asked_.clock.now;
     matter.glass = glass_broken(asked_);
-    return matter;
+    return {asked_.state, rules_, std::move(matter)};
   }
 
   static bool stops(rules::Outcome outcome) {
@@ -87,21 +111,21 @@ class Gate {
   }
 
   /// Words are made for what stops only: most rules pass.
-  void check(const rules::Rule& rule, const Holding* holding) {
-    const FactsOfCase facts(asked_.state, rules_, matter(holding, asked_.clock.now));
+  void check(const rules::Rule& rule, const Holding* holding, FactsOfCase& facts) {
+    facts.ask_at(asked_.clock.now);
     if (stops(rules::outcome(rule, facts))) {
       if (!waived(rule, holding)) judgement_.refuse(reason_of(rules::evaluate(rules_, rule, facts)));
       return;
     }
     judgement_.rest_on(facts.rests_until());
-    if (rule.depends_on().now) judgement_.rest_on(turns(rule, holding));
+    if (rule.depends_on().now) judgement_.rest_on(turns(rule, facts));
   }
 
   /// When a rule that passes now stops passing only because time goes on, if that is before a grant ends.
-  [[nodiscard]] std::optional<UnixMs> turns(const rules::Rule& rule, const Holding* holding) const {
+  [[nodiscard]] std::optional<UnixMs> turns(const rules::Rule& rule, FactsOfCase& facts) const {
     const auto stops_after = [&](std::int64_t ms) {
-      return stops(
-          rules::outcome(rule, FactsOfCase(asked_.state, rules_, matter(holding, asked_.clock.now + ms))));
+      facts.ask_at(asked_.clock.now + ms);
+      return stops(rules::outcome(rule, facts));
     };
     std::int64_t passes = 0, fails = asked_.pack.grant_seconds * kSecondMs;
     if (!stops_after(fails)) return std::nullopt;
@@ -149,38 +173,56 @@ class Gate {
   const Asked& asked_;
   const rules::Pack& rules_;
   const std::string gate_;
+  std::string_view act_;
+  const std::uint32_t bit_;
   Judgement& judgement_;
   const OrderRecord* order_ = nullptr;
 };
 
-std::string_view gate_of(Verb verb) {
+bool asks_statutes(const Pack& pack) {
+  return pack.statutes != nullptr && pack.rules.contains(RuleId::statute);
+}
+
+/// Gates that a verb passes for one holding. What could not be certified must not be begun.
+std::vector<std::string_view> gates_of(Verb verb) {
   switch (verb) {
     case Verb::open:
     case Verb::release_data_key:
-      return "open";
+      return {"open"};
     case Verb::propose:
+      return {"destroy"};
     case Verb::destroy:
     case Verb::issue_mandate:
     case Verb::shred:
     case Verb::schedule_destruction:
-      return "destroy";
+      return {"destroy", "certify"};
     case Verb::seal:
-      return "seal";
+      return {"seal"};
     case Verb::thaw:
-      return "thaw";
-    case Verb::close_case:
-      return "close";
+      return {"thaw"};
     default:
       return {};
+  }
+}
+
+/// A medium has left at the latest when its case closes; until then its effect can still be attested.
+void check_released(const Asked& asked, Judgement& judgement) {
+  if (!asks_statutes(asked.pack)) return;
+  for (const auto& id : asked.in->holdings) {
+    const Holding* holding = asked.state.find(id);
+    const bool left = holding->state == HoldingState::destroyed && holding->classification &&
+                      holding->classification->leaves;
+    if (!left) continue;
+    const Asked about_it{asked.state, asked.pack, asked.person, asked.verb, asked.in, holding, asked.clock};
+    check_gate(about_it, "release", judgement);
   }
 }
 
 }  // namespace
 
 void check_gate(const Asked& asked, std::string_view gate, Judgement& judgement) {
-  if (asked.pack.statutes == nullptr || !asked.pack.rules.contains(RuleId::statute)) return;
-  const auto& gates = rules::gates();
-  if (std::ranges::find(gates, gate) == gates.end()) {
+  if (!asks_statutes(asked.pack)) return;
+  if (rules::gate_bit(gate) == 0) {
     judgement.refuse(RuleId::statute, "the rules have no gate " + std::string(gate));
     return;
   }
@@ -188,13 +230,13 @@ void check_gate(const Asked& asked, std::string_view gate, Judgement& judgement)
 }
 
 void check_statutes(const Asked& asked, Judgement& judgement) {
-  const std::string_view gate = gate_of(asked.verb);
+  if (asked.verb == Verb::close_case) {
+    check_gate(asked, "close", judgement);
+    check_released(asked, judgement);
+  }
   // What is asked of no holding yet is asked of each holding by itself.
-  if (gate.empty() || (asked.holding == nullptr && gate != "close")) return;
-  check_gate(asked, gate, judgement);
-  // What could not be certified must not be begun.
-  if (asked.verb == Verb::destroy || asked.verb == Verb::issue_mandate)
-    check_gate(asked, "certify", judgement);
+  if (asked.holding == nullptr) return;
+  for (const std::string_view gate : gates_of(asked.verb)) check_gate(asked, gate, judgement);
 }
 
 }  // namespace quietus::governance

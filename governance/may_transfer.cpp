@@ -154,6 +154,7 @@ void check_transfer(const Asked& asked, Judgement& judgement) {
 }
 
 std::optional<UnixMs> glass_open_until(const Case& in, const HoldingId& holding, const PersonId& person) {
+  if (in.glass.empty()) return std::nullopt;
   const auto request = in.glass.find({holding, person});
   return request == in.glass.end() ? std::nullopt : request->second.broken_until;
 }

@@ -233,6 +233,8 @@ struct State {
   /// Where to look for them: case, kind and subject, in the order in which they came.
   std::map<CaseId, std::map<std::string, std::map<Subject, std::vector<AttestationId>>, std::less<>>>
       attested;
+  /// Copies of keys, by the holding that the key seals.
+  std::map<HoldingId, std::set<HoldingId>> key_copies;
   std::map<FindingId, Finding> findings;
   std::set<Digest> nonces;    ///< of every mandate, order and attestation ever
   std::uint64_t denials = 0;  ///< aggregated

@@ -34,7 +34,16 @@ void check_causes(const Asked& asked, Judgement& judgement);
 void check_recipient(const Asked& asked, Judgement& judgement);
 /// Whether a finding about such a subject has any bearing on the verb.
 bool reaches(SubjectKind about, Verb verb);
-/// Every blocking rule of the case's pack that is gated on the verb; unknown = no (may_statutes.cpp).
+/// Every blocking rule of the case's pack that is gated on the verb; unknown = no (may_statutes.cpp). Which
+/// act asks which gate:
+///   seal         seal                             destroy  propose, destroy, issue_mandate, shred,
+///   open         open, release_data_key                    schedule_destruction
+///   thaw         thaw                             certify  the same but propose: before anything is begun
+///   close        close_case                       release  close_case, of each medium that left
+///   copy         placing a copy below a holding   hand, surrender  ending a holding so
+///   cleared, config  clearing the case            accept   accepting     close_finding  closing a finding
+/// Freezing is no gate: what only makes less possible is asked of nobody. `purge` is one for an act that
+/// does not exist here: the ledger forgets nothing.
 void check_statutes(const Asked& asked, Judgement& judgement);
 /// The same for any gate of the pack (rules::gates()): "cleared", "hand", "accept", "close_finding".
 void check_gate(const Asked& asked, std::string_view gate, Judgement& judgement);

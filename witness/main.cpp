@@ -8,8 +8,8 @@
 #include "base/file.hpp"
 #include "base/log.hpp"
 #include "base/process.hpp"
-#include "wire/server.hpp"
 #include "proof/add_checkpoint.hpp"
+#include "wire/server.hpp"
 #include "witness/settings.hpp"
 #include "witness/witness.hpp"
 

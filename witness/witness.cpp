@@ -1,8 +1,8 @@
 #include "witness/witness.hpp"
 
 #include "base/log.hpp"
-#include "proof/merkle.hpp"
 #include "proof/add_checkpoint.hpp"
+#include "proof/merkle.hpp"
 
 namespace quietus::witness {
 namespace {

@@ -27,6 +27,21 @@ Words severity_words(Severity severity) {
   return {"提示", "warns"};
 }
 
+/// By the older pack's word for what is stricter: the newer one must not grade itself.
+Effect effect_of(const Parameter& before, const Parameter& now) {
+  const auto order = compare_literals(now.value, before.value);
+  if (before.stricter == Stricter::fixed || !order) return Effect::other;
+  const bool more = order->more && !order->less, less = order->less && !order->more;
+  if (!more && !less) return Effect::other;
+  return more == (before.stricter == Stricter::more) ? Effect::stricter : Effect::looser;
+}
+
+bool keeps(const Rule& before, const Rule& now) {
+  return now.when.text() == before.when.text() && now.check.text() == before.check.text() &&
+         now.severity >= before.severity && now.never_waivable >= before.never_waivable &&
+         (before.gate_bits & ~now.gate_bits) == 0;
+}
+
 class Comparison {
  public:
   Comparison(const Pack& older, const Pack& newer) : older_(older), newer_(newer) {}
@@ -133,15 +148,6 @@ class Comparison {
         "the direction in which it may be tightened locally changed");
   }
 
-  /// By the older pack's word for what is stricter: the newer one must not grade itself.
-  static Effect effect_of(const Parameter& before, const Parameter& now) {
-    const auto order = compare_literals(now.value, before.value);
-    if (before.stricter == Stricter::fixed || !order) return Effect::other;
-    const bool more = order->more && !order->less, less = order->less && !order->more;
-    if (!more && !less) return Effect::other;
-    return more == (before.stricter == Stricter::more) ? Effect::stricter : Effect::looser;
-  }
-
   void added(const Rule& rule) {
     const Words text = newer_.with_numbers(rule.text), severity = severity_words(rule.severity);
     say(rule.id, Effect::stricter,
@@ -216,6 +222,21 @@ std::string_view to_string(Difference::Effect effect) {
 
 std::vector<Difference> differences(const Pack& older, const Pack& newer) {
   return Comparison(older, newer).all();
+}
+
+std::string first_loosened(const Pack& older, const Pack& newer) {
+  for (const Rule& before : older.rules) {
+    const Rule* now = newer.find(before.id);
+    if (now == nullptr || !keeps(before, *now)) return before.id;
+  }
+  for (const auto& [name, before] : older.parameters) {
+    const auto now = newer.parameters.find(name);
+    const bool there = now != newer.parameters.end();
+    const bool kept = there && (now->second.literal == before.literal ||
+                                effect_of(before, now->second) == Effect::stricter);
+    if (!kept) return "$" + name;
+  }
+  return {};
 }
 
 Json to_json(const std::vector<Difference>& differences) {

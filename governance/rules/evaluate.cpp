@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <array>
 #include <cstdlib>
 
 #include "governance/rules/evaluation.hpp"
@@ -8,6 +9,8 @@ namespace {
 
 constexpr std::int64_t kMaxInstantMs = 400'000'000'000'000'000, kMaxCount = 10'000'000;
 __extension__ using Wide = __int128;
+
+const Value kTooManySteps = Unknown{"the evaluation took too many steps"};
 
 Ordering ordering_of(Wide a, Wide b) { return {a < b, a == b, a > b}; }
 
@@ -34,6 +37,8 @@ bool known_in(const Entities& members, const std::string& kind) {
   return std::ranges::all_of(members, [&](const Entity& one) { return one.kind == kind; });
 }
 
+bool is_logical(Op op) { return op >= Op::equal; }
+
 /// Yes or no when every possible outcome agrees.
 Truth from(bool could_hold, bool could_fail) {
   if (could_hold && could_fail) return Truth::unknown;
@@ -59,35 +64,68 @@ Truth judged(Op op, const Ordering& order) {
 
 }  // namespace
 
-Value Evaluation::checked(Value answer, const Type& declared) {
-  if (is_unknown(answer)) return answer;
+void Evaluation::confine(Value& answer, const Type& declared) {
+  if (is_unknown(answer)) return;
   const bool whole = declared.kind == Kind::share && kind_of(answer) == Kind::integer;
-  if (kind_of(answer) != declared.kind && !whole) {
-    return Unknown{"the answer is " + std::string(to_string(kind_of(answer))) + ", not " +
-                   std::string(to_string(declared.kind))};
-  }
-  if (!in_bounds(answer)) return Unknown{"the answer is out of bounds"};
   const auto* entity = std::get_if<Entity>(&answer);
   const auto* members = std::get_if<Entities>(&answer);
-  if ((entity != nullptr && entity->kind != declared.of) ||
-      (members != nullptr && !known_in(*members, declared.of))) {
-    return Unknown{"the answer is not of the kind " + declared.of};
+  if (kind_of(answer) != declared.kind && !whole) {
+    answer = Unknown{"the answer is " + std::string(to_string(kind_of(answer))) + ", not " +
+                     std::string(to_string(declared.kind))};
+  } else if (!in_bounds(answer)) {
+    answer = Unknown{"the answer is out of bounds"};
+  } else if ((entity != nullptr && entity->kind != declared.of) ||
+             (members != nullptr && !known_in(*members, declared.of))) {
+    answer = Unknown{"the answer is not of the kind " + declared.of};
   }
+}
+
+Value Evaluation::now() const {
+  Value answer = facts_.bound("now");
+  confine(answer, {Kind::instant, {}});
   return answer;
 }
 
 Truth Evaluation::truth(NodeId id) {
-  const Value result = value(id);
-  const bool* known = std::get_if<bool>(&result);
+  const Node& it = node(id);
+  if (is_logical(it.op)) return step() ? logical(it) : Truth::unknown;
+  Value made;
+  const bool* known = std::get_if<bool>(&seen(id, made));
   return known == nullptr ? Truth::unknown : *known ? Truth::yes : Truth::no;
 }
 
-Value Evaluation::value(NodeId id) {
-  if (++steps_ > kMaxSteps) return Unknown{"the evaluation took too many steps"};
+Truth Evaluation::logical(const Node& node) {
+  switch (node.op) {
+    case Op::conjunction:
+      return conjunction(node);
+    case Op::disjunction:
+      return disjunction(node);
+    case Op::negation:
+      return !truth(node.operands[0]);
+    case Op::all:
+    case Op::any:
+      return quantifier(node);
+    default:
+      return comparison(node);
+  }
+}
+
+const Value& Evaluation::seen(NodeId id, Value& made) {
   const Node& it = node(id);
-  const auto logical = [](Truth truth) -> Value {
-    return truth == Truth::unknown ? Value(Unknown{}) : Value(truth == Truth::yes);
-  };
+  const bool is_there = it.op == Op::literal || it.op == Op::word || it.op == Op::words;
+  const Value* there = is_there ? &it.value : it.op == Op::variable ? variable(it) : nullptr;
+  if (there == nullptr) {
+    made = value(id);
+    return made;
+  }
+  if (step()) return *there;
+  made = kTooManySteps;
+  return made;
+}
+
+Value Evaluation::value(NodeId id) {
+  if (!step()) return kTooManySteps;
+  const Node& it = node(id);
   switch (it.op) {
     case Op::literal:
     case Op::word:
@@ -95,50 +133,60 @@ Value Evaluation::value(NodeId id) {
       return it.value;
     case Op::date:
       return facts_.zone().midnight(it.date);
-    case Op::name:
-      return checked(it.type.kind == Kind::entities ? facts_.members(it.text) : facts_.bound(it.text),
-                     it.type);
-    case Op::variable:
-      return variable(it);
+    case Op::name: {
+      Value answer = it.type.kind == Kind::entities ? facts_.members(it.text) : facts_.bound(it.text);
+      confine(answer, it.type);
+      return answer;
+    }
+    case Op::variable: {
+      const Value* bound = variable(it);
+      return bound == nullptr ? Value(Unknown{}) : *bound;
+    }
     case Op::attribute:
       return attribute(it);
     case Op::call:
       return call(it);
     case Op::sum:
       return sum(it);
-    case Op::conjunction:
-      return logical(conjunction(it));
-    case Op::disjunction:
-      return logical(disjunction(it));
-    case Op::negation:
-      return logical(!truth(it.operands[0]));
-    case Op::all:
-    case Op::any:
-      return logical(quantifier(it));
-    default:
-      return logical(comparison(it));
+    default: {
+      const Truth truth = logical(it);
+      return truth == Truth::unknown ? Value(Unknown{}) : Value(truth == Truth::yes);
+    }
   }
 }
 
-Value Evaluation::variable(const Node& node) const {
+const Value* Evaluation::variable(const Node& node) const {
   const auto found = std::find_if(variables_.rbegin(), variables_.rend(),
                                   [&](const Variable& one) { return one.name == node.text; });
-  return found == variables_.rend() ? Value(Unknown{}) : Value(found->entity);
+  return found == variables_.rend() ? nullptr : &found->entity;
+}
+
+Value& Evaluation::bind(const std::string& name) {
+  variables_.reserve(kMaxDepth);
+  return variables_.emplace_back(name).entity;
 }
 
 Value Evaluation::attribute(const Node& node) {
-  const Value of = value(node.operands[0]);
+  Value made;
+  const Value& of = seen(node.operands[0], made);
   const auto* entity = std::get_if<Entity>(&of);
-  return entity == nullptr ? of : checked(facts_.attribute(*entity, node.text), node.type);
+  if (entity == nullptr) return of;
+  Value answer = facts_.attribute(*entity, node.text);
+  confine(answer, node.type);
+  return answer;
 }
 
 Value Evaluation::call(const Node& node) {
-  std::vector<Value> arguments;
+  std::array<Value, kMaxArguments> arguments;
+  std::size_t given = 0;
   for (const NodeId operand : node.operands) {
-    arguments.push_back(value(operand));
-    if (is_unknown(arguments.back())) return arguments.back();
+    arguments[given] = value(operand);
+    if (is_unknown(arguments[given])) return arguments[given];
+    ++given;
   }
-  return checked(facts_.call(node.text, arguments), node.type);
+  Value answer = facts_.call(node.text, std::span(arguments).first(given));
+  confine(answer, node.type);
+  return answer;
 }
 
 Value Evaluation::sum(const Node& node) {
@@ -177,14 +225,14 @@ Truth Evaluation::disjunction(const Node& node) {
 }
 
 Truth Evaluation::quantifier(const Node& node) {
-  const Value set = value(node.operands[0]);
-  const auto* members = std::get_if<Entities>(&set);
+  Value set = value(node.operands[0]);
+  auto* members = std::get_if<Entities>(&set);
   if (members == nullptr) return Truth::unknown;
   const bool all = node.op == Op::all;
   Truth result = all ? Truth::yes : Truth::no;
-  variables_.push_back({node.text, {}});
-  for (const Entity& member : *members) {
-    variables_.back().entity = member;
+  Value& bound = bind(node.text);
+  for (Entity& member : *members) {
+    bound = std::move(member);
     const Truth one = truth(node.operands[1]);
     result = all ? both(result, one) : either(result, one);
     if (result == (all ? Truth::no : Truth::yes)) break;
@@ -198,7 +246,8 @@ Truth Evaluation::quantifier(const Node& node) {
 }
 
 Truth Evaluation::comparison(const Node& node) {
-  const Value a = value(node.operands[0]), b = value(node.operands[1]);
+  Value left, right;
+  const Value &a = seen(node.operands[0], left), &b = seen(node.operands[1], right);
   if (is_unknown(a) || is_unknown(b)) return Truth::unknown;
   const auto yes_if = [](bool holds) { return holds ? Truth::yes : Truth::no; };
   if (node.op == Op::in) return yes_if(std::get<Symbols>(b).contains(std::get<Symbol>(a)));
@@ -223,7 +272,7 @@ Ordering Evaluation::order(const Value& a, const Value& b) const {
     case Kind::duration:
       return compare(std::get<Duration>(a), std::get<Duration>(b));
     case Kind::age: {
-      const Value now = checked(facts_.bound("now"), {Kind::instant, {}});
+      const Value now = this->now();
       if (is_unknown(now)) return {true, true, true};
       const UnixMs reached = add(std::get<Age>(a).since, std::get<Duration>(b), facts_.zone());
       return ordering_of(std::get<UnixMs>(now).value, reached.value);

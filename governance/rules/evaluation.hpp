@@ -26,10 +26,15 @@ class Evaluation {
   friend class Explanation;
   struct Variable {
     std::string_view name;
-    Entity entity;
+    Value entity;
   };
 
-  Value variable(const Node& node) const;
+  /// What stands there, in `made` unless the tree or a variable has it: words are compared, not copied.
+  const Value& seen(NodeId id, Value& made);
+  [[nodiscard]] const Value* variable(const Node& node) const;
+  /// A further variable. What was seen of the others stays where it is.
+  Value& bind(const std::string& name);
+  Truth logical(const Node& node);
   Value attribute(const Node& node);
   Value call(const Node& node);
   Value sum(const Node& node);
@@ -38,8 +43,10 @@ class Evaluation {
   Truth quantifier(const Node& node);
   Truth comparison(const Node& node);
   Ordering order(const Value& a, const Value& b) const;
-  /// The caller's answer, or unknown when it is not of the declared kind or out of bounds.
-  static Value checked(Value answer, const Type& declared);
+  /// Makes the caller's answer unknown when it is not of the declared kind or out of bounds.
+  static void confine(Value& answer, const Type& declared);
+  [[nodiscard]] Value now() const;
+  bool step() { return ++steps_ <= kMaxSteps; }
   [[nodiscard]] const Node& node(NodeId id) const { return tree_.nodes[id]; }
 
   const Tree& tree_;

@@ -87,7 +87,7 @@ std::string Evaluation::print(NodeId id) {
 
 std::string Evaluation::shown(const Value& value) const {
   const auto* age = std::get_if<Age>(&value);
-  const Value now = age == nullptr ? Value() : checked(facts_.bound("now"), {Kind::instant, {}});
+  const Value now = age == nullptr ? Value() : this->now();
   if (is_unknown(now)) return to_text(value, facts_.zone());
   const std::int64_t days = (std::get<UnixMs>(now) - age->since) / 86'400'000;
   return std::to_string(days) + "d (" + to_text(value, facts_.zone()) + ")";
@@ -164,11 +164,15 @@ void Explanation::of_members(const Node& node, Truth wanted) {
   }
   const bool outside = alternative_, alternatives = (node.op == Op::any) == (wanted == Truth::yes);
   const std::size_t before = verdict_->reasons.size() + verdict_->more_reasons;
-  run_.variables_.push_back({node.text, {}});
+  Value& bound = run_.bind(node.text);
   for (const Entity& member : *members) {
     if (run_.exhausted()) break;
+    bound = member;
+    if (verdict_->reasons.size() == kMaxReasons) {  // nobody reads which: it is only said how many
+      if (run_.truth(node.operands[1]) != wanted) ++verdict_->more_reasons;
+      continue;
+    }
     next_part(outside, alternatives, before);
-    run_.variables_.back().entity = member;
     why_not(node.operands[1], wanted);
   }
   run_.variables_.pop_back();

@@ -50,7 +50,7 @@ struct Verdict {
   Truth truth = Truth::unknown;
   std::vector<Reason>
       reasons;  ///< why it is not what was wanted; empty when it is; at most kMaxReasons, in source order
-  std::size_t more_reasons = 0;  ///< that did not fit
+  std::size_t more_reasons = 0;  ///< that did not fit; of what is asked of each member, members
   bool operator==(const Verdict&) const = default;
 };
 

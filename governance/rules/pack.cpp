@@ -55,10 +55,6 @@ Reads Rule::depends_on() const {
   return reads |= check.depends_on();
 }
 
-bool Rule::stands_at(std::string_view gate) const {
-  return std::ranges::find(gates, gate) != gates.end() || (gates.size() == 1 && gates.front() == "all");
-}
-
 void Pack::set_text(std::string canonical) {
   text = std::move(canonical);
   digest_ = sha256(text);

@@ -45,8 +45,10 @@ struct Rule {
   Expression when, check;
   Words text, next;  ///< may name parameters as $name
   Fixture passing, failing;
+  std::uint32_t gate_bits = 0;  ///< of `gates`
   [[nodiscard]] Reads depends_on() const;
-  [[nodiscard]] bool stands_at(std::string_view gate) const;
+  [[nodiscard]] bool stands_at(std::string_view gate) const { return stands_at(gate_bit(gate)); }
+  [[nodiscard]] bool stands_at(std::uint32_t bit) const { return (gate_bits & bit) != 0; }
 };
 
 struct Change {

@@ -206,6 +206,7 @@ Result<Rule> read_rule(const Json& json, const Pack& pack, const Vocabulary& voc
   Rule heading;
   QUIETUS_TRY(parts, read_parts(json, heading));
   QUIETUS_CHECK(check_heading(heading));
+  for (const std::string& gate : heading.gates) heading.gate_bits |= gate_bit(gate);
   QUIETUS_TRY(applies, read_expression(heading.id, "when", parts.when, pack, vocabulary));
   QUIETUS_TRY(holds, read_expression(heading.id, "check", parts.check, pack, vocabulary));
   heading.when = std::move(applies);

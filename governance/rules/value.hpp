@@ -50,7 +50,9 @@ using Symbols = std::set<Symbol>;
 /// config. `id`: as people write it, "H-7".
 struct Entity {
   std::string kind, id;
-  auto operator<=>(const Entity&) const = default;
+  /// For the facts that gave it, which find it again so; nullptr: by its id. No part of who it is.
+  const void* found = nullptr;
+  bool operator==(const Entity& other) const { return id == other.id && kind == other.kind; }
 };
 using Entities = std::vector<Entity>;  ///< in the caller's order, which is the order of reasons
 

@@ -207,10 +207,16 @@ std::string suggestion(std::string_view wrong, const std::vector<std::string>& r
 }
 
 const std::vector<std::string>& gates() {
-  static const std::vector<std::string> all = {
-      "seal",    "open",  "copy",    "hand",   "freeze",  "thaw",          "destroy", "surrender",
-      "release", "close", "cleared", "accept", "certify", "close_finding", "config",  "purge"};
+  static const std::vector<std::string> all = {"seal",    "open",      "copy",          "hand",   "thaw",
+                                               "destroy", "surrender", "release",       "close",  "cleared",
+                                               "accept",  "certify",   "close_finding", "config", "purge"};
   return all;
+}
+
+std::uint32_t gate_bit(std::string_view gate) {
+  if (gate == "all") return (std::uint32_t{1} << gates().size()) - 1;
+  const auto found = std::ranges::find(gates(), gate);
+  return found == gates().end() ? 0 : std::uint32_t{1} << (found - gates().begin());
 }
 
 }  // namespace quietus::rules

@@ -34,8 +34,9 @@ struct Reads {
   }
 };
 
+inline constexpr std::size_t kMaxArguments = 3;
 struct Function {
-  std::vector<Type> arguments;
+  std::vector<Type> arguments;  ///< at most kMaxArguments
   Type result;
   Reads reads;
 };
@@ -71,8 +72,10 @@ class Vocabulary {
 
 /// "; did you mean `class`", or "" when nothing is near.
 std::string suggestion(std::string_view wrong, const std::vector<std::string>& right);
-/// The gates that a rule may stand at: verbs (seal open copy hand freeze thaw destroy release close), steps
-/// (cleared accept certify close_finding config purge), and `all` for every one of them.
+/// The gates that a rule may stand at: verbs (seal open copy hand thaw destroy surrender release close),
+/// steps (cleared accept certify close_finding config purge), and `all` for every one of them.
 const std::vector<std::string>& gates();
+/// One bit for each gate, every one for `all`; 0 when there is no such gate.
+std::uint32_t gate_bit(std::string_view gate);
 
 }  // namespace quietus::rules

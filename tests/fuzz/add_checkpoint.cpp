@@ -2,8 +2,8 @@
 #include <cstdlib>
 
 #include "base/crypto.hpp"
-#include "proof/cosignature.hpp"
 #include "proof/add_checkpoint.hpp"
+#include "proof/cosignature.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t size) {
   using namespace quietus;

@@ -59,7 +59,7 @@ class Appliance {
   ClockReading now{kNow, true};
   bool time_stamps_away = false;
   std::vector<proof::X509Certificate> revoked;  ///< people's, as of the next statement
-  governance::Packs packs;  ///< loaded at the next restart
+  governance::Packs packs;                      ///< loaded at the next restart
   DeviceIdentity device;
 
   std::unique_ptr<Ledger> ledger;

@@ -112,6 +112,39 @@ TEST_CASE("nobody adopts what is not loaded, is called otherwise, or drops the s
   CHECK(names(s.ask(kDara, adoption(packs, "builtin-0")), RuleId::pack_known));
 }
 
+TEST_CASE("rules of another name, or an older copy under one, bind no less than those of the case") {
+  const auto called = [](const std::string& name, const std::string& from = "", const std::string& to = "") {
+    rules::Pack read = statutes(1, from, to);
+    auto json = Json::parse(read.text).value();
+    json["name"] = name;
+    return rules::read_pack_untested(json.write()).value();
+  };
+  Packs packs = packs_of({2});
+  REQUIRE(packs.add(called("same")));
+  REQUIRE(packs.add(called("stricter", R"("value": "10y")", R"("value": "11y")")));
+  REQUIRE(packs.add(called("shorter", R"("value": "10y")", R"("value": "9y")")));
+  REQUIRE(packs.add(called("milder", R"("R11", "severity": "block")", R"("R11", "severity": "warn")")));
+  REQUIRE(packs.add(called("elsewhere", R"("R11", "severity": "block", "gates": ["destroy"])",
+                           R"("R11", "severity": "block", "gates": ["seal"])")));
+  REQUIRE(packs.add(called("other-words", "now >= h.ended + $aml_keep", "h.ended + $aml_keep <= now")));
+  REQUIRE(packs.add(
+      rules::read_pack(read_text(QUIETUS_SOURCE_DIR "/governance/packs/intl.json").value()).value()));
+  TransferStory s;
+  open_under(s, packs, "cn-smallloan@2");
+  for (const char* name : {"same@1", "stricter@1"}) {
+    INFO(name);
+    CHECK(s.ask(kDara, adoption(packs, name)).permitted);
+  }
+  for (const char* name : {"shorter@1", "milder@1", "elsewhere@1", "other-words@1", "intl@1"}) {
+    INFO(name);
+    CHECK(names(s.ask(kDara, adoption(packs, name)), RuleId::pack_known));
+  }
+  Packs without = packs_of({1});
+  REQUIRE(without.add(called("same")));
+  s.packs = &without;  // what binds the case is not here to compare with
+  CHECK(names(s.ask(kDara, adoption(without, "same@1")), RuleId::pack_known));
+}
+
 TEST_CASE("a second person who wants another pack asks anew") {
   const Packs packs = packs_of({1, 2, 3});
   TransferStory s;

@@ -5,10 +5,10 @@
 #include <memory>
 
 #include "base/crypto.hpp"
+#include "proof/add_checkpoint.hpp"
 #include "proof/checkpoint.hpp"
 #include "proof/merkle.hpp"
 #include "tests/support/signing_world.hpp"
-#include "proof/add_checkpoint.hpp"
 #include "witness/settings.hpp"
 #include "witness/witness.hpp"
 
