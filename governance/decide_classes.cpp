@@ -4,6 +4,7 @@
 #include "governance/deliberation.hpp"
 #include "governance/loosening.hpp"
 #include "governance/standing.hpp"
+#include "governance/transfer_checks.hpp"
 
 namespace quietus::governance {
 
