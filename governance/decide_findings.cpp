@@ -32,11 +32,12 @@ void Deliberation::need_subject(const Case& in, const Subject& subject) {
                      std::string(to_string(subject.kind)) + " " + subject.id + " in case " + in.id.text());
 }
 
-/// Nobody should rely on a block that is never asked about.
+/// Nobody should rely on a block that is never asked about. The house's escalation repeats what the finding
+/// itself blocks, for people to read.
 void Deliberation::need_reachable(const OpenFinding& c) {
   for (const Verb verb : c.blocks) {
     judgement_.require(blockable(verb), RuleId::bounds, "no finding blocks " + std::string(to_string(verb)));
-    judgement_.require(reaches(c.subject.kind, verb), RuleId::bounds,
+    judgement_.require(person() == nullptr || reaches(c.subject.kind, verb), RuleId::bounds,
                        "a finding about a " + std::string(to_string(c.subject.kind)) + " does not reach " +
                            std::string(to_string(verb)));
   }
@@ -56,7 +57,8 @@ void Deliberation::operator()(const OpenFinding& c) {
                      "finding " + c.finding.text());
   need_subject(*in, c.subject);
   need_text(c.text, kMaxReasonBytes, "what is wrong");
-  judgement_.require(state_.holds_any_role(in->id, c.owner), RuleId::known,
+  const bool escalates = person() == nullptr && in->people.contains(c.owner);  // whose it was before
+  judgement_.require(escalates || state_.holds_any_role(in->id, c.owner), RuleId::known,
                      "owner " + c.owner.text() + " with a role in case " + in->id.text());
   const bool dated = clock_.now < c.due && c.due - clock_.now <= kLatestScheduleMs;
   judgement_.require(dated, RuleId::bounds, "it is due in the future, within a year");

@@ -110,6 +110,16 @@ TEST_CASE("a finding blocks nothing that it would never be asked about") {
                   .permitted);
 }
 
+TEST_CASE("the house escalates what blocks something, and what somebody without a role was left with") {
+  Story s = transfer();
+  happened(s, kOlivia, PersonEnrolled{kC, kStranger.id, kBuyer});
+  s.act(kEli, finding(s, "F", FindingKind::risk, about("A"), {Verb::open}));
+  auto late = finding(s, "G", FindingKind::overdue, {SubjectKind::finding, "F"}, {Verb::open});
+  CHECK(s.ask(kHouse, late).permitted);
+  late.owner = kStranger.id;
+  CHECK(s.ask(kHouse, late).permitted);
+}
+
 TEST_CASE("a finding past its date is escalated once") {
   Story s = transfer();
   s.act(kEli, finding(s, "F", FindingKind::risk, about("A")));
