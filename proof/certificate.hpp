@@ -1,6 +1,6 @@
-// The certificate of destruction: canonical JSON "quietus.certificate-of-destruction/1", made from what was
+// The certificate of destruction: canonical JSON "quietus.certificate-of-destruction/2", made from what was
 // signed and from nothing else; or, of keys whose schedule was due and for which nobody signed,
-// "quietus.certificate-of-scheduled-destruction/1", made from the ledger's entries. A field that can be
+// "quietus.certificate-of-scheduled-destruction/2", made from the ledger's entries. A field that can be
 // derived is derived; a field that is missing is a refusal, never a blank.
 #pragma once
 
