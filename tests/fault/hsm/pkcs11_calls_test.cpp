@@ -165,6 +165,15 @@ const std::vector<Operation>& operations() {
          return then<Bytes>(w.hsm->rewrap_key(w.wrapping, w.other_wrapping, w.blob), kind,
                             [&w](Hsm& hsm, Bytes& blob) { return opens(hsm, w.other_wrapping, blob); });
        }},
+      {"rewrap_key under unwrapped keys",
+       [](World& w, ErrorKind& kind) {
+         const auto from = w.hsm->unwrap_wrapping_key(w.wrapping, w.blob);
+         if (!from) return then<HsmSessionKeyPtr>(from, kind, [](Hsm&, HsmSessionKeyPtr&) { return true; });
+         auto made = w.hsm->generate_wrapped_key(**from);
+         if (!made) return then<Bytes>(made, kind, [](Hsm&, Bytes&) { return true; });
+         return then<Bytes>(w.hsm->rewrap_key(**from, **from, *made), kind,
+                            [blob = *made](Hsm&, Bytes& moved) { return moved == blob; });
+       }},
       {"unwrap_key",
        [](World& w, ErrorKind& kind) {
          return then<HsmSessionKeyPtr>(w.hsm->unwrap_key(w.wrapping, w.blob), kind,
