@@ -166,13 +166,14 @@ const std::vector<Operation>& operations() {
                             [&w](Hsm& hsm, Bytes& blob) { return opens(hsm, w.other_wrapping, blob); });
        }},
       {"rewrap_key under unwrapped keys",
-       [](World& w, ErrorKind& kind) {
+       [](World& w, ErrorKind& kind) -> std::function<bool(Hsm&)> {
          const auto from = w.hsm->unwrap_wrapping_key(w.wrapping, w.blob);
-         if (!from) return then<HsmSessionKeyPtr>(from, kind, [](Hsm&, HsmSessionKeyPtr&) { return true; });
-         auto made = w.hsm->generate_wrapped_key(**from);
-         if (!made) return then<Bytes>(made, kind, [](Hsm&, Bytes&) { return true; });
-         return then<Bytes>(w.hsm->rewrap_key(**from, **from, *made), kind,
-                            [blob = *made](Hsm&, Bytes& moved) { return moved == blob; });
+         if (!from) return then<HsmSessionKeyPtr>(from, kind, {});
+         const auto made = w.hsm->generate_wrapped_key(**from);
+         const auto moved = made ? w.hsm->rewrap_key(**from, **from, *made) : made;
+         auto holds = then<Bytes>(moved, kind, [made](Hsm&, Bytes& same) { return same == *made; });
+         if (kind == ErrorKind::not_found) kind = ErrorKind::unavailable;  // an ended session key: honest
+         return holds;
        }},
       {"unwrap_key",
        [](World& w, ErrorKind& kind) {
