@@ -32,6 +32,7 @@ Json capabilities_json(const HsmCapabilities& can) {
                            {"ecdsa_p384", can.ecdsa_p384},
                            {"hmac_sha256", can.hmac_sha256},
                            {"rsa_pss", can.rsa_pss},
+                           {"session_wrapping", can.session_wrapping},
                            {"unwrap_template", can.unwrap_template},
                            {"wraps_unextractable", can.wraps_unextractable}});
 }
@@ -63,7 +64,7 @@ Json profile_json(const pkcs11::Profile& profile) {
 std::string key_classes(const HsmCapabilities& can) {
   std::string classes;
   if (can.aes_gcm) classes += " device record";
-  if (can.aes_gcm && can.aes_key_wrap && can.hmac_sha256) classes += " wrapped";
+  if (can.aes_gcm && can.aes_key_wrap && can.hmac_sha256 && can.session_wrapping) classes += " wrapped";
   if (can.ecdsa_p256 || can.ecdsa_p384) classes += " signing";
   return classes.empty() ? " none" : classes;
 }

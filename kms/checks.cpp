@@ -138,6 +138,25 @@ Status rewrapped_key(CheckBench& bench) {
   return expect_corrupt(bench, hsm.unwrap_key(to, blob), "the old blob under the new key");
 }
 
+/// As a keyring has them: a page key under its root, keys under the page key, and one of them moves.
+Status page_key(CheckBench& bench) {
+  Hsm& hsm = bench.hsm;
+  QUIETUS_TRY(root, bench.keep(hsm.generate_wrapping_key(bench.label("page"))));
+  QUIETUS_TRY(first_blob, hsm.generate_wrapped_key(root));
+  QUIETUS_TRY(next_blob, hsm.generate_wrapped_key(root));
+  QUIETUS_TRY(first, hsm.unwrap_wrapping_key(root, first_blob));
+  QUIETUS_TRY(next, hsm.unwrap_wrapping_key(root, next_blob));
+  QUIETUS_TRY(blob, hsm.generate_wrapped_key(*first));
+  QUIETUS_TRY(moved, hsm.rewrap_key(*first, *next, blob));
+  QUIETUS_TRY(before, hsm.unwrap_key(*first, blob));
+  QUIETUS_TRY(after, hsm.unwrap_key(*next, moved));
+  QUIETUS_TRY(sealed, hsm.encrypt(*before, kText, kAad));
+  QUIETUS_TRY(opened, hsm.decrypt(*after, sealed, kAad));
+  QUIETUS_CHECK(expect(std::ranges::equal(opened.view(), kText), "another key after the move"));
+  QUIETUS_CHECK(expect_corrupt(bench, hsm.unwrap_key(*next, blob), "the old blob under the new page key"));
+  return expect_corrupt(bench, hsm.unwrap_key(root, blob), "a key of a page under the root");
+}
+
 Status imported_key(CheckBench& bench) {
   Hsm& hsm = bench.hsm;
   QUIETUS_TRY(wrapping, bench.keep(hsm.generate_wrapping_key(bench.label("import"))));
@@ -226,7 +245,9 @@ Status reload(CheckBench& bench) {
 bool always(const Capabilities&) { return true; }
 bool device(const Capabilities& c) { return c.aes_gcm; }
 /// Class `wrapped` is all of it or none.
-bool wrapping(const Capabilities& c) { return c.aes_key_wrap && c.aes_gcm && c.hmac_sha256; }
+bool wrapping(const Capabilities& c) {
+  return c.aes_key_wrap && c.aes_gcm && c.hmac_sha256 && c.session_wrapping;
+}
 bool some_object(const Capabilities& c) { return some_key(c) || c.data_objects; }
 
 constexpr Check kChecks[] = {
@@ -242,6 +263,7 @@ constexpr Check kChecks[] = {
     {"mac", "HMAC-SHA-256 under a token key", wrapping, mac_key},
     {"wrap", "keys wrapped by a token key (RFC 3394)", wrapping, wrapped_key},
     {"rewrap", "a wrapped key moves under another", wrapping, rewrapped_key},
+    {"page", "a key that was unwrapped wraps others", wrapping, page_key},
     {"import", "a key from outside, wrapped", wrapping, imported_key},
     {"data", "private data objects, replaced and removed",
      [](const Capabilities& c) { return c.data_objects; }, data_object},

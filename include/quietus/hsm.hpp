@@ -67,6 +67,7 @@ struct HsmCapabilities {
   bool data_objects = false;         ///< private CKO_DATA
   bool unwrap_template = false;      ///< CKA_UNWRAP_TEMPLATE is enforced
   bool wraps_unextractable = false;  ///< the token lets a key that is not EXTRACTABLE be wrapped (NSS)
+  bool session_wrapping = false;     ///< an unwrapped key wraps others; class `wrapped` needs it
   bool operator==(const HsmCapabilities&) const = default;
 };
 
@@ -122,7 +123,21 @@ class Hsm {
   /// is an EXTRACTABLE session object. `corrupt` when the blob does not open under `from`.
   [[nodiscard]] virtual Result<Bytes> rewrap_key(const HsmKeyRef& from, const HsmKeyRef& to,
                                                  BytesView wrapped) = 0;
-  /// As encrypt and decrypt above, under a session key. `not_found` when it has ended.
+  /// A key in the same form of blob, as one that wraps others: a session object, SENSITIVE, not EXTRACTABLE,
+  /// WRAP and UNWRAP only, UNWRAP_TEMPLATE {SENSITIVE} where the token has it. `corrupt` as above.
+  [[nodiscard]] virtual Result<HsmSessionKeyPtr> unwrap_wrapping_key(const HsmKeyRef& wrapping,
+                                                                     BytesView wrapped) = 0;
+  /// The four above under a session key that wraps; `not_found` when it has ended, `invalid_input` for one
+  /// that encrypts.
+  [[nodiscard]] virtual Result<Bytes> generate_wrapped_key(const HsmSessionKey& wrapping) = 0;
+  [[nodiscard]] virtual Result<Bytes> wrap_imported_key(const HsmSessionKey& wrapping,
+                                                        const SecretBytes& key) = 0;
+  [[nodiscard]] virtual Result<HsmSessionKeyPtr> unwrap_key(const HsmSessionKey& wrapping,
+                                                            BytesView wrapped) = 0;
+  [[nodiscard]] virtual Result<Bytes> rewrap_key(const HsmSessionKey& from, const HsmSessionKey& to,
+                                                 BytesView wrapped) = 0;
+  /// As encrypt and decrypt above, under a session key. `not_found` when it has ended, `invalid_input` for
+  /// one that wraps.
   [[nodiscard]] virtual Result<Bytes> encrypt(const HsmSessionKey& key, BytesView plaintext,
                                               BytesView aad) = 0;
   [[nodiscard]] virtual Result<SecretBytes> decrypt(const HsmSessionKey& key, BytesView sealed,

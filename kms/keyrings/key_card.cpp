@@ -6,7 +6,7 @@ namespace quietus::keyrings {
 
 namespace {
 
-constexpr std::string_view kCardMagic = "QKC2", kHeadMagic = "QKH1";
+constexpr std::string_view kCardMagic = "QKC2", kHeadMagic = "QKH2", kOldHeadMagic = "QKH1";
 
 void take_keyring(Unpacker& from, KeyringId& id) {
   const auto parsed = KeyringId::parse(from.text());
@@ -67,6 +67,9 @@ Bytes encode(const KeyringHead& head) {
 }
 
 Result<KeyringHead> decode_head(BytesView bytes) {
+  if (as_text(bytes).starts_with(kOldHeadMagic))
+    return fail(ErrorKind::corrupt,
+                "the keyring is of format 1, which had no pages and is not read any more");
   Unpacker from(bytes);
   KeyringHead head;
   from.expect(kHeadMagic);

@@ -42,6 +42,8 @@ struct KeyringHead {
 Bytes encode(const KeyCard& card);
 Result<KeyCard> decode_card(BytesView bytes);  ///< `corrupt` for anything that encode() does not give
 Bytes encode(const KeyringHead& head);
-Result<KeyringHead> decode_head(BytesView bytes);  ///< `corrupt` for anything that encode() does not give
+/// `corrupt` for anything that encode() does not give. The version of the head is that of the whole keyring:
+/// 2, since keys lie in pages; 1 is refused by name.
+Result<KeyringHead> decode_head(BytesView bytes);
 
 }  // namespace quietus::keyrings

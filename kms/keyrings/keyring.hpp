@@ -1,10 +1,13 @@
-// Keys of class `wrapped`: up to 1,024 key versions under one wrapping key on the token, which an epoch
-// replaces when keys are to go. A key is unwrapped into the HSM only and works there as a session object: no
-// key is ever in clear in the memory of this process, data keys that are handed out excepted. Whether a key
-// may be used at all is decided before a keyring is asked; it refuses only what an epoch takes away.
-// Thread-safe; the functions of epochs::Domain are for the epoch engine alone.
+// Keys of class `wrapped`: up to 1,024 key versions under one wrapping key on the token, the root, which an
+// epoch replaces when keys are to go. Between root and keys are page keys, each of at most 32: an epoch moves
+// page keys under the next root, and gives whoever was in a page with a key that goes a fresh one. Keys and
+// page keys are unwrapped into the HSM only and work there as session objects: none is ever in clear in the
+// memory of this process, data keys that are handed out excepted. Whether a key may be used at all is decided
+// before a keyring is asked; it refuses only what an epoch takes away. Thread-safe; the functions of
+// epochs::Domain are for the epoch engine alone.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -23,7 +26,8 @@
 namespace quietus::keyrings {
 
 struct KeyringOptions {
-  std::uint32_t max_key_versions = kMaxSheetKeys;  ///< 1..kMaxSheetKeys
+  std::uint32_t page_keys = kPageKeys;             ///< keys of one page, 1..kPageKeys
+  std::uint32_t max_key_versions = kMaxSheetKeys;  ///< 1..kMaxPages * page_keys
   /// Hard stop of encryptions per version, far below the 2^32 of NIST SP 800-38D §8.3.
   std::uint64_t max_encryptions = std::uint64_t{1} << 28;
   std::uint64_t reserve_encryptions = 4096;  ///< counted ahead per write; a restart burns what is left of it
@@ -109,7 +113,17 @@ class Keyring : public epochs::Domain {
     std::shared_ptr<Generation> generation;
     Cards cards;
     KeyNumber next_number{1};
+    PageNumber next_page{1};
   };
+  struct Next {
+    KeyNumber number{1};
+    PageNumber page{1};
+  };
+  struct NewKey {
+    PageKey page;
+    Bytes wrapped;  ///< by the page key
+  };
+  using Wrap = std::function<Result<Bytes>(const HsmSessionKey& page)>;
   struct Use {
     std::shared_ptr<Generation> generation;  // held for as long as the key is used
     KeyVersion key;
@@ -120,14 +134,15 @@ class Keyring : public epochs::Domain {
 
   // rows (keyring_rows.cpp)
   Result<Loaded> load(const epochs::Root& root);
-  Status load_page(Loaded& loaded);
+  Status load_sheet(Loaded& loaded);
   Status load_additions(Loaded& loaded);
   Status load_cards(Loaded& loaded);
   Result<Sheet> open_sheet(BytesView row, Sheet::Kind kind, const epochs::Root& root);
   Sheet empty_sheet(Sheet::Kind kind, const epochs::Root& root) const;
   Result<Row> card_row(const KeyCard& card);
-  Result<Row> page_row(const epochs::Root& root, std::vector<WrappedKey> keys, KeyNumber next_number);
-  Result<Row> addition_row(const epochs::Root& root, const WrappedKey& key);
+  Result<Row> sheet_row(const Generation& generation, const Next& next);
+  Result<Row> addition_row(const epochs::Root& root, const PageKey& page, const WrappedKey& key);
+  Status add_all(Generation& generation, Sheet sheet);
   Result<Row> head_row(const epochs::Root& root);
   /// An append that failed may have had its effect: then it counts as done. Where that cannot be seen the
   /// keyring reads its rows again before it next adds anything.
@@ -137,13 +152,31 @@ class Keyring : public epochs::Domain {
   // keys (keyring_keys.cpp)
   Result<std::shared_ptr<Generation>> generation_to_add_to(std::size_t count) QUIETUS_EXCLUDES(mutex_);
   Result<std::vector<KeyNumber>> add_keys(const std::shared_ptr<Generation>& generation,
-                                          std::vector<Bytes> wrapped, const KeyCard& model)
-      QUIETUS_EXCLUDES(mutex_);
+                                          std::vector<NewKey> keys, const KeyCard& model)
+      QUIETUS_REQUIRES(adding_) QUIETUS_EXCLUDES(mutex_);
   Status still_open(const std::shared_ptr<Generation>& generation, std::size_t count)
       QUIETUS_REQUIRES(mutex_);
   /// `conflict` for one that an epoch takes away.
   Result<Held*> find(KeyNumber number) QUIETUS_REQUIRES(mutex_);
   std::unexpected<Error> missing(KeyNumber number) const QUIETUS_REQUIRES(mutex_);
+
+  // pages (keyring_pages.cpp)
+  PageNumber take_page_number() QUIETUS_EXCLUDES(mutex_);
+  /// A page with a fresh page key; the generation has it at once, the store with its first key.
+  Result<PageKey> begin_page(Generation& generation) QUIETUS_EXCLUDES(mutex_);
+  /// `count` new keys under page keys: in pages with room first, then in fresh ones.
+  Result<std::vector<NewKey>> wrap_into_pages(Generation& generation, std::size_t count, const Wrap& wrap)
+      QUIETUS_REQUIRES(adding_) QUIETUS_EXCLUDES(mutex_);
+  Status move_pages(const Generation& from, Generation& to, const std::set<PageNumber>& whole);
+  Status move_keys(Generation& from, Generation& to, const std::vector<WrappedKey>& keys)
+      QUIETUS_EXCLUDES(mutex_);
+  Status check_page(const Generation& from, const Generation& moved, const PageKey& page, bool whole);
+  Status check_opens(Generation& moved, const WrappedKey& key);
+  Status check_key(Generation& from, Generation& moved, const WrappedKey& was, const WrappedKey& is);
+
+  // epochs (keyring_epoch.cpp)
+  Next next_numbers() const QUIETUS_EXCLUDES(mutex_);
+  Status check_moved(Generation& from, Generation& moved, const epochs::Deletion& deletion);
 
   // uses (keyring_use.cpp)
   /// Without a version: an encryption under the newest one, counted.
@@ -162,12 +195,14 @@ class Keyring : public epochs::Domain {
   const WallClock clock_;
   const KeyringOptions options_;
 
+  Mutex adding_;  ///< keys are added one batch at a time, so that no page gets too many; before mutex_
   mutable Mutex mutex_;
   std::shared_ptr<Generation> current_ QUIETUS_GUARDED_BY(mutex_);
   std::shared_ptr<Generation> prepared_ QUIETUS_GUARDED_BY(mutex_);
   std::shared_ptr<GenerationEnd> retiring_ QUIETUS_GUARDED_BY(mutex_);
   Cards cards_ QUIETUS_GUARDED_BY(mutex_);
   KeyNumber next_number_ QUIETUS_GUARDED_BY(mutex_){1};
+  PageNumber next_page_ QUIETUS_GUARDED_BY(mutex_){1};
   bool closed_ QUIETUS_GUARDED_BY(mutex_) = false;
   bool unsettled_ QUIETUS_GUARDED_BY(mutex_) = false;
   std::set<KeyNumber> closing_ QUIETUS_GUARDED_BY(mutex_);  ///< what the epoch under way takes away

@@ -20,14 +20,18 @@ Status check_carries(const HsmCapabilities& token) {
     return fail(ErrorKind::unavailable,
                 "this token lets keys be wrapped that are not extractable: a root could leave it",
                 "use class device");
+  if (token.aes_key_wrap && token.hmac_sha256 && token.aes_gcm && !token.session_wrapping)
+    return fail(ErrorKind::unavailable, "on this token a key that was unwrapped cannot wrap others",
+                "use class device");
   if (token.aes_key_wrap && token.hmac_sha256 && token.aes_gcm) return {};
   return fail(ErrorKind::unavailable, "this token has no AES key wrap, HMAC or AES-GCM", "use class device");
 }
 
 Status check_options(const KeyringOptions& options) {
   constexpr std::uint64_t kLimit = std::uint64_t{1} << 32;  // NIST SP 800-38D §8.3, random IVs
-  if (options.max_key_versions == 0 || options.max_key_versions > kMaxSheetKeys ||
-      options.max_sessions == 0 || options.reserve_encryptions == 0 || options.max_encryptions >= kLimit)
+  if (options.page_keys == 0 || options.page_keys > kPageKeys || options.max_key_versions == 0 ||
+      options.max_key_versions > kMaxPages * options.page_keys || options.max_sessions == 0 ||
+      options.reserve_encryptions == 0 || options.max_encryptions >= kLimit)
     return fail(ErrorKind::invalid_input, "the limits of a keyring are out of bounds");
   return {};
 }
@@ -98,9 +102,9 @@ Result<std::unique_ptr<Keyring>> Keyring::create(const keys::TokenGate::Creation
   }
   const KeyringHead head{id, clock(), mac_key, {root, kFirstEpoch, clock()}};
   std::unique_ptr<Keyring> keyring(new Keyring(hsm, store, head, module, std::move(clock), options));
-  QUIETUS_TRY(page, keyring->page_row(head.root, {}, {1}));
+  QUIETUS_TRY(sheet, keyring->sheet_row(*Generation::make(hsm, head.root, options.max_sessions), {}));
   QUIETUS_TRY(head_row, keyring->head_row(head.root));
-  QUIETUS_CHECK(store.append({{}, {page, head_row, {kTable, creating_key(id), {}}}}));
+  QUIETUS_CHECK(store.append({{}, {sheet, head_row, {kTable, creating_key(id), {}}}}));
   return std::move(keyring);
 }
 
@@ -127,6 +131,7 @@ Result<std::unique_ptr<Keyring>> Keyring::open(Hsm& hsm, Store& store, const Key
   keyring->current_ = std::move(loaded.generation);
   keyring->cards_ = std::move(loaded.cards);
   keyring->next_number_ = loaded.next_number;
+  keyring->next_page_ = loaded.next_page;
   return std::move(keyring);
 }
 

@@ -1,5 +1,6 @@
 // What an epoch asks of a keyring (kms/epochs/domain.hpp).
 #include <algorithm>
+#include <set>
 
 #include "kms/keyrings/keyring.hpp"
 #include "kms/keyrings/row_keys.hpp"
@@ -12,10 +13,24 @@ bool is_deleted(const epochs::Deletion& deletion, KeyNumber number) {
   return std::ranges::binary_search(deletion.numbers, number);
 }
 
-std::vector<WrappedKey> survivors_of(const Generation& generation, const epochs::Deletion& deletion) {
-  std::vector<WrappedKey> survivors = generation.keys();
-  std::erase_if(survivors, [&](const WrappedKey& key) { return is_deleted(deletion, key.id.number); });
-  return survivors;
+struct Survivors {
+  std::vector<WrappedKey> keys;  ///< ascending
+  std::set<PageNumber> whole;    ///< pages that lose nobody; all others end
+};
+
+Survivors survivors_of(const Generation& generation, const epochs::Deletion& deletion) {
+  Survivors stay{generation.keys(), {}};
+  std::set<PageNumber> ending;
+  for (const WrappedKey& key : stay.keys)
+    if (is_deleted(deletion, key.id.number)) ending.insert(key.page);
+  std::erase_if(stay.keys, [&](const WrappedKey& key) { return is_deleted(deletion, key.id.number); });
+  for (const WrappedKey& key : stay.keys)
+    if (!ending.contains(key.page)) stay.whole.insert(key.page);
+  return stay;
+}
+
+std::unexpected<Error> not_the_same(const std::string& what) {
+  return fail(ErrorKind::verification_failed, what + " that was moved is not the key that it was");
 }
 
 }  // namespace
@@ -41,31 +56,51 @@ Status Keyring::close(const epochs::Deletion& deletion) {
 
 Result<std::vector<Row>> Keyring::prepare(const epochs::Root& next, const epochs::Deletion& deletion) {
   std::shared_ptr<Generation> from;
-  KeyNumber next_number;
   {
     const MutexLock lock(mutex_);
     if (!closed_) return fail(ErrorKind::conflict, "the keyring is not closed for an epoch");
     from = current_;
-    next_number = next_number_;
     prepared_.reset();
   }
   auto prepared = Generation::make(hsm_, next, options_.max_sessions);
-  std::vector<WrappedKey> survivors = survivors_of(*from, deletion);
-  for (WrappedKey& key : survivors) {
-    QUIETUS_TRY(moved, hsm_.rewrap_key(from->root().ref, next.ref, key.wrapped));
-    if (moved.size() != kWrappedBytes) return fail(ErrorKind::hsm, "the token wraps keys to another length");
-    key.wrapped = std::move(moved);
-    QUIETUS_CHECK(prepared->add(key));
+  const Survivors stay = survivors_of(*from, deletion);
+  QUIETUS_CHECK(move_pages(*from, *prepared, stay.whole));
+  std::vector<WrappedKey> apart;
+  for (const WrappedKey& key : stay.keys) {
+    if (stay.whole.contains(key.page))
+      QUIETUS_CHECK(prepared->add(key));
+    else
+      apart.push_back(key);
   }
-  QUIETUS_TRY(page, page_row(next, std::move(survivors), next_number));
+  QUIETUS_CHECK(move_keys(*from, *prepared, apart));
+  const Next numbers = next_numbers();
+  QUIETUS_TRY(sheet, sheet_row(*prepared, numbers));
   const MutexLock lock(mutex_);
   prepared_ = std::move(prepared);
-  return std::vector<Row>{std::move(page)};
+  return std::vector<Row>{std::move(sheet)};
 }
 
-// Key wrap is deterministic (RFC 3394 §2.2.1): a key that was moved and is wrapped back under the old root
-// gives the very bytes it came from. That shows at once that the new bytes open, and that they are the same
-// key.
+Status Keyring::check_moved(Generation& from, Generation& moved, const epochs::Deletion& deletion) {
+  const Survivors stay = survivors_of(from, deletion);
+  const std::vector<WrappedKey> keys = moved.keys();
+  if (!std::ranges::equal(keys, stay.keys, {}, &WrappedKey::id, &WrappedKey::id))
+    return fail(ErrorKind::verification_failed,
+                "the sheet of the next epoch holds other keys than those that stay");
+  for (const PageKey& page : moved.pages())
+    QUIETUS_CHECK(check_page(from, moved, page, stay.whole.contains(page.page)));
+  std::set<PageNumber> opened;
+  for (std::size_t i = 0; i < keys.size(); ++i) {
+    const WrappedKey &was = stay.keys[i], &is = keys[i];
+    if (!stay.whole.contains(was.page)) {
+      QUIETUS_CHECK(check_key(from, moved, was, is));
+    } else {
+      if (was != is) return not_the_same("a key");
+      if (opened.insert(is.page).second) QUIETUS_CHECK(check_opens(moved, is));
+    }
+  }
+  return {};
+}
+
 Result<std::uint64_t> Keyring::verify(const epochs::Root& next, const epochs::Deletion& deletion,
                                       DurableRows& durable) {
   std::shared_ptr<Generation> from;
@@ -73,23 +108,17 @@ Result<std::uint64_t> Keyring::verify(const epochs::Root& next, const epochs::De
     const MutexLock lock(mutex_);
     from = current_;
   }
-  QUIETUS_TRY(row, durable.row(kTable, page_key(id_, next.epoch)));
-  if (!row) return fail(ErrorKind::verification_failed, "the page of the next epoch is not durable");
-  QUIETUS_TRY(page, open_sheet(*row, Sheet::Kind::page, next));
-  const std::vector<WrappedKey> survivors = survivors_of(*from, deletion);
-  if (!std::ranges::equal(page.keys, survivors, {}, &WrappedKey::id, &WrappedKey::id))
-    return fail(ErrorKind::verification_failed,
-                "the page of the next epoch holds other keys than those that stay");
-  for (std::size_t i = 0; i < survivors.size(); ++i) {
-    QUIETUS_TRY(back, hsm_.rewrap_key(next.ref, from->root().ref, page.keys[i].wrapped));
-    if (back != survivors[i].wrapped)
-      return fail(ErrorKind::verification_failed, "a key that was moved is not the key that it was");
-  }
+  QUIETUS_TRY(row, durable.row(kTable, sheet_key(id_, next.epoch)));
+  if (!row) return fail(ErrorKind::verification_failed, "the sheet of the next epoch is not durable");
+  QUIETUS_TRY(sheet, open_sheet(*row, Sheet::Kind::everybody, next));
+  const auto moved = Generation::make(hsm_, next, options_.max_sessions);
+  QUIETUS_CHECK(add_all(*moved, sheet));
+  QUIETUS_CHECK(check_moved(*from, *moved, deletion));
   QUIETUS_TRY(head, head_row(from->root()));
   QUIETUS_TRY(kept, durable.row(kTable, head_key(id_)));
   if (kept != head.value)
     return fail(ErrorKind::verification_failed, "the head of the keyring changed meanwhile");
-  return survivors.size();
+  return sheet.keys.size();
 }
 
 Result<std::vector<Row>> Keyring::commit(const epochs::Root& next) {

@@ -39,17 +39,21 @@ Result<Row> Keyring::card_row(const KeyCard& card) {
   return Row{kTable, card_key(id_, card.number), std::move(sealed)};
 }
 
-Result<Row> Keyring::page_row(const epochs::Root& root, std::vector<WrappedKey> keys, KeyNumber next_number) {
-  Sheet page = empty_sheet(Sheet::Kind::page, root);
-  page.next_number = next_number;
-  page.keys = std::move(keys);
-  QUIETUS_TRY(sealed, seal_row(hsm_, mac_key_, encode(page)));
-  return Row{kTable, page_key(id_, root.epoch), std::move(sealed)};
+Result<Row> Keyring::sheet_row(const Generation& generation, const Next& next) {
+  Sheet sheet = empty_sheet(Sheet::Kind::everybody, generation.root());
+  sheet.next_number = next.number;
+  sheet.next_page = next.page;
+  sheet.pages = generation.pages();
+  sheet.keys = generation.keys();
+  QUIETUS_TRY(sealed, seal_row(hsm_, mac_key_, encode(sheet)));
+  return Row{kTable, sheet_key(id_, sheet.epoch), std::move(sealed)};
 }
 
-Result<Row> Keyring::addition_row(const epochs::Root& root, const WrappedKey& key) {
+Result<Row> Keyring::addition_row(const epochs::Root& root, const PageKey& page, const WrappedKey& key) {
   Sheet addition = empty_sheet(Sheet::Kind::addition, root);
   addition.next_number = {key.id.number.value + 1};
+  addition.next_page = {page.page.value + 1};
+  addition.pages.push_back(page);
   addition.keys.push_back(key);
   QUIETUS_TRY(sealed, seal_row(hsm_, mac_key_, encode(addition)));
   return Row{kTable, addition_key(id_, root.epoch, key.id), std::move(sealed)};
@@ -60,14 +64,20 @@ Result<Row> Keyring::head_row(const epochs::Root& root) {
   return Row{kTable, head_key(id_), std::move(sealed)};
 }
 
-Status Keyring::load_page(Loaded& loaded) {
-  const epochs::Root& root = loaded.generation->root();
-  QUIETUS_TRY(row, store_.row(kTable, page_key(id_, root.epoch)));
-  if (!row) return fail(ErrorKind::corrupt, "the page of keyring " + id_.text() + " is missing");
-  QUIETUS_TRY(page, open_sheet(*row, Sheet::Kind::page, root));
-  loaded.next_number = page.next_number;
-  for (WrappedKey& key : page.keys) QUIETUS_CHECK(loaded.generation->add(std::move(key)));
+Status Keyring::add_all(Generation& generation, Sheet sheet) {
+  for (PageKey& page : sheet.pages) QUIETUS_CHECK(generation.add(std::move(page)));
+  for (WrappedKey& key : sheet.keys) QUIETUS_CHECK(generation.add(std::move(key)));
   return {};
+}
+
+Status Keyring::load_sheet(Loaded& loaded) {
+  const epochs::Root& root = loaded.generation->root();
+  QUIETUS_TRY(row, store_.row(kTable, sheet_key(id_, root.epoch)));
+  if (!row) return fail(ErrorKind::corrupt, "the sheet of keyring " + id_.text() + " is missing");
+  QUIETUS_TRY(sheet, open_sheet(*row, Sheet::Kind::everybody, root));
+  loaded.next_number = sheet.next_number;
+  loaded.next_page = sheet.next_page;
+  return add_all(*loaded.generation, std::move(sheet));
 }
 
 Status Keyring::load_additions(Loaded& loaded) {
@@ -78,7 +88,8 @@ Status Keyring::load_additions(Loaded& loaded) {
                               if (addition_key(id_, root.epoch, addition.keys.front().id) != row_key)
                                 return misplaced("a wrapped key");
                               loaded.next_number = std::max(loaded.next_number, addition.next_number);
-                              return loaded.generation->add(std::move(addition.keys.front()));
+                              loaded.next_page = std::max(loaded.next_page, addition.next_page);
+                              return add_all(*loaded.generation, std::move(addition));
                             });
 }
 
@@ -114,7 +125,7 @@ Status Keyring::load_cards(Loaded& loaded) {
 Result<Keyring::Loaded> Keyring::load(const epochs::Root& root) {
   Loaded loaded;
   loaded.generation = Generation::make(hsm_, root, options_.max_sessions);
-  QUIETUS_CHECK(load_page(loaded));
+  QUIETUS_CHECK(load_sheet(loaded));
   QUIETUS_CHECK(load_additions(loaded));
   QUIETUS_CHECK(load_cards(loaded));
   return loaded;
@@ -133,6 +144,7 @@ Status Keyring::append(std::vector<Row> rows) {
 Status Keyring::settle() {
   if (!unsettled_ || closed_) return {};  // nothing is added while an epoch runs
   QUIETUS_TRY(loaded, load(current_->root()));
+  for (PageKey& page : loaded.generation->pages()) QUIETUS_CHECK(current_->add(std::move(page)));
   for (WrappedKey& key : loaded.generation->keys())
     if (!current_->has(key.id)) QUIETUS_CHECK(current_->add(std::move(key)));
   for (auto& [number, held] : loaded.cards) {
@@ -144,6 +156,7 @@ Status Keyring::settle() {
   }
   cards_ = std::move(loaded.cards);
   next_number_ = std::max(next_number_, loaded.next_number);
+  next_page_ = std::max(next_page_, loaded.next_page);
   unsettled_ = false;
   return {};
 }

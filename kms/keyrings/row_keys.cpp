@@ -19,8 +19,8 @@ std::string keyring_prefix(const KeyringId& keyring) { return keyring.text() + "
 std::string head_key(const KeyringId& keyring) { return keyring.text() + "/head"; }
 std::string creating_key(const KeyringId& keyring) { return keyring.text() + "/creating"; }
 std::string epochs_prefix(const KeyringId& keyring) { return keyring.text() + "/epoch/"; }
-std::string page_key(const KeyringId& keyring, std::uint64_t epoch) {
-  return epoch_prefix(keyring, epoch) + "page";
+std::string sheet_key(const KeyringId& keyring, std::uint64_t epoch) {
+  return epoch_prefix(keyring, epoch) + "sheet";
 }
 std::string additions_prefix(const KeyringId& keyring, std::uint64_t epoch) {
   return epoch_prefix(keyring, epoch) + "new/";

@@ -14,7 +14,7 @@ std::string keyring_prefix(const KeyringId& keyring);
 std::string head_key(const KeyringId& keyring);
 /// There from before the keyring's token keys are made until its head is written.
 std::string creating_key(const KeyringId& keyring);
-std::string page_key(const KeyringId& keyring, std::uint64_t epoch);
+std::string sheet_key(const KeyringId& keyring, std::uint64_t epoch);
 std::string additions_prefix(const KeyringId& keyring, std::uint64_t epoch);
 std::string addition_key(const KeyringId& keyring, std::uint64_t epoch, const KeyVersion& key);
 std::string cards_prefix(const KeyringId& keyring);

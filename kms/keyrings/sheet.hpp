@@ -1,12 +1,15 @@
-// Wrapped keys as they lie in the store: a page with everybody who came along into an epoch, and one sheet
-// for each key made since. One format, version 1, big-endian:
+// Wrapped keys as they lie in the store: a sheet with everybody who came along into an epoch, and one sheet
+// for each key made since. Keys lie in pages: a page has one page key for as long as it is, wrapped by the
+// root, and each of its keys is wrapped by the page key. One format, version 2, big-endian:
 //
-//   "QWK1" kind(1) keyring(1+n) epoch(8) next number(4)
+//   "QWK2" kind(1) keyring(1+n) epoch(8) next number(4) next page(4)
 //   recipients(1) = 1, then per recipient: root(16) mechanism(4) module(1+n)
-//   bytes per wrapped key(1) = 40, keys(2), then per key: number(4) version(4) wrapped(40), ascending
+//   bytes per wrapped key(1) = 40
+//   pages(2), then per page: page(4) wrapped page key(40), ascending
+//   keys(2), then per key: number(4) version(4) page(4) wrapped(40), ascending
 //
 // and the keyring's HMAC over all of it (sealed_row.hpp). AES key wrap has no associated data: the HMAC is
-// what binds each key to its keyring, number, version and epoch.
+// what binds each page key to its keyring, page and epoch, and each key to its number, version and page.
 #pragma once
 
 #include <compare>
@@ -27,9 +30,23 @@ struct KeyVersion {
   auto operator<=>(const KeyVersion&) const = default;
 };
 
+/// A page, counted from 1. One that loses a key ends, and whoever stays moves to another one: no page has two
+/// page keys, and none that is there has ever held a key that was taken away.
+struct PageNumber {
+  std::uint32_t value = 0;
+  auto operator<=>(const PageNumber&) const = default;
+};
+
+struct PageKey {
+  PageNumber page;
+  Bytes wrapped;  ///< by the root
+  bool operator==(const PageKey&) const = default;
+};
+
 struct WrappedKey {
   KeyVersion id;
-  Bytes wrapped;
+  PageNumber page;
+  Bytes wrapped;  ///< by the page key
   bool operator==(const WrappedKey&) const = default;
 };
 
@@ -45,22 +62,26 @@ struct Recipient {
 inline constexpr std::uint32_t kAesKeyWrap = 0x2109;  // CKM_AES_KEY_WRAP, RFC 3394
 inline constexpr std::size_t kWrappedBytes = 40;
 inline constexpr std::size_t kMaxSheetKeys = 1024;
+inline constexpr std::size_t kPageKeys = 32;                         ///< at most, of one page
+inline constexpr std::size_t kMaxPages = kMaxSheetKeys / kPageKeys;  ///< holes are filled before one is begun
 inline constexpr std::uint32_t kMaxNumber = 1U << 20;  ///< a keyring that has given it takes no more keys
 
 struct Sheet {
-  enum class Kind : std::uint8_t { page = 0, addition = 1 };
+  enum class Kind : std::uint8_t { everybody = 0, addition = 1 };
 
-  Kind kind = Kind::page;
+  Kind kind = Kind::everybody;
   KeyringId keyring;
   std::uint64_t epoch = 0;
   KeyNumber next_number{1};  ///< beyond every number that was given before
+  PageNumber next_page{1};   ///< the same of pages
   Recipient recipient;
-  std::vector<WrappedKey> keys;  ///< ascending, each once; an addition has exactly one
+  std::vector<PageKey> pages;    ///< ascending, each with a key at least
+  std::vector<WrappedKey> keys;  ///< ascending, each once; an addition has exactly one, and its page
   bool operator==(const Sheet&) const = default;
 };
 
 Bytes encode(const Sheet& sheet);
-/// `corrupt` for anything that encode() does not give.
+/// `corrupt` for anything that encode() does not give; version 1, which had no pages, is refused by name.
 Result<Sheet> decode_sheet(BytesView bytes);
 
 }  // namespace quietus::keyrings

@@ -85,6 +85,30 @@ Result<bool> try_key_wrap(Token& token, HsmCapabilities& found, bool with_unwrap
   return found.aes_key_wrap = true;
 }
 
+/// A key that was unwrapped, and now wraps and unwraps another.
+Result<bool> try_page_key(Token& token, HsmCapabilities& found) {
+  QUIETUS_TRY(lease, token.lease());
+  const auto wraps = [&] { return session_wrapping_template(found.unwrap_template); };
+  QUIETUS_TRY(root_object, generate_session_object(token, lease, CKM_AES_KEY_GEN, sized_for_aes(wraps())));
+  const TemporaryObject root(token, lease, root_object);
+  QUIETUS_TRY(passing,
+              generate_session_object(token, lease, CKM_AES_KEY_GEN, sized_for_aes(passing_key_template())));
+  const TemporaryObject key(token, lease, passing);
+  QUIETUS_TRY(wrapped_page, wrap(token, lease, root, key));
+  QUIETUS_TRY(page_object, unwrap_for_trial(token, lease, root, wrapped_page, wraps()));
+  const TemporaryObject page(token, lease, page_object);
+  QUIETUS_TRY(extractable, read_flag(token, lease, page_object, CKA_EXTRACTABLE, true));
+  if (extractable) return fail(ErrorKind::hsm, "an unwrapped key is not guarded");
+  QUIETUS_TRY(wrapped, wrap(token, lease, page, key));
+  QUIETUS_TRY(opened, unwrap_for_trial(token, lease, page, wrapped, session_cipher_template()));
+  const TemporaryObject session_key(token, lease, opened);
+  if (found.unwrap_template) {
+    QUIETUS_TRY(clear, comes_out_in_the_clear(token, page, wrapped));
+    if (clear) return fail(ErrorKind::hsm, "an unwrapped wrapping key gives keys out in clear");
+  }
+  return found.session_wrapping = true;
+}
+
 Result<bool> try_curve(Token& token, EcCurve curve, bool& found) {
   QUIETUS_TRY(lease, token.lease());
   Template public_half = session_signing_public_template(curve), private_half = session_signing_template();
@@ -151,6 +175,8 @@ Result<HsmCapabilities> find_capabilities(Token& token) {
     QUIETUS_CHECK(note(token, "CKA_UNWRAP_TEMPLATE", try_key_wrap(token, found, true)));
     if (!found.aes_key_wrap)
       QUIETUS_CHECK(note(token, "CKM_AES_KEY_WRAP", try_key_wrap(token, found, false)));
+    if (found.aes_key_wrap)
+      QUIETUS_CHECK(note(token, "CKM_AES_KEY_WRAP under an unwrapped key", try_page_key(token, found)));
   }
   if (ecdsa) {
     QUIETUS_CHECK(note(token, "CKM_ECDSA P-256", try_curve(token, EcCurve::p256, found.ecdsa_p256)));
@@ -170,10 +196,11 @@ Status require_device_class(const Token& token) {
 
 Status require_wrapped_class(const Token& token) {
   const HsmCapabilities& has = token.capabilities;
-  const char* missing = !has.aes_key_wrap  ? "no CKM_AES_KEY_WRAP"
-                        : !has.hmac_sha256 ? "no CKM_SHA256_HMAC"
-                        : !has.aes_gcm     ? "no CKM_AES_GCM"
-                                           : nullptr;
+  const char* missing = !has.aes_key_wrap       ? "no CKM_AES_KEY_WRAP"
+                        : !has.hmac_sha256      ? "no CKM_SHA256_HMAC"
+                        : !has.aes_gcm          ? "no CKM_AES_GCM"
+                        : !has.session_wrapping ? "a key that was unwrapped cannot wrap others"
+                                                : nullptr;
   if (missing != nullptr)
     return fail(ErrorKind::hsm, std::string("the token cannot carry class `wrapped`: ") + missing,
                 kElsewhere);

@@ -14,7 +14,7 @@ Status check_there(Token& token, Lease& lease, const HsmKeyRef& key) {
 }
 
 Status check_there(Token& token, Lease&, const HsmSessionKey& key) {
-  const auto object = session_object(token, key);
+  const auto object = session_object(token, key, SessionUse::cipher);
   return object ? Status{} : Status(std::unexpected(object.error()));
 }
 

@@ -21,8 +21,13 @@ Result<SecretBytes> decrypt(Token& token, const HsmSessionKey& key, BytesView se
 Result<Bytes> generate_wrapped_key(Token& token, const HsmKeyRef& wrapping);
 Result<Bytes> wrap_imported_key(Token& token, const HsmKeyRef& wrapping, const SecretBytes& imported);
 Result<Bytes> rewrap_key(Token& token, const HsmKeyRef& from, const HsmKeyRef& to, BytesView wrapped);
+Result<Bytes> generate_wrapped_key(Token& token, const HsmSessionKey& wrapping);
+Result<Bytes> wrap_imported_key(Token& token, const HsmSessionKey& wrapping, const SecretBytes& imported);
+Result<Bytes> rewrap_key(Token& token, const HsmSessionKey& from, const HsmSessionKey& to, BytesView wrapped);
 // session_key.cpp, mac.cpp
 Result<HsmSessionKeyPtr> unwrap_key(Token& token, const HsmKeyRef& wrapping, BytesView wrapped);
+Result<HsmSessionKeyPtr> unwrap_key(Token& token, const HsmSessionKey& wrapping, BytesView wrapped);
+Result<HsmSessionKeyPtr> unwrap_wrapping_key(Token& token, const HsmKeyRef& wrapping, BytesView wrapped);
 Result<Bytes> mac(Token& token, const HsmKeyRef& key, BytesView data);
 // signing.cpp, public_key.cpp
 Result<Bytes> sign_digest(Token& token, const HsmKeyRef& key, BytesView digest);

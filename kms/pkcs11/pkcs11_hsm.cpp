@@ -50,6 +50,21 @@ Result<HsmSessionKeyPtr> Pkcs11Hsm::unwrap_key(const HsmKeyRef& wrapping, BytesV
 Result<Bytes> Pkcs11Hsm::rewrap_key(const HsmKeyRef& from, const HsmKeyRef& to, BytesView wrapped) {
   return pkcs11::rewrap_key(*token_, from, to, wrapped);
 }
+Result<HsmSessionKeyPtr> Pkcs11Hsm::unwrap_wrapping_key(const HsmKeyRef& wrapping, BytesView wrapped) {
+  return pkcs11::unwrap_wrapping_key(*token_, wrapping, wrapped);
+}
+Result<Bytes> Pkcs11Hsm::generate_wrapped_key(const HsmSessionKey& wrapping) {
+  return pkcs11::generate_wrapped_key(*token_, wrapping);
+}
+Result<Bytes> Pkcs11Hsm::wrap_imported_key(const HsmSessionKey& wrapping, const SecretBytes& key) {
+  return pkcs11::wrap_imported_key(*token_, wrapping, key);
+}
+Result<HsmSessionKeyPtr> Pkcs11Hsm::unwrap_key(const HsmSessionKey& wrapping, BytesView wrapped) {
+  return pkcs11::unwrap_key(*token_, wrapping, wrapped);
+}
+Result<Bytes> Pkcs11Hsm::rewrap_key(const HsmSessionKey& from, const HsmSessionKey& to, BytesView wrapped) {
+  return pkcs11::rewrap_key(*token_, from, to, wrapped);
+}
 Result<Bytes> Pkcs11Hsm::encrypt(const HsmSessionKey& key, BytesView plaintext, BytesView aad) {
   return pkcs11::encrypt(*token_, key, plaintext, aad);
 }

@@ -61,6 +61,11 @@ class Pkcs11Hsm : public Hsm {
   Result<Bytes> wrap_imported_key(const HsmKeyRef& wrapping, const SecretBytes& key) override;
   Result<HsmSessionKeyPtr> unwrap_key(const HsmKeyRef& wrapping, BytesView wrapped) override;
   Result<Bytes> rewrap_key(const HsmKeyRef& from, const HsmKeyRef& to, BytesView wrapped) override;
+  Result<HsmSessionKeyPtr> unwrap_wrapping_key(const HsmKeyRef& wrapping, BytesView wrapped) override;
+  Result<Bytes> generate_wrapped_key(const HsmSessionKey& wrapping) override;
+  Result<Bytes> wrap_imported_key(const HsmSessionKey& wrapping, const SecretBytes& key) override;
+  Result<HsmSessionKeyPtr> unwrap_key(const HsmSessionKey& wrapping, BytesView wrapped) override;
+  Result<Bytes> rewrap_key(const HsmSessionKey& from, const HsmSessionKey& to, BytesView wrapped) override;
   Result<Bytes> encrypt(const HsmSessionKey& key, BytesView plaintext, BytesView aad) override;
   Result<SecretBytes> decrypt(const HsmSessionKey& key, BytesView sealed, BytesView aad) override;
   Result<Bytes> mac(const HsmKeyRef& key, BytesView data) override;

@@ -11,9 +11,11 @@ Template session_object() {
   return t;
 }
 
-Template session_key(bool extractable, std::initializer_list<CK_ATTRIBUTE_TYPE> uses) {
+Template session_key(bool extractable, std::initializer_list<CK_ATTRIBUTE_TYPE> uses,
+                     bool unwrap_template = false) {
   Template t = session_object();
   t.flag(CKA_SENSITIVE, true).flag(CKA_EXTRACTABLE, extractable);
+  if (unwrap_template) opens_only_sensitive_keys(t);
   // MODIFIABLE goes last: SoftHSM 2.6 fills an unwrapped key one by one and obeys it at once.
   only_for(t, uses).flag(CKA_COPYABLE, false).flag(CKA_MODIFIABLE, false);
   return t;
@@ -26,9 +28,7 @@ Template passing_key_template() { return session_key(true, {}); }
 Template session_mac_template() { return session_key(false, {CKA_SIGN, CKA_VERIFY}); }
 
 Template session_wrapping_template(bool unwrap_template) {
-  Template t = session_key(false, {CKA_WRAP, CKA_UNWRAP});
-  if (unwrap_template) opens_only_sensitive_keys(t);
-  return t;
+  return session_key(false, {CKA_WRAP, CKA_UNWRAP}, unwrap_template);
 }
 
 Template readable_key_template() {

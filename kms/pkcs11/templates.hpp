@@ -62,12 +62,13 @@ Template signing_public_template(const std::string& label, EcCurve curve);
 Template rsa_public_template(const std::string& label);
 Template data_object_template(const std::string& label, BytesView framed_value);
 
-/// Session objects. A key in everyday use; and one that lives for one wrap or rewrap and does nothing else.
+/// Session objects. Keys in everyday use, one that encrypts and one that wraps; and one that lives for one
+/// wrap or rewrap and does nothing else.
 Template session_cipher_template();
+Template session_wrapping_template(bool unwrap_template);
 Template passing_key_template();
 /// For trials of what a token can do.
 Template session_mac_template();
-Template session_wrapping_template(bool unwrap_template);
 Template readable_key_template();
 Template session_signing_template();
 Template session_signing_public_template(EcCurve curve);

@@ -1,8 +1,10 @@
 // CKM_AES_KEY_WRAP (RFC 3394) and nothing else: CKM_AES_KEY_WRAP_PAD is RFC 5649 on one product and PKCS#7
-// padding on the next. A wrapping key is named by id, or is itself a temporary object.
+// padding on the next. A wrapping key is named by id, or is itself a session
+// object.
 #pragma once
 
 #include "kms/pkcs11/objects.hpp"
+#include "kms/pkcs11/session_key.hpp"
 #include "kms/pkcs11/temporary_object.hpp"
 
 namespace quietus::pkcs11 {
@@ -42,5 +44,6 @@ Result<CK_OBJECT_HANDLE> unwrap(Token& token, Lease& lease, const WrappingKey& w
 
 /// `not_found` without the wrapping key; `corrupt` for what no wrap can have given.
 Status check_wrapped(Token& token, const HsmKeyRef& wrapping, BytesView wrapped);
+Status check_wrapped(Token& token, const HsmSessionKey& wrapping, BytesView wrapped);
 
 }  // namespace quietus::pkcs11

@@ -41,7 +41,7 @@ check() {
   jq -e .nothing_failed "$WORK/$name.json" >/dev/null || die "$name: something that it offers fails"
 }
 
-everything="information random threads device-key bad-ciphertext sign-p256 sign-p384 mac wrap rewrap import data destroy reload"
+everything="information random threads device-key bad-ciphertext sign-p256 sign-p384 mac wrap rewrap page import data destroy reload"
 
 check_softhsm() {
   make_softhsm

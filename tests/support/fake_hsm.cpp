@@ -9,6 +9,7 @@
 #include <algorithm>
 
 #include "base/crypto.hpp"
+#include "tests/support/key_wrap.hpp"
 
 namespace quietus::testing {
 
@@ -66,34 +67,6 @@ Result<SecretBytes> gcm_open(BytesView secret, BytesView sealed, BytesView aad) 
   const auto opened = aes_256_gcm_open(key, sealed.first(kIv), aad, sealed.subspan(kIv));
   if (!opened) return fail(ErrorKind::corrupt, "the ciphertext does not open");
   return SecretBytes::copy_of(*opened);
-}
-
-using CipherContext = std::unique_ptr<EVP_CIPHER_CTX, decltype(&EVP_CIPHER_CTX_free)>;
-
-/// RFC 3394 with the default initial value.
-Result<Bytes> key_wrap(BytesView wrapping, BytesView key) {
-  const CipherContext context(EVP_CIPHER_CTX_new(), &EVP_CIPHER_CTX_free);
-  EVP_CIPHER_CTX_set_flags(context.get(), EVP_CIPHER_CTX_FLAG_WRAP_ALLOW);
-  Bytes wrapped(key.size() + 8);
-  int size = 0;
-  if (EVP_EncryptInit_ex(context.get(), EVP_aes_256_wrap(), nullptr, wrapping.data(), nullptr) != 1 ||
-      EVP_EncryptUpdate(context.get(), wrapped.data(), &size, key.data(), static_cast<int>(key.size())) != 1)
-    return fail(ErrorKind::hsm, "cannot wrap");
-  return wrapped;
-}
-
-Result<Bytes> key_unwrap(BytesView wrapping, BytesView wrapped) {
-  const CipherContext context(EVP_CIPHER_CTX_new(), &EVP_CIPHER_CTX_free);
-  EVP_CIPHER_CTX_set_flags(context.get(), EVP_CIPHER_CTX_FLAG_WRAP_ALLOW);
-  Bytes key(wrapped.size() + 8);
-  int size = 0;
-  if (wrapped.size() != 40 ||
-      EVP_DecryptInit_ex(context.get(), EVP_aes_256_wrap(), nullptr, wrapping.data(), nullptr) != 1 ||
-      EVP_DecryptUpdate(context.get(), key.data(), &size, wrapped.data(), static_cast<int>(wrapped.size())) !=
-          1)
-    return fail(ErrorKind::corrupt, "the wrapped key does not open");
-  key.resize(static_cast<std::size_t>(size));
-  return key;
 }
 
 }  // namespace
@@ -200,24 +173,35 @@ Result<SecretBytes> FakeHsm::decrypt(const HsmKeyRef& ref, BytesView sealed, Byt
 
 struct FakeHsm::SessionKey : HsmSessionKey {
   Bytes secret;
+  Use use = Use::cipher;
   std::uint64_t generation = 0;
 };
 
-Result<Bytes> FakeHsm::session_secret(const HsmSessionKey& key) {
+Result<Bytes> FakeHsm::session_secret(const HsmSessionKey& key, Use use) {
   const auto* own = dynamic_cast<const SessionKey*>(&key);
   const MutexLock lock(mutex_);
   if (own == nullptr || own->generation != generation_) return no_such_key();
+  if (own->use != use) return fail(ErrorKind::invalid_input, "this key is for another use");
   return own->secret;
+}
+
+Result<HsmSessionKeyPtr> FakeHsm::session_of(BytesView wrapping_secret, BytesView wrapped, Use use) {
+  QUIETUS_TRY(secret, key_unwrap(wrapping_secret, wrapped));
+  auto session = std::make_shared<SessionKey>();
+  session->secret = std::move(secret);
+  session->use = use;
+  session->generation = generation_;
+  return HsmSessionKeyPtr(std::move(session));
 }
 
 Result<Bytes> FakeHsm::encrypt(const HsmSessionKey& key, BytesView plaintext, BytesView aad) {
   QUIETUS_CHECK(check_plaintext(plaintext, aad));
-  QUIETUS_TRY(secret, session_secret(key));
+  QUIETUS_TRY(secret, session_secret(key, Use::cipher));
   return gcm_seal(secret, plaintext, aad);
 }
 
 Result<SecretBytes> FakeHsm::decrypt(const HsmSessionKey& key, BytesView sealed, BytesView aad) {
-  QUIETUS_TRY(secret, session_secret(key));
+  QUIETUS_TRY(secret, session_secret(key, Use::cipher));
   return gcm_open(secret, sealed, aad);
 }
 
@@ -237,11 +221,13 @@ Result<Bytes> FakeHsm::wrap_imported_key(const HsmKeyRef& wrapping, const Secret
 Result<HsmSessionKeyPtr> FakeHsm::unwrap_key(const HsmKeyRef& wrapping, BytesView wrapped) {
   const MutexLock lock(mutex_);
   QUIETUS_TRY(key, key_for(wrapping, Use::wrap));
-  QUIETUS_TRY(secret, key_unwrap(key->secret, wrapped));
-  auto session = std::make_shared<SessionKey>();
-  session->secret = std::move(secret);
-  session->generation = generation_;
-  return HsmSessionKeyPtr(std::move(session));
+  return session_of(key->secret, wrapped, Use::cipher);
+}
+
+Result<HsmSessionKeyPtr> FakeHsm::unwrap_wrapping_key(const HsmKeyRef& wrapping, BytesView wrapped) {
+  const MutexLock lock(mutex_);
+  QUIETUS_TRY(key, key_for(wrapping, Use::wrap));
+  return session_of(key->secret, wrapped, Use::wrap);
 }
 
 Result<Bytes> FakeHsm::rewrap_key(const HsmKeyRef& from, const HsmKeyRef& to, BytesView wrapped) {
@@ -250,6 +236,30 @@ Result<Bytes> FakeHsm::rewrap_key(const HsmKeyRef& from, const HsmKeyRef& to, By
   QUIETUS_TRY(new_key, key_for(to, Use::wrap));
   QUIETUS_TRY(secret, key_unwrap(old_key->secret, wrapped));
   return key_wrap(new_key->secret, secret);
+}
+
+Result<Bytes> FakeHsm::generate_wrapped_key(const HsmSessionKey& wrapping) {
+  QUIETUS_TRY(secret, session_secret(wrapping, Use::wrap));
+  return key_wrap(secret, random_bytes(32));
+}
+
+Result<Bytes> FakeHsm::wrap_imported_key(const HsmSessionKey& wrapping, const SecretBytes& imported) {
+  if (imported.size() != 32) return fail(ErrorKind::invalid_input, "an imported key has 32 bytes");
+  QUIETUS_TRY(secret, session_secret(wrapping, Use::wrap));
+  return key_wrap(secret, imported.view());
+}
+
+Result<HsmSessionKeyPtr> FakeHsm::unwrap_key(const HsmSessionKey& wrapping, BytesView wrapped) {
+  QUIETUS_TRY(secret, session_secret(wrapping, Use::wrap));
+  const MutexLock lock(mutex_);
+  return session_of(secret, wrapped, Use::cipher);
+}
+
+Result<Bytes> FakeHsm::rewrap_key(const HsmSessionKey& from, const HsmSessionKey& to, BytesView wrapped) {
+  QUIETUS_TRY(old_secret, session_secret(from, Use::wrap));
+  QUIETUS_TRY(new_secret, session_secret(to, Use::wrap));
+  QUIETUS_TRY(secret, key_unwrap(old_secret, wrapped));
+  return key_wrap(new_secret, secret);
 }
 
 Result<Bytes> FakeHsm::mac(const HsmKeyRef& ref, BytesView data) {

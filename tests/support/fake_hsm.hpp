@@ -36,6 +36,11 @@ class FakeHsm : public Hsm {
   Result<Bytes> wrap_imported_key(const HsmKeyRef& wrapping, const SecretBytes& key) override;
   Result<HsmSessionKeyPtr> unwrap_key(const HsmKeyRef& wrapping, BytesView wrapped) override;
   Result<Bytes> rewrap_key(const HsmKeyRef& from, const HsmKeyRef& to, BytesView wrapped) override;
+  Result<HsmSessionKeyPtr> unwrap_wrapping_key(const HsmKeyRef& wrapping, BytesView wrapped) override;
+  Result<Bytes> generate_wrapped_key(const HsmSessionKey& wrapping) override;
+  Result<Bytes> wrap_imported_key(const HsmSessionKey& wrapping, const SecretBytes& key) override;
+  Result<HsmSessionKeyPtr> unwrap_key(const HsmSessionKey& wrapping, BytesView wrapped) override;
+  Result<Bytes> rewrap_key(const HsmSessionKey& from, const HsmSessionKey& to, BytesView wrapped) override;
   Result<Bytes> encrypt(const HsmSessionKey& key, BytesView plaintext, BytesView aad) override;
   Result<SecretBytes> decrypt(const HsmSessionKey& key, BytesView sealed, BytesView aad) override;
   Result<Bytes> mac(const HsmKeyRef& key, BytesView data) override;
@@ -78,7 +83,9 @@ class FakeHsm : public Hsm {
   Result<HsmKeyRef> generate_secret(const std::string& label, Use use) QUIETUS_EXCLUDES(mutex_);
   /// `invalid_input` when the key is for another use.
   Result<Key*> key_for(const HsmKeyRef& key, Use use) QUIETUS_REQUIRES(mutex_);
-  Result<Bytes> session_secret(const HsmSessionKey& key) QUIETUS_EXCLUDES(mutex_);
+  Result<Bytes> session_secret(const HsmSessionKey& key, Use use) QUIETUS_EXCLUDES(mutex_);
+  Result<HsmSessionKeyPtr> session_of(BytesView wrapping_secret, BytesView wrapped, Use use)
+      QUIETUS_REQUIRES(mutex_);
   Result<HsmKeyRef> keep_pair(const std::string& label, void* pair, std::uint32_t type)
       QUIETUS_EXCLUDES(mutex_);
   HsmKeyRef keep(Key key) QUIETUS_REQUIRES(mutex_);
@@ -89,7 +96,7 @@ class FakeHsm : public Hsm {
   std::map<std::string, Bytes> data_ QUIETUS_GUARDED_BY(mutex_);
   std::uint64_t generation_ QUIETUS_GUARDED_BY(mutex_) = 0;
   Lie lie_ = Lie::none;
-  HsmCapabilities capabilities_{true, true, true, true, true, false, true, true, false};
+  HsmCapabilities capabilities_{true, true, true, true, true, false, true, true, false, true};
 };
 
 }  // namespace quietus::testing

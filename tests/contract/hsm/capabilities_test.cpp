@@ -86,7 +86,7 @@ TEST_CASE("a token does what its capabilities say, and refuses the rest by name"
 TEST_CASE("SoftHSM carries every class, and enforces the unwrap template") {
   HsmCapabilities all;
   all.aes_gcm = all.aes_key_wrap = all.hmac_sha256 = all.ecdsa_p256 = all.ecdsa_p384 = true;
-  all.rsa_pss = all.data_objects = all.unwrap_template = true;
+  all.rsa_pss = all.data_objects = all.unwrap_template = all.session_wrapping = true;
   CHECK(hsm_under_test("softhsm").capabilities() == all);
 }
 

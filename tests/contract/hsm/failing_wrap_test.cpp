@@ -71,6 +71,10 @@ TEST_CASE("a wrap that fails leaves no extractable key behind") {
     CHECK_FALSE(a.hsm->wrap_imported_key(a.wrapping, SecretBytes::copy_of(random_bytes(32)).value()));
     CHECK_FALSE(a.hsm->rewrap_key(a.wrapping, a.other, a.wrapped));
     CHECK(a.session_keys() == 1);
+    const auto page = a.hsm->unwrap_wrapping_key(a.wrapping, a.wrapped).value();
+    CHECK_FALSE(a.hsm->generate_wrapped_key(*page));
+    CHECK_FALSE(a.hsm->wrap_imported_key(*page, SecretBytes::copy_of(random_bytes(32)).value()));
+    CHECK(a.session_keys() == 2);
   }
   CHECK(a.hsm->reload_count() == 0);
   CHECK(a.hsm->encrypt(*a.key, as_bytes("x"), {}));

@@ -72,7 +72,7 @@ bool carries(const HsmCapabilities& has, Carries what) {
     case Carries::device_keys:
       return has.aes_gcm;
     case Carries::wrapped_keys:
-      return has.aes_gcm && has.aes_key_wrap && has.hmac_sha256;
+      return has.aes_gcm && has.aes_key_wrap && has.hmac_sha256 && has.session_wrapping;
     case Carries::signatures:
       return has.ecdsa_p256 && has.ecdsa_p384;
     case Carries::data_objects:

@@ -165,6 +165,16 @@ const std::vector<Operation>& operations() {
          return then<Bytes>(w.hsm->rewrap_key(w.wrapping, w.other_wrapping, w.blob), kind,
                             [&w](Hsm& hsm, Bytes& blob) { return opens(hsm, w.other_wrapping, blob); });
        }},
+      {"rewrap_key under unwrapped keys",
+       [](World& w, ErrorKind& kind) -> std::function<bool(Hsm&)> {
+         const auto from = w.hsm->unwrap_wrapping_key(w.wrapping, w.blob);
+         if (!from) return then<HsmSessionKeyPtr>(from, kind, {});
+         const auto made = w.hsm->generate_wrapped_key(**from);
+         const auto moved = made ? w.hsm->rewrap_key(**from, **from, *made) : made;
+         auto holds = then<Bytes>(moved, kind, [made](Hsm&, Bytes& same) { return same == *made; });
+         if (kind == ErrorKind::not_found) kind = ErrorKind::unavailable;  // an ended session key: honest
+         return holds;
+       }},
       {"unwrap_key",
        [](World& w, ErrorKind& kind) {
          return then<HsmSessionKeyPtr>(w.hsm->unwrap_key(w.wrapping, w.blob), kind,

@@ -48,7 +48,7 @@ struct House {
   House() {
     const auto creation = room->begin_creation();
     ring = keyrings::Keyring::create(*creation, Ledger::permit(keyrings::verbs::create, kRing), hsm, store,
-                                     id, clock)
+                                     id, clock, small_pages())
                .value();
     samples = fill_keyring(*ring, kStay, kGo).value();
   }
@@ -58,7 +58,7 @@ struct House {
     ring.reset();
     token.end_sessions();
     room = std::make_unique<keys::KeyRoom>(hsm, clock);
-    QUIETUS_TRY(opened, keyrings::Keyring::open(hsm, store, id, clock));
+    QUIETUS_TRY(opened, keyrings::Keyring::open(hsm, store, id, clock, small_pages()));
     ring = std::move(opened);
     return {};
   }

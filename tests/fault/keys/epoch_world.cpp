@@ -60,10 +60,10 @@ Result<std::unique_ptr<Life>> Life::begin(const std::string& folder, bool create
   if (create) {
     QUIETUS_TRY(creation, life->room_.begin_creation());
     QUIETUS_TRY(made, keyrings::Keyring::create(creation, Ledger::permit(keyrings::verbs::create, kRing),
-                                                *life->hsm_, *life->store_, id, system_now));
+                                                *life->hsm_, *life->store_, id, system_now, small_pages()));
     life->ring_ = std::move(made);
   } else {
-    QUIETUS_TRY(opened, keyrings::Keyring::open(*life->hsm_, *life->store_, id, system_now));
+    QUIETUS_TRY(opened, keyrings::Keyring::open(*life->hsm_, *life->store_, id, system_now, small_pages()));
     life->ring_ = std::move(opened);
   }
   return std::move(life);

@@ -40,7 +40,7 @@ struct House {
     keys::KeyRoom room(token, kClock);
     const auto creation = room.begin_creation();
     const auto ring = keyrings::Keyring::create(*creation, Ledger::permit(keyrings::verbs::create, kRing),
-                                                token, rows, id, kClock)
+                                                token, rows, id, kClock, small_pages())
                           .value();
     samples = fill_keyring(*ring, kStay, kGo).value();
   }
@@ -51,7 +51,7 @@ struct House {
     QUIETUS_TRY(sqlite, SqliteStore::open(database(), kThroughSwitch));
     RememberingStore rows(*sqlite, remembered());
     keys::KeyRoom room(token, kClock);
-    QUIETUS_TRY(ring, keyrings::Keyring::open(token, rows, id, kClock));
+    QUIETUS_TRY(ring, keyrings::Keyring::open(token, rows, id, kClock, small_pages()));
     QUIETUS_TRY(hold, room.hold_token(*epochs::root_key_id(id)));
     const Permit permit = Ledger::permit(Verb::destroy, kRing);
     const auto leases = [](const KeyringId&) { return Status{}; };

@@ -51,15 +51,21 @@ struct Blob {
   auto operator<=>(const Blob&) const = default;
 };
 
-std::set<Blob> blobs_in(const std::vector<std::vector<Row>>& batches) {
-  std::set<Blob> blobs;
+struct Blobs {
+  std::set<Bytes> pages;
+  std::set<Blob> keys;
+};
+
+Blobs blobs_in(const std::vector<std::vector<Row>>& batches) {
+  Blobs blobs;
   for (const auto& batch : batches)
     for (const Row& row : batch) {
       const auto body = keyrings::body_of(row.value);
       if (!body) continue;
       const auto sheet = keyrings::decode_sheet(*body);
       if (!sheet) continue;
-      for (const auto& key : sheet->keys) blobs.insert({key.id, key.wrapped});
+      for (const auto& page : sheet->pages) blobs.pages.insert(page.wrapped);
+      for (const auto& key : sheet->keys) blobs.keys.insert({key.id, key.wrapped});
     }
   return blobs;
 }
@@ -85,14 +91,32 @@ Result<bool> opens_sample(Hsm& hsm, const HsmSessionKey& key, const KeySample& s
   return opened.error().kind == ErrorKind::corrupt ? Result<bool>(false) : std::unexpected(opened.error());
 }
 
-Status try_blob(Hsm& hsm, const HsmKeyRef& under, const Blob& blob, const std::vector<KeySample>& samples,
+bool stays_closed(const Error& error) {
+  return error.kind == ErrorKind::corrupt || error.kind == ErrorKind::invalid_input;
+}
+
+/// Every page key there ever was that opens under a key that is left: each blob under each of them.
+Result<std::vector<HsmSessionKeyPtr>> open_page_keys(Hsm& hsm, const std::vector<HsmKeyRef>& left,
+                                                     const std::set<Bytes>& blobs, Tried& tried) {
+  std::vector<HsmSessionKeyPtr> open;
+  for (const Bytes& blob : blobs)
+    for (const HsmKeyRef& under : left) {
+      ++tried.pages;
+      auto page = hsm.unwrap_wrapping_key(under, blob);
+      if (page)
+        open.push_back(std::move(*page));
+      else if (!stays_closed(page.error()))
+        return std::unexpected(page.error());
+    }
+  tried.open_pages = open.size();
+  return open;
+}
+
+template <class WrappingKey>
+Status try_blob(Hsm& hsm, const WrappingKey& under, const Blob& blob, const std::vector<KeySample>& samples,
                 std::set<std::string>& opened_survivors) {
   const auto key = hsm.unwrap_key(under, blob.wrapped);
-  if (!key) {
-    const auto kind = key.error().kind;
-    const bool closed = kind == ErrorKind::corrupt || kind == ErrorKind::invalid_input;
-    return closed ? Status{} : std::unexpected(key.error());
-  }
+  if (!key) return stays_closed(key.error()) ? Status{} : std::unexpected(key.error());
   for (const KeySample& sample : samples) {
     QUIETUS_TRY(opens, opens_sample(hsm, **key, sample));
     if (opens && sample.goes)
@@ -150,6 +174,19 @@ Result<std::vector<KeySample>> fill_keyring(Keyring& ring, std::size_t stay, std
   return samples;
 }
 
+Result<std::vector<KeySample>> add_keys(Keyring& ring, std::size_t count) {
+  QUIETUS_TRY(numbers, ring.create_keys(permit(verbs::create), count, KeyPurpose::encrypt_decrypt));
+  std::vector<KeySample> samples;
+  for (const KeyNumber number : numbers) {
+    QUIETUS_TRY(sample, take_sample(ring, {number, 1}, false));
+    samples.push_back(std::move(sample));
+  }
+  QUIETUS_TRY(version, ring.rotate(permit(verbs::create), numbers.front()));
+  QUIETUS_TRY(rotated, take_sample(ring, {numbers.front(), version}, false));
+  samples.push_back(std::move(rotated));
+  return samples;
+}
+
 epochs::Deletion deletion_of(const std::vector<KeySample>& samples) {
   std::set<KeyNumber> numbers;
   for (const KeySample& sample : samples)
@@ -181,11 +218,14 @@ Result<Tried> try_everything(Hsm& hsm, const std::vector<std::vector<Row>>& batc
   Tried tried;
   std::set<std::string> opened_survivors;
   QUIETUS_TRY(left, secret_keys(hsm));
-  for (const Blob& blob : blobs_in(batches))
-    for (const HsmKeyRef& under : left) {
-      QUIETUS_CHECK(try_blob(hsm, under, blob, samples, opened_survivors));
-      ++tried.blobs;
-    }
+  const Blobs blobs = blobs_in(batches);
+  QUIETUS_TRY(pages, open_page_keys(hsm, left, blobs.pages, tried));
+  for (const Blob& blob : blobs.keys) {
+    for (const HsmKeyRef& under : left) QUIETUS_CHECK(try_blob(hsm, under, blob, samples, opened_survivors));
+    for (const HsmSessionKeyPtr& page : pages)
+      QUIETUS_CHECK(try_blob(hsm, *page, blob, samples, opened_survivors));
+    tried.blobs += left.size() + pages.size();
+  }
   tried.controls = opened_survivors.size();
   const auto survivors = std::ranges::count_if(samples, [](const KeySample& sample) { return !sample.goes; });
   if (std::ssize(opened_survivors) != survivors)

@@ -58,6 +58,21 @@ class TimedHsm : public Hsm {
   Result<Bytes> rewrap_key(const HsmKeyRef& from, const HsmKeyRef& to, BytesView wrapped) override {
     return timed([&] { return inner_.rewrap_key(from, to, wrapped); });
   }
+  Result<HsmSessionKeyPtr> unwrap_wrapping_key(const HsmKeyRef& wrapping, BytesView wrapped) override {
+    return timed([&] { return inner_.unwrap_wrapping_key(wrapping, wrapped); });
+  }
+  Result<Bytes> generate_wrapped_key(const HsmSessionKey& wrapping) override {
+    return timed([&] { return inner_.generate_wrapped_key(wrapping); });
+  }
+  Result<Bytes> wrap_imported_key(const HsmSessionKey& wrapping, const SecretBytes& key) override {
+    return timed([&] { return inner_.wrap_imported_key(wrapping, key); });
+  }
+  Result<HsmSessionKeyPtr> unwrap_key(const HsmSessionKey& wrapping, BytesView wrapped) override {
+    return timed([&] { return inner_.unwrap_key(wrapping, wrapped); });
+  }
+  Result<Bytes> rewrap_key(const HsmSessionKey& from, const HsmSessionKey& to, BytesView wrapped) override {
+    return timed([&] { return inner_.rewrap_key(from, to, wrapped); });
+  }
   Result<Bytes> encrypt(const HsmSessionKey& key, BytesView plaintext, BytesView aad) override {
     return timed([&] { return inner_.encrypt(key, plaintext, aad); });
   }

@@ -202,7 +202,8 @@ TEST_CASE("a token that mixes keys up while they are moved is found out before a
   class Mixing : public testing::FaultHsm {
    public:
     using FaultHsm::FaultHsm;
-    Result<Bytes> rewrap_key(const HsmKeyRef& from, const HsmKeyRef& to, BytesView wrapped) override {
+    using FaultHsm::rewrap_key;
+    Result<Bytes> rewrap_key(const HsmSessionKey& from, const HsmSessionKey& to, BytesView wrapped) override {
       if (first_.empty()) first_ = Bytes(wrapped.begin(), wrapped.end());
       const bool third = ++calls_seen_ == 3;
       return FaultHsm::rewrap_key(from, to, third ? BytesView(first_) : wrapped);
@@ -291,7 +292,7 @@ TEST_CASE("rows that were swapped, or belong to another epoch, keyring or key, a
     rows.emplace_back(key, Bytes(value.begin(), value.end()));
     return {};
   }));
-  REQUIRE(rows.size() == 5 + 2 + 1 + 1);  // cards, additions, page, head
+  REQUIRE(rows.size() == 5 + 2 + 1 + 1);  // cards, additions, sheet, head
   std::size_t tried = 0;
   for (const auto& [to, original] : rows)
     for (const auto& [from, value] : rows) {

@@ -195,7 +195,7 @@ TEST_CASE("a token that lacks a mechanism, or lets roots be wrapped, carries no 
   keys::KeyRoom room(token, clock);
   const auto creation = room.begin_creation();
   for (const int lack : {0, 1, 2, 3}) {
-    HsmCapabilities can{true, true, true, true, true, false, true, true, false};
+    HsmCapabilities can{true, true, true, true, true, false, true, true, false, true};
     if (lack == 0) can.aes_gcm = false;
     if (lack == 1) can.aes_key_wrap = false;
     if (lack == 2) can.hmac_sha256 = false;
