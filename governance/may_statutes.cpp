@@ -122,7 +122,7 @@ class Gate {
       for (const auto* record :
            attestations(asked_.state, asked_.in->id, "waiver", subject, asked_.clock.now)) {
         const bool asks = asked_.person != nullptr && asked_.person->id == record->signer.id;
-        if (asks || record->attestation.fields.at("rule") != rule.id) continue;
+        if (asks || field(*record, "rule") != rule.id) continue;
         if (!certificates.insert(record->signer.certificate).second) continue;
         people.insert(record->signer.id);
         const auto ends = record->attestation.until;

@@ -113,6 +113,8 @@ fuzz_target(cms_reader LINKS proof)
 fuzz_target(time_stamp_reader LINKS proof)
 fuzz_target(tlog_proof_reader LINKS proof)
 fuzz_target(document_reader LINKS proof)
+fuzz_target(extract_reader LINKS proof)
+fuzz_target(replay_events LINKS governance)
 
 # The real daemons with a real token over real sockets.
 foreach(script crash_sweep bad_days backup keyrings governance statutes signing rsa_certificate hsm_recovery hsm_check)
