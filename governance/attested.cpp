@@ -9,11 +9,6 @@ namespace {
 
 constexpr std::string_view kVersion = "version", kWaiver = "waiver";
 
-std::string_view field(const AttestationRecord& record, std::string_view name) {
-  const auto found = record.attestation.fields.find(std::string(name));
-  return found == record.attestation.fields.end() ? std::string_view() : std::string_view(found->second);
-}
-
 const std::vector<AttestationId>* listed(const State& state, const CaseId& in, std::string_view kind,
                                          const Subject& subject) {
   const auto kinds = state.attested.find(in);
@@ -40,6 +35,11 @@ bool of_case(const State& state, const Case& in, const std::string& text) {
 }
 
 }  // namespace
+
+std::string_view field(const AttestationRecord& record, std::string_view name) {
+  const auto found = record.attestation.fields.find(std::string(name));
+  return found == record.attestation.fields.end() ? std::string_view() : std::string_view(found->second);
+}
 
 Subject about(const CaseId& id) { return {SubjectKind::case_, id.text()}; }
 Subject about(const PartyId& id) { return {SubjectKind::party, id.text()}; }

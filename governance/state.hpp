@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "governance/by_id.hpp"
 #include "governance/keyring.hpp"
 #include "governance/transfer_event.hpp"
 #include "quietus/attestation.hpp"
@@ -224,18 +225,18 @@ struct AttestationRecord {
 };
 
 struct State {
-  std::map<CaseId, Case> cases;
-  std::map<HoldingId, Holding> holdings;
-  std::map<OrderId, OrderRecord> orders;
-  std::map<KeyId, HoldingId> keys;
-  std::map<KeyringId, Keyring> keyrings;
-  std::map<AttestationId, AttestationRecord> attestations;
+  ById<CaseId, Case> cases;
+  ById<HoldingId, Holding> holdings;
+  ById<OrderId, OrderRecord> orders;
+  ById<KeyId, HoldingId> keys;
+  ById<KeyringId, Keyring> keyrings;
+  ById<AttestationId, AttestationRecord> attestations;
   /// Where to look for them: case, kind and subject, in the order in which they came.
   std::map<CaseId, std::map<std::string, std::map<Subject, std::vector<AttestationId>>, std::less<>>>
       attested;
   /// Copies of keys, by the holding that the key seals.
   std::map<HoldingId, std::set<HoldingId>> key_copies;
-  std::map<FindingId, Finding> findings;
+  ById<FindingId, Finding> findings;
   std::set<Digest> nonces;    ///< of every mandate, order and attestation ever
   std::uint64_t denials = 0;  ///< aggregated
   std::uint64_t events = 0;   ///< applied so far = ledger index of the next one

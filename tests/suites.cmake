@@ -116,6 +116,8 @@ fuzz_target(cms_reader LINKS proof)
 fuzz_target(time_stamp_reader LINKS proof)
 fuzz_target(tlog_proof_reader LINKS proof)
 fuzz_target(document_reader LINKS proof)
+fuzz_target(extract_reader LINKS proof)
+fuzz_target(replay_events LINKS governance)
 
 # The auditor's witness.
 file(GLOB witness_sources CONFIGURE_DEPENDS ${CMAKE_SOURCE_DIR}/witness/*.cpp)
