@@ -15,8 +15,9 @@ inline const PartyId kSeller = id<PartyId>("seller"), kBuyer = id<PartyId>("buye
 /// What is so without anybody having been asked.
 inline void happened(Story& story, const Actor& actor, EventBody body) {
   const Event event{story.clock.now, actor, std::move(body)};
-  INFO(event_type(event));
-  REQUIRE(apply(story.state, event));
+  const Status applied = apply(story.state, event);
+  INFO(event_type(event) << ": " << (applied ? "" : applied.error().message));
+  REQUIRE(applied);
   story.events.push_back(event);
 }
 
