@@ -7,6 +7,12 @@ namespace {
 
 using Body = std::optional<CommandBody>;
 
+/// How many waivers the completion cites: what kms said it would print.
+std::uint64_t cited_waivers(const Json& detail) {
+  const Json* cited = detail.find("waivers");
+  return cited == nullptr || cited->array() == nullptr ? 0 : cited->array()->size();
+}
+
 /// What was shown to kms then, as good as it had to be; the digests of it are in the event.
 struct ShownCommandOf {
   const State& before;
@@ -32,6 +38,7 @@ struct ShownCommandOf {
     c.shown.releases = holding->releases;
     c.shown.canary_found_and_opens = c.shown.census_differs_by_target_only = c.shown.token_synced = true;
     c.shown.target_found = c.shown.target_sample_opens = false;
+    c.waivers = cited_waivers(e.detail);
     return c;
   }
 
@@ -47,7 +54,9 @@ struct ShownCommandOf {
                                        .census_differs_by_root_only = true,
                                        .token_synced = true},
                              .evidence_digest = e.evidence,
-                             .detail = e.detail};
+                             .detail = e.detail,
+                             .pack = pack_of(e.keyring),
+                             .waivers = cited_waivers(e.detail)};
   }
 
   /// The finding's id is in the entry after this one, and why the second person agreed is in none.
@@ -66,6 +75,13 @@ struct ShownCommandOf {
   }
 
  private:
+  [[nodiscard]] Digest pack_of(const KeyringId& id) const {
+    const Keyring* ring = before.find(id);
+    const Holding* holding = ring == nullptr ? nullptr : before.find(ring->holding);
+    const Case* in = holding == nullptr ? nullptr : before.find(holding->case_id);
+    return in == nullptr ? Digest{} : in->pack;
+  }
+
   [[nodiscard]] const OrderLine* ordered(const OrderId& order, const HoldingId& holding) const {
     const OrderRecord* record = before.find(order);
     return record == nullptr ? nullptr : record->ordered(holding);
@@ -73,6 +89,7 @@ struct ShownCommandOf {
 
   [[nodiscard]] CommandBody medium_ended(const HoldingDestroyed& e, const OrderLine& line) const {
     CompleteHolding c{e.order, e.holding, {}, e.evidence, e.detail};
+    c.waivers = cited_waivers(e.detail);
     c.evidence.verdict = Verdict::verified;
     c.evidence.host = line.host;
     c.evidence.identity = line.device;
