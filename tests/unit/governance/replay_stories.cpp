@@ -109,6 +109,8 @@ void tell_of_a_copy(LawfulStory& s) {
   s.step(kOlivia, AdvanceCase{kTransfer, CasePhase::inventoried});
   s.step(kHouse, FreezeCase{kTransfer, "an incident"});
   s.step(kBo, ThawCase{kTransfer, "it is over"});
+  s.step(kOlivia, DeclareParty{kTransfer, TransferStory::party("office", PartyRole::regulator)});
+  s.step(kOlivia, EnrolPerson{kTransfer, kEli.id, id<PartyId>("office")});
   s.said(kEli, "surrender", about(copy), {{"recipient", "the archive"}});
   s.step(kOlivia, EndHolding{copy, HoldingEnd::surrendered, "claimed", {}});
 }
@@ -116,7 +118,12 @@ void tell_of_a_copy(LawfulStory& s) {
 /// What is said of a case and its people, and the rules it gets in the end.
 void tell_of_rules(LawfulStory& s) {
   s.step(kOlivia, DescribeCase{kTransfer, CaseFacts{"SH", 480, 2'000'000, true, false}});
-  s.step(kOlivia, DeclareParty{kTransfer, TransferStory::party("old", PartyRole::transferor)});
+  for (const Person& who : {kOlivia, kBo})  // fewer people than were said: the second time by another
+    s.step(who, DescribeCase{kTransfer, CaseFacts{"SH", 480, 1'900'000, true, false}});
+  Party party = TransferStory::party("old", PartyRole::transferor);
+  s.step(kOlivia, DeclareParty{kTransfer, party});
+  party.licence = "banking";
+  for (const Person& who : {kOlivia, kBo}) s.step(who, DeclareParty{kTransfer, party});
   s.step(kOlivia, EnrolPerson{kTransfer, kOlivia.id, id<PartyId>("old")});
   const Pack* pack = both_packs().find("cn-smallloan");
   s.step(kDara, AdoptPack{kTransfer, pack->name, pack->digest()});
