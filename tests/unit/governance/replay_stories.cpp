@@ -150,6 +150,15 @@ void open_under_statutes(LawfulStory& s) {
   for (const Person& who : staff) s.step(kOlivia, EnrolPerson{kTransfer, who.id, id<PartyId>("old")});
   s.said(kDara, "nda_version", about(kTransfer), {{"version", "1"}});
   for (const Person& who : staff) s.make_fit(who);
+  const Subject buyer{SubjectKind::party, "new"};
+  s.said(kEli, "admission", buyer, {{"ground", "it is licensed"}});
+  s.said(kEli, "contract", buyer,
+         {{"purpose", "the sale"},
+          {"method", "key"},
+          {"scope", "the book"},
+          {"types", "loans"},
+          {"duties", "as the law"},
+          {"end", "with the sale"}});
 }
 
 }  // namespace

@@ -42,7 +42,8 @@ void say_everything(Story& s, const std::string& order = "") {
       fields[field] = field == "channel" ? "mutual_auth" : field == "version" ? "1" : "100";
     attest(s, name, subject, fields);
   };
-  const std::set<std::string> not_in_favour = {"revocation", "waiver", "surrender", "authorization"};
+  const std::set<std::string> not_in_favour = {"revocation", "waiver", "surrender", "authorization",
+                                               "complaint"};
   for (const auto& [name, kind] : s.pack.attestations) {
     if (restricts(name) || not_in_favour.contains(name)) continue;
     if (kind.about.contains(SubjectKind::case_)) say(name, about_case());
@@ -84,22 +85,24 @@ std::string key(const Story& s) {
   return text;
 }
 
+/// Always encrypted, due in some years: what was said of it before is loosened, so another says it too.
+void class_loosely(Story& s, const std::string& name) {
+  auto is = classing(name).classification;
+  is.always_encrypted = true;
+  is.due = s.clock.now + 1000 * 24 * Story::kHour;
+  for (const Person& who : {kOlivia, kBo}) s.act(who, ClassifyHolding{id<HoldingId>(name), is});
+}
+
 /// Under statutes: an original and a card with a copy of its key.
 Story opened_under(const Variant& variant) {
   Story s;
   s.pack = joined(builtin_0(), variant.statutes);
   open_transfer(s, "asset", false);
   happened(s, kOlivia, CaseDescribed{kC, CaseFacts{"OTHER", 0, 1000, false, false}});
-  const auto told = [&](const std::string& name) {
-    auto is = classing(name).classification;
-    is.always_encrypted = true;
-    is.due = s.clock.now + 1000 * 24 * Story::kHour;
-    s.act(kOlivia, ClassifyHolding{id<HoldingId>(name), is});
-  };
   original(s);
-  told("A");
+  class_loosely(s, "A");
   declare_copy(s, "K", HoldingKind::disk, CopyKind::key_backup, "A");
-  told("K");
+  class_loosely(s, "K");
   if (!variant.unsaid) say_everything(s);
   return s;
 }
@@ -142,10 +145,7 @@ bool hand_over(Story& s) {
   declare_copy(s, "T", HoldingKind::record_set, CopyKind::transferee_copy, "A");
   seal_copy(s, "T");
   if (s.pack.statutes != nullptr) {
-    auto is = classing("T").classification;
-    is.always_encrypted = true;
-    is.due = s.clock.now + 1000 * 24 * Story::kHour;
-    s.act(kOlivia, ClassifyHolding{id<HoldingId>("T"), is});
+    class_loosely(s, "T");
     if (speaks(s)) say_everything(s);
   }
   return true;
