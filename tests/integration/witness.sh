@@ -42,7 +42,7 @@ printf '%s' "$line" | base64 -d >"$WORK/blob"
 seconds=$((16#$(xxd -s 4 -l 8 -p "$WORK/blob")))
 tail -c +13 "$WORK/blob" >"$WORK/signature"
 { printf 'cosignature/v1\ntime %d\n' "$seconds"; sed '/^$/,$d' "$WORK/second.note"; } >"$WORK/text"
-{ printf '302a300506032b6570032100' | xxd -r -p; printf '%s' "${KEY##*+}" | base64 -d | tail -c 32; } >"$WORK/key.der"
+{ printf '302a300506032b6570032100' | xxd -r -p; cut -d + -f 3- <<<"$KEY" | base64 -d | tail -c 32; } >"$WORK/key.der"
 openssl pkeyutl -verify -pubin -keyform DER -inkey "$WORK/key.der" -rawin -in "$WORK/text" -sigfile "$WORK/signature" >/dev/null || die "openssl refuses the cosignature"
 sed -i 's/^time /time 1/' "$WORK/text"
 openssl pkeyutl -verify -pubin -keyform DER -inkey "$WORK/key.der" -rawin -in "$WORK/text" -sigfile "$WORK/signature" >/dev/null 2>&1 && die "openssl takes another time"
