@@ -18,6 +18,8 @@ constexpr Phrase kPhrases[] = {
     {"glass", "请求紧急开启,待您确认", "somebody asks to open in an emergency"},
     {"sign_order", "指令待签字", "an order to sign"},
     {"lowering", "降低等级待您确认", "a lower class waits for a second person"},
+    {"loosening", "放宽的案情或当事方信息待您确认",
+     "looser facts of the case or of a party wait for a second person"},
     {"pack", "更换规则包待您确认", "another rule pack waits for a second person"},
     {"finding_own", "由您处理的问题", "a finding of yours"},
     {"finding_verify", "问题待核验关闭", "a finding to verify and close"},
@@ -58,6 +60,9 @@ std::string next_command(const Json& task) {
   if (kind == "training") return "somebody else: quietus training record " + id + in_case + " ...";
   if (kind == "unclassified") return "quietus holding classify " + id + in_case + " --class ... --level ...";
   if (kind == "lowering") return "quietus holding show " + id + in_case;
+  if (kind == "loosening" && about != nullptr && text_of(*about, "kind") == "party")
+    return "quietus case party " + case_id + " " + id + " ...";
+  if (kind == "loosening") return "quietus case describe " + case_id + " ...";
   if (kind == "glass") return "quietus break-glass " + id + in_case + " --reason ...";
   if (kind == "retention_review") return "quietus holding show " + id + in_case;
   if (kind == "pack" && safe_to_paste(text_of(task, "text")))

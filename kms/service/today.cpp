@@ -22,6 +22,8 @@ std::string_view to_string(Waiting kind) {
       return "sign_order";
     case Waiting::lowering:
       return "lowering";
+    case Waiting::loosening:
+      return "loosening";
     case Waiting::pack:
       return "pack";
     case Waiting::finding_own:
@@ -59,6 +61,7 @@ class CaseDesk {
       return add(Waiting::suspended, {SubjectKind::case_, in_.id.text()}, in_.title);
     orders();
     pack();
+    descriptions();
     findings();
     holdings();
     glass();
@@ -132,6 +135,15 @@ class CaseDesk {
     return roles != pack_.roles.end() && std::ranges::any_of(roles->second, [&](Role role) {
              return state_.holds_role(in_.id, person_, role);
            });
+  }
+
+  /// Looser facts of the case or of a party wait for anybody else of the case, while who asked may act.
+  void descriptions() {
+    const auto waits = [&](const PersonId& by) { return by != person_ && !in_.suspended.contains(by); };
+    if (in_.facts_asked && waits(in_.facts_asked->by))
+      add(Waiting::loosening, {SubjectKind::case_, in_.id.text()}, in_.title);
+    for (const auto& [id, asked] : in_.parties_asked)
+      if (waits(asked.by)) add(Waiting::loosening, {SubjectKind::party, id.text()}, asked.party.name);
   }
 
   void findings() {

@@ -16,6 +16,7 @@ enum class Waiting {
   glass,             ///< somebody wants to open in an emergency, and needs a second person
   sign_order,        ///< in `role`
   lowering,          ///< somebody wants a lower class, and needs a second person
+  loosening,         ///< the same of what is said of the case or of a party
   pack,              ///< somebody wants other rules for the case, and needs a second person
   finding_own,       ///< to be fixed
   finding_verify,    ///< fixed by its owner, to be closed by another person

@@ -216,6 +216,21 @@ TEST_CASE("a holding without a class waits where statutes are, and a lower class
   CHECK(kinds(state, kBo) == Kinds{"retention_review"});
 }
 
+TEST_CASE("looser facts of a case and of a party wait for everybody but who asked") {
+  auto state = a_case();
+  auto& in = state.cases[kCase];
+  in.facts_asked = governance::FactsRequest{governance::CaseFacts{"OTHER", 0, 10, false, false}, kBo};
+  CHECK(kinds(state, kBo).empty());
+  CHECK(kinds(state, kChen) == Kinds{"loosening"});
+  const auto buyer = *PartyId::parse("buyer");
+  in.parties_asked[buyer].party.name = "the buyer";
+  in.parties_asked[buyer].by = kChen;
+  CHECK(kinds(state, kChen) == Kinds{"loosening"});
+  CHECK(kinds(state, kOlivia) == Kinds{"loosening", "loosening"});
+  in.suspended[kBo] = {};
+  CHECK(kinds(state, kChen).empty());
+}
+
 TEST_CASE("a wish to break the glass waits for the others for an hour") {
   auto state = a_case();
   const auto& holding = a_holding(state);
