@@ -39,7 +39,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t siz
     require(std::ranges::equal(proof::encode(*opened).value(), input));
   }
   if (const auto certificate = proof::read_certificate(input)) {
-    require(std::ranges::equal(proof::make_certificate(*certificate).value(), input));
+    const auto again = proof::make_certificate(*certificate);
+    // The first format has no waivers: it is read, and never made again.
+    require(certificate->waivers ? again && std::ranges::equal(*again, input) : !again);
   }
   if (const auto json = Json::parse(as_text(input))) (void)proof::statement_from_json(*json);
   return 0;

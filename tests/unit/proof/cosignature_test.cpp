@@ -57,7 +57,9 @@ TEST_CASE("the names of keys are exact: any change is refused") {
   const std::string log_vkey = to_string(log);
   CHECK(parse_log_key(log_vkey).value() == log);
   for (const auto& [text, is_log] : {std::pair{vkey, false}, std::pair{log_vkey, true}}) {
-    for (std::size_t i = 0; i < text.size(); ++i) {
+    // The id of an ECDSA key is of the key alone (c2sp.org/signed-note): a log's name is checked by its
+    // checkpoints.
+    for (std::size_t i = is_log ? log.origin.size() : 0; i < text.size(); ++i) {
       std::string changed = text;
       changed[i] ^= 1;
       INFO(changed);
