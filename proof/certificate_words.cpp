@@ -10,7 +10,8 @@ namespace quietus::proof {
 namespace {
 
 bool is_keyring(CertificateKind kind) {
-  return kind == CertificateKind::wrapped_keys || kind == CertificateKind::record_keys;
+  return kind == CertificateKind::wrapped_keys || kind == CertificateKind::paged_keys ||
+         kind == CertificateKind::record_keys;
 }
 
 /// What a key of another type does, check_key has asked: it signs or makes MACs.
@@ -30,6 +31,7 @@ std::string_view to_string(CertificateKind kind) {
     case CertificateKind::key:
       return "device-key";
     case CertificateKind::wrapped_keys:
+    case CertificateKind::paged_keys:
       return "wrapped-keys";
     case CertificateKind::record_keys:
       break;
@@ -43,8 +45,8 @@ CertificateKind kind_of(const CertificateInput& input) {
   if (input.medium) return CertificateKind::medium;
   if (!input.keyring)
     return encrypts(*input.key) ? CertificateKind::key : CertificateKind::authenticating_key;
-  return input.keyring->key_class == KeyClass::wrapped ? CertificateKind::wrapped_keys
-                                                       : CertificateKind::record_keys;
+  if (input.keyring->key_class == KeyClass::record) return CertificateKind::record_keys;
+  return input.waivers ? CertificateKind::paged_keys : CertificateKind::wrapped_keys;
 }
 
 Json rests_on(CertificateKind kind, Basis basis) {

@@ -10,8 +10,9 @@
 
 namespace quietus::proof {
 
-/// Keys of class `device` stand alone; the others are keys of a keyring.
-enum class CertificateKind { medium, key, wrapped_keys, record_keys, authenticating_key };
+/// Keys of class `device` stand alone; the others are keys of a keyring. `wrapped_keys`: each under the root
+/// by itself, as certificates of the first format have them; since then they lie in pages.
+enum class CertificateKind { medium, key, wrapped_keys, paged_keys, record_keys, authenticating_key };
 /// "medium", "device-key", "wrapped-keys", "record-keys", "authenticating-key"
 std::string_view to_string(CertificateKind kind);
 CertificateKind kind_of(const CertificateInput& input);

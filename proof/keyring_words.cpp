@@ -5,11 +5,19 @@
 
 namespace quietus::proof {
 
+namespace {
+
+bool is_wrapped(CertificateKind kind) {
+  return kind == CertificateKind::wrapped_keys || kind == CertificateKind::paged_keys;
+}
+
+}  // namespace
+
 void add_keyring_rests_on(CertificateKind kind, Json::Array& words) {
   words.push_back(word_of(
       "hsm", "that the keyring's root was made in the token, could not leave it, and is no longer there",
       "密钥环的根密钥在令牌内生成、无法导出，且现已不存在"));
-  if (kind == CertificateKind::wrapped_keys) {
+  if (kind == CertificateKind::paged_keys) {
     words.push_back(word_of(
         "kms",
         "which keys hung on that root, each through one page key; that the page key of a page that lost a "
@@ -61,20 +69,39 @@ void add_keyring_adversaries(CertificateKind kind, std::optional<bool> copy_revi
              "的配置档案，此种副本可使旧根密钥复活，并由此恢复数据库旧副本中的"
              "密钥（档案未作说明者视同如此说明）"));
   }
-  if (kind == CertificateKind::wrapped_keys) {
-    not_covered.push_back(both(
-        "somebody who used the HSM's login (user PIN) before the destruction: while keys and page keys moved "
-        "to a new root, extractable "
-        "session objects of them existed for moments and could have been wrapped under a key of his "
-        "own; and on a "
-        "token without CKA_UNWRAP_TEMPLATE a stored key could have been unwrapped as one that can be "
-        "read. That "
-        "this did not happen is the operator's word",
-        "在销毁之前使用过 HSM 登录口令（用户 "
-        "PIN）者：密钥与页密钥迁移到新根密钥时，曾短暂存在可导出的会话对象，可能被其以自备密钥"
-        "包装导出；在不支持 CKA_UNWRAP_TEMPLATE "
-        "的令牌上，所存密钥还可能被解包为可读取的密钥。此类情形未曾发生，仅以运营者"
-        "的陈述为依据"));
+  if (is_wrapped(kind)) {
+    not_covered.push_back(
+        kind == CertificateKind::paged_keys
+            ? both("somebody who used the HSM's login (user PIN) before the destruction: while keys and page "
+                   "keys moved "
+                   "to a new root, extractable "
+                   "session objects of them existed for moments and could have been wrapped under a key of "
+                   "his "
+                   "own; and on a "
+                   "token without CKA_UNWRAP_TEMPLATE a stored key could have been unwrapped as one that can "
+                   "be "
+                   "read. That "
+                   "this did not happen is the operator's word",
+                   "在销毁之前使用过 HSM 登录口令（用户 "
+                   "PIN）者：密钥与页密钥迁移到新根密钥时，曾短暂存在可导出的会话对象，可能被其以自备密钥"
+                   "包装导出；在不支持 CKA_UNWRAP_TEMPLATE "
+                   "的令牌上，所存密钥还可能被解包为可读取的密钥。此类情形未曾发生，仅以运营者"
+                   "的陈述为依据")
+            : both("somebody who used the HSM's login (user PIN) before the destruction: while keys moved to "
+                   "a new "
+                   "root, extractable "
+                   "session objects of them existed for moments and could have been wrapped under a key of "
+                   "his "
+                   "own; and on a "
+                   "token without CKA_UNWRAP_TEMPLATE a stored key could have been unwrapped as one that can "
+                   "be "
+                   "read. That "
+                   "this did not happen is the operator's word",
+                   "在销毁之前使用过 HSM 登录口令（用户 "
+                   "PIN）者：密钥迁移到新根密钥时，曾短暂存在可导出的会话对象，可能被其以自备密钥"
+                   "包装导出；在不支持 CKA_UNWRAP_TEMPLATE "
+                   "的令牌上，所存密钥还可能被解包为可读取的密钥。此类情形未曾发生，仅以运营者"
+                   "的陈述为依据"));
     not_covered.push_back(
         both("somebody who kept data keys or plaintext that were released before (see exports)",
              "保留了此前已释放的数据密钥或明文者（见导出台账）"));
@@ -91,7 +118,7 @@ void add_keyring_adversaries(CertificateKind kind, std::optional<bool> copy_revi
 }
 
 Json keyring_does_not_prove(CertificateKind kind) {
-  if (kind == CertificateKind::wrapped_keys) {
+  if (kind == CertificateKind::paged_keys) {
     return both(
         "This certificate does not prove that the data was never decrypted or copied in clear before, nor "
         "that "
@@ -108,6 +135,23 @@ Json keyring_does_not_prove(CertificateKind kind) {
         "均已迁出"
         "；除非这些密钥之一、"
         "其页密钥或该根密钥另有存在，已销毁的密钥及其所加密的一切均不可读取。");
+  }
+  if (kind == CertificateKind::wrapped_keys) {
+    return both(
+        "This certificate does not prove that the data was never decrypted or copied in clear before, nor "
+        "that "
+        "nobody with the HSM's login took a key out while it lived, nor that the token works as its maker "
+        "says. It "
+        "proves that the root that wrapped the keys, with the attributes shown, is no longer found in the "
+        "named token, "
+        "and that the keys that stay moved away from it before; the destroyed keys, and all that is sealed "
+        "under "
+        "them, are unreadable unless one of them or the root existed elsewhere.",
+        "本证书不证明数据此前从未被解密或以明文复制，不证明密钥存续期间无人凭 HSM "
+        "登录口令取出密钥，也不证明令牌如其制造商所述"
+        "工作。它证明的是：包装这些密钥、具有所示属性的根密钥已无法在所列令牌中找到，且保留的密钥此前均已迁出"
+        "；除非这些密钥之一或"
+        "该根密钥另有存在，已销毁的密钥及其所加密的一切均不可读取。");
   }
   return both(
       "This certificate does not prove that the data was never decrypted or copied in clear before, nor that "
