@@ -35,7 +35,7 @@ void add_keyring_rests_on(CertificateKind kind, Json::Array& words) {
   words.push_back(
       word_of("kms", "that a control key was found by the same search that did not find the destroyed root",
               "同一次查找能找到对照密钥而找不到已销毁的根密钥"));
-  if (kind == CertificateKind::wrapped_keys) {
+  if (is_wrapped(kind)) {
     words.push_back(
         word_of("operator",
                 "that the HSM's login (user PIN) was used by nobody but this key server while the keys lived",
@@ -172,7 +172,7 @@ Json keyring_does_not_prove(CertificateKind kind) {
 
 std::vector<std::string> keyring_areas_not_covered(CertificateKind kind) {
   return {
-      kind == CertificateKind::wrapped_keys
+      is_wrapped(kind)
           ? "plaintext and data keys that were released before the keys were destroyed (see exports)"
           : "plaintext, data keys and keys that were released before the keys were destroyed (see exports)",
       "copies of the token, unless listed under known copies",

@@ -95,6 +95,19 @@ TEST_CASE("a certificate about wrapped keys says what a holder of the HSM's logi
 }
 
 TEST_CASE(
+    "a certificate about wrapped keys names their page keys, whose word that is, and what was released") {
+  const Json json = certificate_of(maker().keyring_input(KeyClass::wrapped, Extent::some_keys));
+  CHECK(says(*json.find("rests_on"), "each through one page key"));
+  CHECK(says(*json.find("rests_on"), "login (user PIN) was used by nobody but this key server"));
+  CHECK_FALSE(says(*json.find("rests_on"), "read the memory of the key server"));
+  CHECK(says(*json.find("adversaries")->find("not_covered"), "keys and page keys moved to a new root"));
+  CHECK(json.write().find("plaintext and data keys that were released before") != std::string::npos);
+  const Json records = certificate_of(maker().keyring_input(KeyClass::record, Extent::some_keys));
+  CHECK(says(*records.find("rests_on"), "read the memory of the key server"));
+  CHECK_FALSE(says(*records.find("rests_on"), "page key"));
+}
+
+TEST_CASE(
     "a certificate about record keys says that they were in clear in memory, and may have been handed out") {
   const Json json = certificate_of(maker().keyring_input(KeyClass::record));
   const Json& not_covered = *json.find("adversaries")->find("not_covered");
