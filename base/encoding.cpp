@@ -70,6 +70,14 @@ Result<Digest> digest_from_hex(std::string_view text) {
   return digest;
 }
 
+Result<Digest> digest_from_base64(std::string_view text) {
+  QUIETUS_TRY(bytes, from_base64(text));
+  Digest digest;
+  if (bytes.size() != digest.value.size()) return fail(ErrorKind::invalid_input, "not 32 bytes in base64");
+  std::ranges::copy(bytes, digest.value.begin());
+  return digest;
+}
+
 std::string base64(BytesView bytes) {
   std::string out;
   out.reserve((bytes.size() + 2) / 3 * 4);

@@ -15,8 +15,9 @@ inline std::string hex(const Digest& digest) { return hex(digest.view()); }
 Result<Bytes> from_hex(std::string_view text);          ///< lower case only, even length
 Result<Digest> digest_from_hex(std::string_view text);  ///< exactly 64 digits
 
-std::string base64(BytesView bytes);               ///< RFC 4648 §4 with padding
-Result<Bytes> from_base64(std::string_view text);  ///< strict: canonical padding, zero spare bits
+std::string base64(BytesView bytes);                       ///< RFC 4648 §4 with padding
+Result<Bytes> from_base64(std::string_view text);          ///< strict: canonical padding, zero spare bits
+Result<Digest> digest_from_base64(std::string_view text);  ///< exactly 32 bytes
 /// RFC 7468 §3: "-----BEGIN PUBLIC KEY-----", lines of 64 characters, the end of it.
 std::string pem(std::string_view label, BytesView der);
 

@@ -35,11 +35,7 @@ Result<Head> fetch_head(Api& api, std::uint64_t from) {
   QUIETUS_TRY(checkpoint, proof::verify_checkpoint(head.note, key.spki_der));
   head.checkpoint = checkpoint;
   for (const auto& one : list_of(answer, "consistency")) {
-    QUIETUS_TRY(bytes, from_base64(one.string() == nullptr ? std::string() : *one.string()));
-    Digest hash;
-    if (bytes.size() != hash.value.size())
-      return fail(ErrorKind::corrupt, "kms gave a hash of another length");
-    std::copy(bytes.begin(), bytes.end(), hash.value.begin());
+    QUIETUS_TRY(hash, digest_from_base64(one.string() == nullptr ? std::string() : *one.string()));
     head.consistency.push_back(hash);
   }
   return head;

@@ -36,11 +36,6 @@ bool of_case(const State& state, const Case& in, const std::string& text) {
 
 }  // namespace
 
-std::string_view field(const AttestationRecord& record, std::string_view name) {
-  const auto found = record.attestation.fields.find(std::string(name));
-  return found == record.attestation.fields.end() ? std::string_view() : std::string_view(found->second);
-}
-
 Subject about(const CaseId& id) { return {SubjectKind::case_, id.text()}; }
 Subject about(const PartyId& id) { return {SubjectKind::party, id.text()}; }
 Subject about(const PersonId& id) { return {SubjectKind::person, id.text()}; }
@@ -99,7 +94,7 @@ const AttestationRecord* signed_agreement(const State& state, const CaseId& in, 
   };
   const AttestationRecord* best = nullptr;
   for (const auto* record : attestations(state, in, "nda", about(person), at)) {
-    const bool current = field(*record, kVersion) == field(*version, kVersion);
+    const bool current = record->attestation.field(kVersion) == version->attestation.field(kVersion);
     if (current && (best == nullptr || longer(record, best))) best = record;
   }
   return best;

@@ -9,10 +9,6 @@
 
 namespace quietus::governance {
 
-/// What it says there; empty when it says nothing, whatever its kind asks for: who only applies entries has
-/// not asked for anything.
-std::string_view field(const AttestationRecord& record, std::string_view name);
-
 Subject about(const CaseId& id);
 Subject about(const PartyId& id);
 Subject about(const PersonId& id);

@@ -299,7 +299,7 @@ Value FactsOfCase::channel() const {
   if (matter_.order != nullptr) record = newest("channel", about(matter_.order->order.id));
   if (record == nullptr && matter_.holding != nullptr) record = newest("channel", about(matter_.holding->id));
   if (record == nullptr) return Unknown{"no channel is attested"};
-  return word("channel", field(*record, "channel"), "no such channel");
+  return word("channel", record->attestation.field("channel"), "no such channel");
 }
 
 /// Who signed for an act that is no order, besides who asks: their personal signatures say which act.

@@ -51,7 +51,7 @@ void check_agreement(const Asked& asked, Judgement& judgement) {
     return;
   judgement.rest_on(now.lapses);
   const auto* signature = signed_agreement(asked.state, asked.in->id, now, who, asked.clock.now);
-  const std::string version(field(*now.version, "version"));
+  const std::string version(now.version->attestation.field("version"));
   if (judgement.require(signature != nullptr, RuleId::unfit,
                         who.text() + " has not signed version " + version + " of the agreement"))
     judgement.rest_on(signature->attestation.until);

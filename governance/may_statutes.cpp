@@ -152,7 +152,7 @@ class Gate {
     const auto take = [&](const Subject& subject) {
       for (const auto* record :
            attestations(asked_.state, asked_.in->id, "waiver", subject, asked_.clock.now)) {
-        if (!may_waive(record->signer.id) || field(*record, "rule") != rule.id) continue;
+        if (!may_waive(record->signer.id) || record->attestation.field("rule") != rule.id) continue;
         if (!certificates.insert(record->signer.certificate).second) continue;
         people.insert(record->signer.id);
         const auto ends = record->attestation.until;

@@ -1,8 +1,6 @@
 #include "proof/add_checkpoint.hpp"
 
-#include <algorithm>
 #include <charconv>
-#include <optional>
 
 #include "base/encoding.hpp"
 
@@ -13,14 +11,6 @@ std::unexpected<Error> malformed(const char* why) {
   return fail(ErrorKind::invalid_input, std::string("add-checkpoint: ") + why);
 }
 
-std::optional<std::string_view> take_line(std::string_view& text) {
-  const auto end = text.find('\n');
-  if (end == std::string_view::npos) return std::nullopt;
-  const auto line = text.substr(0, end);
-  text.remove_prefix(end + 1);
-  return line;
-}
-
 Result<std::uint64_t> parse_old(std::string_view line) {
   if (!line.starts_with("old ")) return malformed("the first line is not the old size");
   line.remove_prefix(4);
@@ -29,14 +19,6 @@ Result<std::uint64_t> parse_old(std::string_view line) {
   if (error != std::errc{} || end != line.data() + line.size() || std::to_string(size) != line)
     return malformed("the old size is not a decimal number");
   return size;
-}
-
-Result<Digest> parse_hash(std::string_view line) {
-  QUIETUS_TRY(bytes, from_base64(line));
-  Digest hash;
-  if (bytes.size() != hash.value.size()) return malformed("a hash is not 32 bytes");
-  std::ranges::copy(bytes, hash.value.begin());
-  return hash;
 }
 
 }  // namespace
@@ -52,7 +34,7 @@ Result<AddCheckpoint> parse_add_checkpoint(std::string_view text) {
     if (!line) return malformed("no empty line before the checkpoint");
     if (line->empty()) break;
     if (request.proof.size() == kMaxConsistencyLines) return malformed("more than 63 hashes");
-    QUIETUS_TRY(hash, parse_hash(*line));
+    QUIETUS_TRY(hash, digest_from_base64(*line));
     request.proof.push_back(hash);
   }
   QUIETUS_TRY(note, parse_signed_note(text));

@@ -1,6 +1,5 @@
 #include "proof/checkpoint.hpp"
 
-#include <algorithm>
 #include <charconv>
 
 #include "base/crypto.hpp"
@@ -17,57 +16,34 @@ Bytes key_id(BytesView spki_der) {
   return {digest.value.begin(), digest.value.begin() + kNoteKeyIdBytes};
 }
 
-/// Takes one line off the front, without its newline. False when there is no complete line left.
-bool take_line(std::string_view& text, std::string_view& line) {
-  const auto end = text.find('\n');
-  if (end == std::string_view::npos) return false;
-  line = text.substr(0, end);
-  text.remove_prefix(end + 1);
-  return true;
-}
-
 std::unexpected<Error> malformed(const char* why) {
   return fail(ErrorKind::invalid_input, std::string("checkpoint: ") + why);
 }
 
 Result<Checkpoint> parse_lines(std::string_view body) {
+  const auto origin = take_line(body), size = take_line(body), root = take_line(body);
+  if (!root || !body.empty()) return malformed("the body is not origin, size and root");
   Checkpoint checkpoint;
-  std::string_view origin, size, root;
-  if (!take_line(body, origin) || !take_line(body, size) || !take_line(body, root) || !body.empty()) {
-    return malformed("the body is not origin, size and root");
-  }
-  checkpoint.origin = origin;
-  const auto [end, error] = std::from_chars(size.data(), size.data() + size.size(), checkpoint.size);
-  if (error != std::errc{} || end != size.data() + size.size()) return malformed("the size is not a number");
-  QUIETUS_TRY(hash, from_base64(root));
-  if (hash.size() != checkpoint.root.value.size()) return malformed("the root is not 32 bytes");
-  std::ranges::copy(hash, checkpoint.root.value.begin());
+  checkpoint.origin = *origin;
+  const auto [end, error] = std::from_chars(size->data(), size->data() + size->size(), checkpoint.size);
+  if (error != std::errc{} || end != size->data() + size->size())
+    return malformed("the size is not a number");
+  QUIETUS_TRY(hash, digest_from_base64(*root));
+  checkpoint.root = hash;
   return checkpoint;
 }
 
 }  // namespace
 
 std::string to_string(const LogKey& key) {
-  Bytes material{kEcdsaType};
-  material.insert(material.end(), key.spki_der.begin(), key.spki_der.end());
-  return key.origin + "+" + hex(key_id(key.spki_der)) + "+" + base64(material);
+  return to_string(VerifierKey{key.origin, key_id(key.spki_der), kEcdsaType, key.spki_der});
 }
 
 Result<LogKey> parse_log_key(std::string_view vkey) {
-  const auto no_key = [](const char* why) {
-    return fail(ErrorKind::invalid_input, std::string("log key: ") + why,
-                "ORIGIN+ID+KEY, as the log publishes it");
-  };
-  const auto first = vkey.find('+');
-  const auto second = first == std::string_view::npos ? first : vkey.find('+', first + 1);
-  if (second == std::string_view::npos) return no_key("not three parts");
-  LogKey key{std::string(vkey.substr(0, first)), {}};
-  if (!is_key_name(key.origin)) return no_key("the origin is not visible ASCII");
-  QUIETUS_TRY(material, from_base64(vkey.substr(second + 1)));
-  if (material.size() < 2 || material.front() != kEcdsaType) return no_key("not an ECDSA key (type 2)");
-  key.spki_der.assign(material.begin() + 1, material.end());
-  if (to_string(key) != vkey) return no_key("the id is not that of the key");
-  return key;
+  QUIETUS_TRY(read, parse_verifier_key(vkey, kEcdsaType));
+  if (read.id != key_id(read.material))
+    return fail(ErrorKind::invalid_input, "the log's public key: the id is not that of the key");
+  return LogKey{std::move(read.name), std::move(read.material)};
 }
 
 Result<std::string> checkpoint_body(const Checkpoint& checkpoint) {

@@ -29,11 +29,6 @@ std::uint64_t number_from(BytesView eight) {
   return number;
 }
 
-std::unexpected<Error> no_key(const char* why) {
-  return fail(ErrorKind::invalid_input, std::string("witness key: ") + why,
-              "NAME+ID+KEY, as the witness prints it");
-}
-
 }  // namespace
 
 Bytes key_id(const WitnessKey& key) {
@@ -46,23 +41,18 @@ Bytes key_id(const WitnessKey& key) {
 }
 
 std::string to_string(const WitnessKey& key) {
-  Bytes material{kCosignatureType};
-  material.insert(material.end(), key.ed25519.begin(), key.ed25519.end());
-  return key.name + "+" + hex(key_id(key)) + "+" + base64(material);
+  return to_string(
+      VerifierKey{key.name, key_id(key), kCosignatureType, Bytes(key.ed25519.begin(), key.ed25519.end())});
 }
 
 Result<WitnessKey> parse_witness_key(std::string_view vkey) {
-  const auto first = vkey.find('+');
-  const auto second = first == std::string_view::npos ? first : vkey.find('+', first + 1);
-  if (second == std::string_view::npos) return no_key("not three parts");
-  WitnessKey key;
-  key.name = vkey.substr(0, first);
-  if (!is_key_name(key.name)) return no_key("the name is not visible ASCII");
-  QUIETUS_TRY(material, from_base64(vkey.substr(second + 1)));
-  if (material.size() != 1 + key.ed25519.size() || material.front() != kCosignatureType)
-    return no_key("not an Ed25519 key for cosignatures (type 4)");
-  std::ranges::copy(material.begin() + 1, material.end(), key.ed25519.begin());
-  if (to_string(key) != vkey) return no_key("the id is not that of the key");
+  QUIETUS_TRY(read, parse_verifier_key(vkey, kCosignatureType));
+  WitnessKey key{read.name, {}};
+  if (read.material.size() != key.ed25519.size())
+    return fail(ErrorKind::invalid_input, "the witness's public key is not of 32 bytes");
+  std::ranges::copy(read.material, key.ed25519.begin());
+  if (read.id != key_id(key))
+    return fail(ErrorKind::invalid_input, "the witness's public key: the id is not that of the key");
   return key;
 }
 

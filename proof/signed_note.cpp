@@ -29,6 +29,40 @@ Result<NoteSignature> parse_line(std::string_view line) {
 
 }  // namespace
 
+std::string to_string(const VerifierKey& key) {
+  Bytes typed{key.type};
+  typed.insert(typed.end(), key.material.begin(), key.material.end());
+  return key.name + "+" + hex(key.id) + "+" + base64(typed);
+}
+
+Result<VerifierKey> parse_verifier_key(std::string_view vkey, std::uint8_t type) {
+  const auto no_key = [](const char* why) {
+    return fail(ErrorKind::invalid_input, std::string("public key: ") + why,
+                "NAME+ID+KEY, as its owner prints it");
+  };
+  const auto first = vkey.find('+');
+  const auto second = first == std::string_view::npos ? first : vkey.find('+', first + 1);
+  if (second == std::string_view::npos) return no_key("not three parts");
+  VerifierKey key{std::string(vkey.substr(0, first)), {}, type, {}};
+  if (!is_key_name(key.name)) return no_key("its name is not 1..128 visible ASCII characters");
+  QUIETUS_TRY(id, from_hex(vkey.substr(first + 1, second - first - 1)));
+  QUIETUS_TRY(typed, from_base64(vkey.substr(second + 1)));
+  if (id.size() != kNoteKeyIdBytes || typed.size() < 2)
+    return no_key("an id of 4 bytes and a key belong to it");
+  if (typed.front() != type) return no_key("of another type");
+  key.id = id;
+  key.material.assign(typed.begin() + 1, typed.end());
+  return key;
+}
+
+std::optional<std::string_view> take_line(std::string_view& text) {
+  const auto end = text.find('\n');
+  if (end == std::string_view::npos) return std::nullopt;
+  const auto line = text.substr(0, end);
+  text.remove_prefix(end + 1);
+  return line;
+}
+
 bool is_key_name(std::string_view name) {
   return !name.empty() && name.size() <= kMaxKeyNameBytes &&
          std::ranges::all_of(name, [](char c) { return c > ' ' && c < '\x7f' && c != '+'; });
@@ -43,12 +77,11 @@ std::string note_signature_line(const NoteSignature& signature) {
 Result<std::vector<NoteSignature>> parse_note_signatures(std::string_view lines) {
   std::vector<NoteSignature> signatures;
   while (!lines.empty()) {
-    const auto end = lines.find('\n');
-    if (end == std::string_view::npos) return malformed("the last line has no end");
+    const auto line = take_line(lines);
+    if (!line) return malformed("the last line has no end");
     if (signatures.size() == kMaxNoteSignatures) return malformed("more than 32 signatures");
-    QUIETUS_TRY(signature, parse_line(lines.substr(0, end)));
+    QUIETUS_TRY(signature, parse_line(*line));
     signatures.push_back(std::move(signature));
-    lines.remove_prefix(end + 1);
   }
   if (signatures.empty()) return malformed("no signature");
   return signatures;

@@ -1,6 +1,5 @@
 #include "proof/tlog_proof.hpp"
 
-#include <algorithm>
 #include <charconv>
 
 #include "base/encoding.hpp"
@@ -14,14 +13,6 @@ constexpr std::size_t kMaxProofBytes = 16384, kMaxPath = 64;
 
 std::unexpected<Error> malformed(const char* why) {
   return fail(ErrorKind::invalid_input, std::string("tlog-proof: ") + why);
-}
-
-Result<Digest> parse_hash(std::string_view line) {
-  QUIETUS_TRY(bytes, from_base64(line));
-  Digest digest;
-  if (bytes.size() != digest.value.size()) return malformed("a hash is not 32 bytes");
-  std::ranges::copy(bytes, digest.value.begin());
-  return digest;
 }
 
 }  // namespace
@@ -49,7 +40,7 @@ Result<TlogProof> parse_tlog_proof(std::string_view text) {
     return malformed("the index is not a number");
   for (lines.remove_prefix(index_end + 1); !lines.empty(); lines.remove_prefix(lines.find('\n') + 1)) {
     if (proof.path.size() == kMaxPath) return malformed("more than 64 hashes");
-    QUIETUS_TRY(hash, parse_hash(lines.substr(0, lines.find('\n'))));
+    QUIETUS_TRY(hash, digest_from_base64(lines.substr(0, lines.find('\n'))));
     proof.path.push_back(hash);
   }
   if (write_tlog_proof(proof) != text) return malformed("not in the one form");

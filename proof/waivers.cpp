@@ -57,19 +57,13 @@ Result<std::vector<T>> list_from(const Json& json, Result<T> (*read)(const Json&
   return list;
 }
 
-const std::string& field(const Attestation& said, const char* name) {
-  static const std::string none;
-  const auto found = said.fields.find(name);
-  return found == said.fields.end() ? none : found->second;
-}
-
 Result<OpenedWaiver> open_waiver(const Waiver& waiver, const CaseId& in) {
   QUIETUS_CHECK(verify_signature(waiver.statement));
   QUIETUS_TRY(certificate, X509Certificate::parse(waiver.statement.certificate));
   QUIETUS_TRY(said, decode_attestation(waiver.statement.payload));
   QUIETUS_TRY(signer, person_from_certificate(certificate));
   for (const char* name : {"rule", "reason"}) {
-    if (field(said, name).empty())
+    if (said.field(name).empty())
       return fail(ErrorKind::invalid_input, std::string("a waiver without a ") + name + " is not printed");
   }
   if (!said.until) return fail(ErrorKind::invalid_input, "a waiver without an end is not printed");
@@ -89,8 +83,8 @@ Json waiver_json(const OpenedWaiver& waiver, const SignedStatement& statement) {
   Json json = Json::Object{{"entered", rfc3339(waiver.entered)},
                            {"from", rfc3339(waiver.said.from)},
                            {"id", waiver.said.id.text()},
-                           {"reason", field(waiver.said, "reason")},
-                           {"rule", field(waiver.said, "rule")},
+                           {"reason", waiver.said.field("reason")},
+                           {"rule", waiver.said.field("rule")},
                            {"signer", to_json(waiver.signer)},
                            {"statement_digest", hex(statement_digest(statement))},
                            {"subject", to_json(waiver.said.subject)},
@@ -121,10 +115,10 @@ Json statement_of(bool any) {
 }
 
 SubjectText line_of(const OpenedWaiver& waiver) {
-  const std::string rule = field(waiver.said, "rule"), reason = field(waiver.said, "reason"),
-                    who = waiver.signer.name + " (" + waiver.signer.id.text() + ")",
-                    what = std::string(to_string(waiver.said.subject.kind)) + " " + waiver.said.subject.id,
-                    until = rfc3339(*waiver.said.until);
+  const std::string rule(waiver.said.field("rule")), reason(waiver.said.field("reason")),
+      who = waiver.signer.name + " (" + waiver.signer.id.text() + ")",
+      what = std::string(to_string(waiver.said.subject.kind)) + " " + waiver.said.subject.id,
+      until = rfc3339(*waiver.said.until);
   const std::string back = waiver.taken_back ? rfc3339(*waiver.taken_back) : "";
   return {"waiver: rule " + rule + ", about " + what + ", signed by " + who + ", until " + until +
               (back.empty() ? "" : ", taken back " + back) + "; reason: " + reason,

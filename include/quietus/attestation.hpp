@@ -5,6 +5,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "quietus/bytes.hpp"
 #include "quietus/clock.hpp"
@@ -43,6 +44,11 @@ struct Attestation {
   Digest nonce;
   bool operator==(const Attestation&) const = default;
 
+  /// What it says there; empty when it says nothing.
+  [[nodiscard]] std::string_view field(std::string_view name) const {
+    const auto found = fields.find(std::string(name));
+    return found == fields.end() ? std::string_view() : std::string_view(found->second);
+  }
   [[nodiscard]] bool valid(UnixMs at) const { return from <= at && (!until || at < *until); }
 };
 

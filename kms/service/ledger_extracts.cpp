@@ -1,6 +1,4 @@
 // Use case: the ledger as one case may see it, page by page (proof/ledger_extract.hpp).
-#include <charconv>
-
 #include "base/encoding.hpp"
 #include "governance/case_of.hpp"
 #include "kms/service/asking.hpp"
@@ -10,17 +8,6 @@
 namespace quietus::service {
 
 namespace {
-
-Result<std::uint64_t> number(const Request& request, std::string_view name, std::uint64_t fallback) {
-  const auto found = request.query.find(name);
-  if (found == request.query.end() || found->second.empty()) return fallback;
-  std::uint64_t value = 0;
-  const char* end = found->second.data() + found->second.size();
-  const auto [stopped, error] = std::from_chars(found->second.data(), end, value);
-  if (error != std::errc() || stopped != end)
-    return fail(ErrorKind::invalid_input, std::string(name) + " is not a number");
-  return value;
-}
 
 /// The line of one entry: opened when it is about the case.
 Result<std::string> line_of(Service& service, const CaseId& id, std::uint64_t index) {
@@ -86,8 +73,8 @@ Result<Json> first_page(Service& service) {
 
 Result<Reply> extract_ledger(Service& service, const Request& request) {
   QUIETUS_TRY(in, case_of(service, request));
-  QUIETUS_TRY(from, number(request, "from", 0));
-  QUIETUS_TRY(asked, number(request, "size", 0));
+  QUIETUS_TRY(from, asked_number(request, "from", 0));
+  QUIETUS_TRY(asked, asked_number(request, "size", 0));
   Reply reply;
   reply.json = Json::Object{{"size", asked}};
   if (from == 0) {

@@ -194,6 +194,24 @@ SignedStatement Appliance::approval(const Holder& who, const std::string& case_i
   return who.sign(proof::encode(said));
 }
 
+Result<Json> Appliance::attest(const Holder& who, const std::string& case_id, const std::string& kind,
+                               Subject about, std::map<std::string, std::string> fields,
+                               std::optional<UnixMs> until) {
+  Attestation said;
+  said.id = *AttestationId::parse(random_id("att"));
+  said.case_id = *CaseId::parse(case_id);
+  said.person = *PersonId::parse(who.certificate.person_id());
+  said.kind = kind;
+  said.subject = std::move(about);
+  said.document = sha256("paper");
+  said.from = now.now;
+  said.until = until;
+  said.fields = std::move(fields);
+  said.nonce = random_digest();
+  return ask(service::enter_attestation, who, {{"case", case_id}},
+             Json::Object{{"statement", proof::to_json(who.sign(proof::encode(said)))}});
+}
+
 Result<Json> Appliance::sign(const Holder& who, const std::string& case_id, const std::string& order,
                              Role role) {
   Json body;

@@ -10,6 +10,7 @@
 
 #include "kms/service/conductor.hpp"
 #include "kms/service/service.hpp"
+#include "quietus/attestation.hpp"
 #include "tests/support/fake_hsm.hpp"
 #include "tests/support/fault_hsm.hpp"
 #include "tests/support/signing_world.hpp"
@@ -43,6 +44,9 @@ class Appliance {
   /// A record set with a key for that algorithm, and nothing sealed.
   NewKey make_key(const std::string& case_id, const std::string& algorithm);
   std::string propose(const std::string& case_id, const std::vector<std::string>& holdings);
+  /// A word of theirs about something of the case, with their own key.
+  Result<Json> attest(const Holder& who, const std::string& case_id, const std::string& kind, Subject about,
+                      std::map<std::string, std::string> fields, std::optional<UnixMs> until);
   Result<Json> sign(const Holder& who, const std::string& case_id, const std::string& order, Role role);
   void sign_all(const std::string& case_id, const std::string& order);
 

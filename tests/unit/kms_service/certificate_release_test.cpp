@@ -56,19 +56,7 @@ struct World {
   }
   Result<Json> attest(const Holder& who, const std::string& kind, Subject about,
                       std::map<std::string, std::string> fields, std::optional<UnixMs> until) {
-    Attestation said;
-    said.id = *AttestationId::parse(random_id("att"));
-    said.case_id = *CaseId::parse(case_id);
-    said.person = *PersonId::parse(who.certificate.person_id());
-    said.kind = kind;
-    said.subject = std::move(about);
-    said.document = sha256("paper");
-    said.from = appliance.now.now;
-    said.until = until;
-    said.fields = std::move(fields);
-    said.nonce = random_digest();
-    return ask(enter_attestation, who, {},
-               Json::Object{{"statement", proof::to_json(who.sign(proof::encode(said)))}});
+    return appliance.attest(who, case_id, kind, std::move(about), std::move(fields), until);
   }
   std::string waive(const Holder& who) {
     const auto entered = attest(who, "waiver", {SubjectKind::case_, case_id},

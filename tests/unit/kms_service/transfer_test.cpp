@@ -39,19 +39,7 @@ struct Desk {
   }
   Result<Json> attest(const Holder& who, const std::string& kind, Subject about,
                       std::map<std::string, std::string> fields, std::optional<UnixMs> until = {}) {
-    Attestation said;
-    said.id = *AttestationId::parse(random_id("att"));
-    said.case_id = *CaseId::parse(case_id);
-    said.person = *PersonId::parse(who.certificate.person_id());
-    said.kind = kind;
-    said.subject = std::move(about);
-    said.document = sha256("paper");
-    said.from = appliance.now.now;
-    said.until = until;
-    said.fields = std::move(fields);
-    said.nonce = random_digest();
-    const Json body = Json::Object{{"statement", proof::to_json(who.sign(proof::encode(said)))}};
-    return ask(enter_attestation, who, {}, body);
+    return appliance.attest(who, case_id, kind, std::move(about), std::move(fields), until);
   }
 };
 
