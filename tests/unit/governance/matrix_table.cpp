@@ -142,6 +142,8 @@ const std::vector<Clause>& clauses() {
        }},
       {"a case does not close while a node of the tree has not ended", "2.6 I9",
        [](const Cell& c) { return c.verb == Verb::close_case && !has_ended(c.stand); }},
+      {"what is destroyed is certified before its case closes", "2.6 I10",
+       [](const Cell& c) { return c.verb == Verb::close_case && c.stand == Stand::destroyed; }},
       {"who has no role in the case that grants the act does not do it", "2.4 no. 2",
        [](const Cell& c) { return !role_grants(c.who, c.verb); }},
       {"a suspended person does nothing", "2.6 I12", [](const Cell& c) { return c.who == Who::suspended; }},
