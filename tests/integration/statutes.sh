@@ -108,7 +108,6 @@ sign_in dara attest pipia --about "case:$case_id" --field result=acceptable
 refused act_ordered in_case olivia holding end "$copy" transferred --reason "sold" --order "$thaw"
 expect 0 in_case olivia holding end "$copy" transferred --reason "sold" --order "$hand"
 order_is "$hand" done
-expect 0 in_case eli freeze "$young" --reason "kept for ten years"
 expect 0 in_case dara holding end "$young" retained --reason "kept for ten years" --review "$later"
 refused R18 in_case olivia order propose --act close --reason "all has ended" --yes
 sign_in dara attest local_filing --about "case:$case_id" --field authority=bureau
