@@ -132,10 +132,11 @@ class Teller {
                            kDara.id, at_ + 24 * Story::kHour, std::move(blocks)});
   }
 
-  void order(const HoldingId& name, const Pack& pack) {
+  void order(const HoldingId& name, const Pack& pack, OrderAct act = OrderAct::destroy) {
     const Holding& holding = *state_.find(name);
     Order made;
-    made.id = kOrder;
+    made.id = act == OrderAct::destroy ? kOrder : id<OrderId>("O-" + std::string(to_string(act)));
+    made.act = act;
     made.case_id = kCase;
     made.proposer = kOlivia.id;
     made.reason = "it has been handed over";
@@ -146,11 +147,7 @@ class Teller {
     line.host = holding.host;
     line.device = holding.device;
     line.key = holding.key;
-    made.lines = {line};
-    approve(std::move(made), pack);
-  }
-  /// By all who may be asked for.
-  void approve(Order made, const Pack& pack) {
+    if (act != OrderAct::close) made.lines = {line};
     made.not_before = at_;
     made.not_after = at_ + 24 * Story::kHour;
     made.rule_pack = pack.digest();
@@ -163,21 +160,6 @@ class Teller {
     sign(made.id, kDara, Role::responsible);
     sign(made.id, kWei, Role::witness);
     happened(OrderApproved{made.id}, kWei);
-  }
-  void order_act(OrderAct act, const HoldingId& name, const Pack& pack) {
-    const Holding& holding = *state_.find(name);
-    Order made;
-    made.id = id<OrderId>("O-" + std::string(to_string(act)));
-    made.case_id = kCase;
-    made.proposer = kOlivia.id;
-    made.reason = "it is time";
-    made.act = act;
-    OrderLine line;
-    line.holding = name;
-    line.kind = holding.kind;
-    line.title = holding.title;
-    if (act != OrderAct::close) made.lines = {line};
-    approve(std::move(made), pack);
   }
   void mandate(const HoldingId& name) {
     happened(MandateIssued{kOrder, name, kHost, "boot", sha256("facts"), sha256("nonce of the mandate"),
@@ -398,10 +380,10 @@ std::optional<Scene> World::scene(HoldingClass holding_class, CasePhase phase, S
 Scene World::ordered(const Scene& scene, const std::vector<OrderAct>& acts) const {
   Scene with = scene;
   Teller tell(with.state, with.state.latest);
-  const bool open = with.state.find(kCase)->phase != CasePhase::closed;
+  if (with.state.find(kCase)->phase == CasePhase::closed) return with;
   const bool lives = !is_terminal(with.state.find(scene.holding)->state);
   for (const OrderAct act : acts)
-    if (open && (lives || act == OrderAct::close)) tell.order_act(act, scene.holding, pack_);
+    if (lives || act == OrderAct::close) tell.order(scene.holding, pack_, act);
   return with;
 }
 

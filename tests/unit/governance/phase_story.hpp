@@ -170,6 +170,17 @@ inline void sign_all(Story& story, const std::string& order) {
     story.sign(order, kFay, Role::approver);
 }
 
+/// What to_freeze() finds in one pass, asked of each holding by itself.
+inline std::vector<HoldingId> asked_one_by_one(const State& state, UnixMs at) {
+  std::vector<HoldingId> due;
+  for (const auto& [id, holding] : state.holdings) {
+    const bool open = !holding.frozen && !is_terminal(holding.state) &&
+                      state.find(holding.case_id)->phase != CasePhase::closed;
+    if (open && !causes_to_freeze(state, holding, at).empty()) due.push_back(id);
+  }
+  return due;
+}
+
 /// An order of another act than destruction, signed by all whom it needs. Named "<act>-<number>".
 inline std::string order_act(Story& story, OrderAct act, const std::vector<std::string>& holdings) {
   const std::string order = std::string(to_string(act)) + "-" + std::to_string(story.state.orders.size());

@@ -179,17 +179,6 @@ struct Step {
   std::function<bool(Story&)> take;
 };
 
-/// What to_freeze() finds in one pass, asked of each holding by itself.
-std::vector<HoldingId> asked_one_by_one(const State& state, UnixMs at) {
-  std::vector<HoldingId> due;
-  for (const auto& [id, holding] : state.holdings) {
-    const bool open = !holding.frozen && !is_terminal(holding.state) &&
-                      state.find(holding.case_id)->phase != CasePhase::closed;
-    if (open && !causes_to_freeze(state, holding, at).empty()) due.push_back(id);
-  }
-  return due;
-}
-
 void add_freezing(const Story& s, const Variant& variant, std::vector<Step>& steps) {
   std::vector<HoldingId> due = to_freeze(s.state, s.clock.now);
   if (due != asked_one_by_one(s.state, s.clock.now)) FAIL("the pass over a case differs from its holdings");
