@@ -11,7 +11,7 @@ namespace quietus::cli {
 namespace {
 
 struct Options {
-  std::string id, case_id, reason, role, document;
+  std::string id, case_id, reason, role, document, act;
   std::vector<std::string> holdings, keys;
   int window_hours = 24, wait_s = 86400;
   bool reject = false, yes = false, no_sign = false;
@@ -28,6 +28,7 @@ Result<ExitCode> propose(const Options& options, const Context& context) {
   QUIETUS_TRY(api, Api::open(context));
   Json body(Json::Object{
       {"holdings", holdings}, {"reason", options.reason}, {"window_hours", options.window_hours}});
+  if (!options.act.empty() && options.act != "destroy") body["act"] = options.act;
   for (const auto& text : options.keys) {
     const auto equals = text.find('=');
     if (equals == std::string::npos)
@@ -101,7 +102,7 @@ void add_reading(Command orders, const Shared& options, const Context& context) 
       .text("--case", options->case_id, "Case id")
       .text("--document", options->document, "Show this file of canonical bytes instead; asks nobody")
       .runs([options, &context] { return show(*options, context); });
-  orders.add("watch", "Bar, rate and remaining time until it is over; exit 0 when certified")
+  orders.add("watch", "Bar, rate and remaining time until it is over; exit 0 when certified or done")
       .text("ORDER", options->id, "Order id", true)
       .text("--case", options->case_id, "Case id", true)
       .number("--wait", options->wait_s, "Seconds to wait at most", 1, 30 * 86400)
@@ -112,10 +113,11 @@ void add_reading(Command orders, const Shared& options, const Context& context) 
 
 void add_order_commands(Command top, const Context& context) {
   const auto options = std::make_shared<Options>();
-  Command orders = top.add("order", "Orders to destroy (指令)");
-  orders.add("propose", "Propose to destroy holdings, and sign the proposal")
+  Command orders = top.add("order", "Orders: to destroy, hand over, surrender, thaw, close (指令)");
+  orders.add("propose", "Propose to destroy holdings or for another act, and sign the proposal")
       .text("--case", options->case_id, "Case id", true)
-      .texts("--holding", options->holdings, "Holding ids", true)
+      .text("--act", options->act, "destroy (default), hand, surrender, thaw, or close: the case")
+      .texts("--holding", options->holdings, "Holding ids; none to close the case")
       .texts("--keys", options->keys, "HOLDING=RANGES: of its keyring these keys alone, e.g. records-1=1-3,7")
       .text("--reason", options->reason, "Why", true)
       .number("--window-hours", options->window_hours, "How long it may run", 1, 8784)

@@ -9,7 +9,7 @@ namespace quietus::cli {
 namespace {
 
 struct Options {
-  std::string id, jurisdiction, party, role, name, licence, person, to, reason, pack, digest;
+  std::string id, jurisdiction, party, role, name, licence, person, to, reason, pack, digest, order;
   int subjects = 0, zone_offset_minutes = 480, mlps = 0;
   bool important = false, litigation = false, aml = false, cii = false, foreign = false, agency = false,
        pboc = false;
@@ -104,7 +104,11 @@ void add_phases(Command cases, const Shared& options, const Context& context) {
   }
   cases.add("close", "The end of a case in which everything has ended (结案)")
       .text("CASE", options->id, "Case id", true)
-      .runs([options, &context] { return post(*options, context, ":close", {}); });
+      .text("--order", options->order, "Order that permits it (default: the live one)")
+      .runs([options, &context] {
+        const Json named = options->order.empty() ? Json() : Json(Json::Object{{"order", options->order}});
+        return post(*options, context, ":close", named);
+      });
   cases.add("adopt", "From here on decide the case under another rule pack (采用规则包)")
       .text("CASE", options->id, "Case id", true)
       .text("--pack", options->pack, "Its name", true)

@@ -54,7 +54,7 @@ constexpr std::string_view kBuiltin0 =
   "release_data_key": ["every data key given out is entered in the export ledger"],
   "issue_mandate": ["one run, on this device, in this boot of the host"],
   "destroy": ["media first, keys last", "a key's end is shown by a controlled pair in a fresh process"],
-  "propose": ["nothing is destroyed before the people named by the requirement have signed"]
+  "propose": ["nothing is done under the order before the people named by the requirement have signed"]
 },
 "attestations": {
   "administrator_consent": {"about": ["holding", "order"], "by": "anyone", "roles": ["approver", "auditor", "responsible"], "fields": ["administrator"], "longest_days": 0},
@@ -154,6 +154,7 @@ constexpr std::string_view kBuiltin0 =
   "issue_mandate": ["inventoried", "cleared", "moving", "accepted", "disposing", "aborted"],
   "close_case": ["disposing", "aborted"]
 },
+"by_order": ["close", "hand", "surrender", "thaw"],
 "profiles": [
   {"name": "credentials", "when": {"class": "C3"},
    "requirement": {"approvers": 3, "approver_departments": 2, "responsible": true, "witness": true}},
@@ -161,6 +162,14 @@ constexpr std::string_view kBuiltin0 =
    "requirement": {"approvers": 3, "approver_departments": 2, "responsible": true, "witness": true}},
   {"name": "high-level", "when": {"level": 4},
    "requirement": {"approvers": 3, "approver_departments": 2, "responsible": true, "witness": true}},
+  {"name": "handing-over", "when": {"act": "hand"},
+   "requirement": {"approvers": 2, "approver_departments": 2, "responsible": true, "witness": false}},
+  {"name": "surrendering", "when": {"act": "surrender"},
+   "requirement": {"approvers": 2, "approver_departments": 2, "responsible": true, "witness": false}},
+  {"name": "thawing", "when": {"act": "thaw"},
+   "requirement": {"approvers": 2, "approver_departments": 2, "responsible": true, "witness": false}},
+  {"name": "closing", "when": {"act": "close"},
+   "requirement": {"approvers": 2, "approver_departments": 2, "responsible": true, "witness": false}},
   {"name": "plain-disposal", "when": {"customer_data": false, "deal": "disposal", "kind": "disk"},
    "requirement": {"approvers": 1, "approver_departments": 1, "responsible": false, "witness": false}},
   {"name": "customer-data", "when": {},
@@ -283,7 +292,10 @@ constexpr std::string_view kBuiltin0 =
   "glass": {"clause": "NIST SP 800-53 AC-3(10)", "en": "two people break the glass, for one to open", "zh": "破窗须两人,且仅限开启",
     "next_step": "one person asks, another confirms within the hour"},
   "adopt_other": {"clause": "NIST SP 800-53 MP-6(7)", "en": "who asked for the rules may not adopt them alone", "zh": "提出更换规则者不得自行采用",
-    "next_step": "a second person asks for the same pack"}
+    "next_step": "a second person asks for the same pack"},
+  "act_ordered": {"clause": "I4; NIST SP 800-53 AC-3(2)", "en": "it needs an approved order of its own act and scope",
+    "zh": "须有行为与范围一致且已获批的指令",
+    "next_step": "`quietus order propose --act ACT --case CASE --holding HOLDING --reason WHY` (to close a case: without --holding)"}
 }
 })json";
 

@@ -12,6 +12,7 @@ std::string state_of(const LineProgress& line) {
 }
 
 bool under_way(const OrderRecord& record) {
+  if (record.order.act != OrderAct::destroy) return false;
   return record.state == OrderState::approved || record.state == OrderState::running;
 }
 

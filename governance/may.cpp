@@ -22,13 +22,14 @@ bool furthers_keys(Verb verb) { return is_one_of(verb, {Verb::change_key, Verb::
 class Question {
  public:
   Question(const State& state, const Pack& pack, const Person* person, Verb verb, const ClockReading& clock,
-           const Plan* plan)
+           const Plan* plan, OrderAct act)
       : state_(state),
         pack_(pack),
         person_(person),
         verb_(verb),
         clock_(clock),
         plan_(plan),
+        act_(act),
         judgement_(pack) {}
 
   Decision answer(const HoldingId* holding_id, const CaseId* case_id) {
@@ -61,7 +62,9 @@ class Question {
     const CaseId* id = holding != nullptr ? &holding->case_id : case_id;
     const Case* in = id == nullptr ? nullptr : state_.find(*id);
     if (in == nullptr) return;
-    const Asked asked{state_, pack_, person_, verb_, in, holding, clock_, plan_};
+    const Asked asked{state_, pack_, person_, verb_, in, holding, clock_, plan_, nullptr, act_};
+    if (verb_ == Verb::thaw) check_act_ordered(asked, OrderAct::thaw, judgement_);
+    if (verb_ == Verb::close_case) check_act_ordered(asked, OrderAct::close, judgement_);
     check_transfer(asked, judgement_);
     check_people(asked, judgement_);
     check_statutes(asked, judgement_);
@@ -135,11 +138,12 @@ class Question {
     if (uses_key(verb_)) {
       admitted =
           holding.kind == HoldingKind::record_set && is({HoldingState::declared, HoldingState::sealed});
-    } else if (verb_ == Verb::propose) {
-      admitted = is({HoldingState::declared, HoldingState::sealed, HoldingState::destroy_failed});
+    } else if (verb_ == Verb::propose && act_ != OrderAct::thaw) {
+      admitted = is({HoldingState::declared, HoldingState::sealed}) ||
+                 (act_ != OrderAct::hand && is({HoldingState::destroy_failed}));
     } else if (verb_ == Verb::freeze) {
       admitted = !holding.frozen && !is_terminal(holding.state);
-    } else if (verb_ == Verb::thaw) {
+    } else if (verb_ == Verb::thaw || verb_ == Verb::propose) {
       admitted = holding.frozen && !is_terminal(holding.state);  // what is retained stays as it is
     } else if (furthers_keys(verb_) || is_one_of(verb_, {Verb::shred, Verb::cancel_destruction})) {
       admitted = !holding.keyring.empty() && is({HoldingState::declared, HoldingState::sealed});
@@ -220,14 +224,15 @@ class Question {
   const Verb verb_;
   const ClockReading clock_;
   const Plan* plan_;
+  const OrderAct act_;
   Judgement judgement_;
 };
 
 }  // namespace
 
 Decision may(const State& state, const Pack& pack, const Person* person, Verb verb, const HoldingId* holding,
-             const CaseId* case_id, const ClockReading& clock, const Plan* plan) {
-  return Question(state, pack, person, verb, clock, plan).answer(holding, case_id);
+             const CaseId* case_id, const ClockReading& clock, const Plan* plan, OrderAct act) {
+  return Question(state, pack, person, verb, clock, plan, act).answer(holding, case_id);
 }
 
 namespace {

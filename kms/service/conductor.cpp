@@ -65,7 +65,7 @@ void Conductor::round() {
     for (const auto& [id, record] : state.orders) {
       const bool going =
           record.state == governance::OrderState::approved || record.state == governance::OrderState::running;
-      if (going) records.push_back(record);
+      if (going && record.order.act == OrderAct::destroy) records.push_back(record);
     }
     return records;
   });

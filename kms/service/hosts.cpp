@@ -35,7 +35,9 @@ Result<Reply> host_work(Service& service, const Request& request) {
     for (const auto& [id, record] : state.orders) {
       const bool ready =
           record.state == governance::OrderState::approved || record.state == governance::OrderState::running;
-      if (!ready || now < record.order.not_before || now > record.order.not_after) continue;
+      if (!ready || record.order.act != OrderAct::destroy || now < record.order.not_before ||
+          now > record.order.not_after)
+        continue;
       for (std::size_t i = 0; i < record.lines.size(); ++i) {
         const auto& line = record.order.lines[i];
         const auto at = record.lines[i].state;

@@ -25,6 +25,7 @@ Result<Reply> shown(Service& service, const OrderId& id, int status = 200) {
     return *state.find(id);
   });
   const auto certificate = [&](const HoldingId& holding) {  // the store is asked when the state is let go
+    if (record.order.act != OrderAct::destroy) return std::string("none");
     std::string known = certificate_state(service.store, CertifiedLine{holding, id});
     return known == "none" && destroyed.contains(holding) ? std::string("pending") : known;
   };
@@ -56,6 +57,8 @@ Result<Reply> propose_order(Service& service, const Request& request) {
   governance::ProposeOrder command;
   command.case_id = in.id;
   ObjectReader reader(request.body, "the request");
+  if (const std::string act = reader.optional_text("act"); !act.empty())
+    command.act = reader.parsed<OrderAct>(act, &order_act_from);
   for (const auto& text : reader.texts("holdings", 64)) {
     command.holdings.push_back(reader.parsed<HoldingId>(text, &HoldingId::parse));
   }
@@ -128,8 +131,9 @@ Result<Reply> order_progress(Service& service, const Request& request) {
   for (std::size_t i = 0; i < record.lines.size(); ++i) {
     const auto& line = record.lines[i];
     const auto live = service.progress.get(line.holding).value_or(Progress{"waiting", 0, 0, 0, {}});
-    const bool over =
-        line.state == governance::LineState::certified || line.state == governance::LineState::failed;
+    const bool over = line.state == governance::LineState::certified ||
+                      line.state == governance::LineState::failed ||
+                      line.state == governance::LineState::done;
     Json one;
     one["holding"] = line.holding.text();
     one["title"] = record.order.lines[i].title;

@@ -20,6 +20,8 @@ std::string_view to_string(Waiting kind) {
       return "glass";
     case Waiting::sign_order:
       return "sign_order";
+    case Waiting::carry_out:
+      return "carry_out";
     case Waiting::lowering:
       return "lowering";
     case Waiting::loosening:
@@ -78,11 +80,36 @@ class CaseDesk {
   void orders() {
     for (const auto& id : in_.orders) {
       const auto& record = *state_.find(id);
+      if (record.order.act != OrderAct::destroy) carry_out(record);
       if (record.state != governance::OrderState::proposed || record.order.not_after <= now_) continue;
       if (const auto role = role_wanted(record)) {
         add(Waiting::sign_order, {SubjectKind::order, id.text()}, record.order.reason, record.order.not_after,
             std::string(to_string(*role)));
       }
+    }
+  }
+
+  /// Acts of an approved order that wait for anybody whose role has them and who did not let them be done.
+  void carry_out(const governance::OrderRecord& record) {
+    const Order& order = record.order;
+    const bool approved =
+        record.state == governance::OrderState::approved || record.state == governance::OrderState::running;
+    const bool open = approved && order.not_before <= now_ && now_ <= order.not_after;
+    const bool apart = std::ranges::none_of(record.signatures, [&](const auto& one) {
+      return one.person.id == person_ && (one.role == Role::approver || one.role == Role::witness);
+    });
+    const Verb verb = order.act == OrderAct::close  ? Verb::close_case
+                      : order.act == OrderAct::thaw ? Verb::thaw
+                                                    : Verb::end_holding;
+    if (!open || !apart || !has_role_for(verb)) return;
+    const std::string act(to_string(order.act));
+    if (order.act == OrderAct::close)
+      add(Waiting::carry_out, {SubjectKind::case_, in_.id.text()}, in_.title, order.not_after, act);
+    for (const auto& line : record.lines) {
+      if (line.state != governance::LineState::pending) continue;
+      const auto& holding = *state_.find(line.holding);
+      if (order.act == OrderAct::thaw && holding.frozen_by == person_) continue;
+      add(Waiting::carry_out, {SubjectKind::holding, holding.id.text()}, holding.title, order.not_after, act);
     }
   }
 
@@ -125,13 +152,13 @@ class CaseDesk {
 
   void pack() {
     const auto& asked = in_.pack_asked;
-    if (!asked || asked->by == person_ || !may_adopt()) return;
+    if (!asked || asked->by == person_ || !has_role_for(Verb::adopt_pack)) return;
     add(Waiting::pack, {SubjectKind::case_, in_.id.text()}, asked->pack_name);
     tasks_.back().digest = asked->pack;
   }
 
-  [[nodiscard]] bool may_adopt() const {
-    const auto roles = pack_.roles.find(Verb::adopt_pack);
+  [[nodiscard]] bool has_role_for(Verb verb) const {
+    const auto roles = pack_.roles.find(verb);
     return roles != pack_.roles.end() && std::ranges::any_of(roles->second, [&](Role role) {
              return state_.holds_role(in_.id, person_, role);
            });

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # A sale under the rule pack cn-smallloan, from the first refusals to the certificate, and the ledger decided again by a stranger:
-# a hold against money laundering, a course that has run out and a missing second department each say no in their own name.
+# a hold against money laundering, a course that has run out and a missing second department each say no in their own name. Then the
+# buyer's copy is thawed and handed over and the case closed, each under an order of its own.
 # usage: statutes.sh
 . "$(dirname "$0")/lab.sh"
 
@@ -50,6 +51,10 @@ for pair in "$old:2012-05-01" "$young:2024-05-01"; do
   expect 0 in_case olivia holding classify "${pair%%:*}" --class C2 --tag kyc --tag txn --always-encrypted yes --subjects 500 --ended "${pair##*:}"
   expect 0 in_case olivia key create --holding "${pair%%:*}"
 done
+copy=$(declare "Copy for the buyer")
+expect 0 in_case olivia holding place "$copy" --copy transferee_copy --of "$young" --custodian buyer
+expect 0 in_case olivia holding classify "$copy" --class C2 --tag kyc --subjects 500
+expect 0 in_case olivia key create --holding "$copy"
 sign_in eli hold place "$young" --ground "records against money laundering, ten years"
 for phase in inventoried cleared moving accepted disposing; do expect 0 as olivia case advance "$case_id" "$phase"; done
 
@@ -75,6 +80,44 @@ verify "$WORK/bundle"
 expect 1 as eli check --case "$case_id" --gate destroy  # one holding has seven years to go
 grep -q R11 "$WORK/out" || { cat "$WORK/out"; die "the check does not name R11"; }
 
+# A thaw, a hand-over and the end of the case: each under an order of its own, which permits nothing else and once
+order_to() { in_case olivia order propose --act "$@" --reason "as agreed" --yes --json 2>/dev/null | jq -r .id; }
+signed() { local pair; for pair in bo:approver chen:approver dara:responsible; do expect 0 in_case "${pair%%:*}" order sign "$1" --role "${pair##*:}" --yes; done; }
+order_is() { [ "$(state_of "$case_id" "$1")" = "$2" ] || die "order $1 is not $2"; }
+expect 0 in_case eli freeze "$copy" --reason "a doubt"
+refused act_ordered in_case olivia thaw "$copy" --reason "settled"
+grep -q "quietus order propose --act" "$WORK/out" || { cat "$WORK/out"; die "it does not say what to do"; }
+thaw=$(order_to thaw --holding "$copy")
+refused order_state,quorum in_case olivia thaw "$copy" --reason "settled"
+as bo today | grep -q "order sign $thaw" || die "the order waits for nobody"
+signed "$thaw"
+as olivia today | grep -q "quietus thaw $copy" || die "nobody is told to carry it out"
+refused duties_apart in_case bo thaw "$copy" --reason "settled"
+refused one_order in_case olivia order propose --act thaw --holding "$copy" --reason "twice" --yes
+expect 0 in_case olivia thaw "$copy" --reason "settled"
+order_is "$thaw" done
+refused R02 in_case olivia order propose --act hand --holding "$copy" --reason "sold" --yes
+sign_in dara attest basis_opinion --about "holding:$copy" --field ground=contract
+refused act_ordered in_case olivia holding end "$copy" transferred --reason "sold"
+hand=$(order_to hand --holding "$copy")
+signed "$hand"
+LC_ALL=C.UTF-8 as bo --lang en order show "$hand" --case "$case_id" | grep -q "HAND OVER TO THE TRANSFEREE" || die "the screen does not say what is signed"
+refused R23,R28 in_case olivia holding end "$copy" transferred --reason "sold"
+sign_in dara attest channel --about "order:$hand" --field channel=mutual_auth
+sign_in dara attest pipia --about "case:$case_id" --field result=acceptable
+refused act_ordered in_case olivia holding end "$copy" transferred --reason "sold" --order "$thaw"
+expect 0 in_case olivia holding end "$copy" transferred --reason "sold" --order "$hand"
+order_is "$hand" done
+expect 0 in_case dara holding end "$young" retained --reason "kept for ten years" --review "$later"
+refused R18 in_case olivia order propose --act close --reason "all has ended" --yes
+sign_in dara attest local_filing --about "case:$case_id" --field authority=bureau
+refused act_ordered as olivia case close "$case_id"
+close=$(order_to close)
+signed "$close"
+as olivia today | grep -q "quietus case close $case_id" || die "nobody is told to close the case"
+expect 0 as olivia case close "$case_id"
+order_is "$close" done
+
 # What an auditor carries away is decided again, offline
 expect 0 as eli audit export --case "$case_id" --out "$WORK/ledger"
 expect 0 env -u QUIETUS_PROFILE quietus replay "$WORK/ledger" --root "$LAB/root.pem" --tree
@@ -87,8 +130,8 @@ decided=$(jq -r .decided "$WORK/out")
 # What has ended is drawn for a look by a seed, and by a shell alike
 seed=00112233445566778899aabbccddeeff
 expect 0 as eli audit sample "$case_id" --seed "$seed" --count 5 --json
-jq -e --arg old "$old" '.all == 1 and .drawn == 1 and .detectable_ppm_95 == 0 and .sample[0].holding == $old and (.sample[0].certificate | startswith("cert-"))' "$WORK/out" >/dev/null || { cat "$WORK/out"; die "the sample is another"; }
-[ "$(jq -r '.sample[0].rank' "$WORK/out")" = "$(printf '%s' "quietus.audit-sample/1 $seed $old" | sha256sum | cut -c1-64)" ] || die "a stranger computes another rank"
+jq -e --arg old "$old" '.all == 3 and .drawn == 3 and .detectable_ppm_95 == 0 and (.sample[] | select(.holding == $old) | .certificate | startswith("cert-"))' "$WORK/out" >/dev/null || { cat "$WORK/out"; die "the sample is another"; }
+[ "$(jq -r --arg old "$old" '.sample[] | select(.holding == $old) | .rank' "$WORK/out")" = "$(printf '%s' "quietus.audit-sample/1 $seed $old" | sha256sum | cut -c1-64)" ] || die "a stranger computes another rank"
 expect 3 as eli audit sample "$case_id" --seed 0011
 rm "$WORK/ledger"/packs/*
 expect 1 quietus replay "$WORK/ledger" --root "$LAB/root.pem"

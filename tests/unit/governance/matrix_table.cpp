@@ -25,6 +25,11 @@ bool acts_on_keys(Verb v) {
   return is(v, {Verb::destroy, Verb::end_holding, Verb::thaw, Verb::propose, Verb::sign,
                 Verb::schedule_destruction, Verb::change_key});
 }
+/// What the text lets happen under an order of its own, besides destruction.
+bool wants_own_order(const Cell& c) {
+  const bool leaves = c.end && is(*c.end, {HoldingEnd::transferred, HoldingEnd::surrendered});
+  return leaves || is(c.verb, {Verb::thaw, Verb::close_case});
+}
 bool is_by_order_only(HoldingClass c) { return is(c, {HoldingClass::C3, HoldingClass::important}); }
 /// Says or asks something, or makes less possible.
 bool is_free(Verb v) {
@@ -137,6 +142,8 @@ const std::vector<Clause>& clauses() {
        }},
       {"a case does not close while a node of the tree has not ended", "2.6 I9",
        [](const Cell& c) { return c.verb == Verb::close_case && !has_ended(c.stand); }},
+      {"what is destroyed is certified before its case closes", "2.6 I10",
+       [](const Cell& c) { return c.verb == Verb::close_case && c.stand == Stand::destroyed; }},
       {"who has no role in the case that grants the act does not do it", "2.4 no. 2",
        [](const Cell& c) { return !role_grants(c.who, c.verb); }},
       {"a suspended person does nothing", "2.6 I12", [](const Cell& c) { return c.who == Who::suspended; }},
@@ -256,6 +263,12 @@ const std::vector<Clause>& clauses() {
        }},
       {"no destruction without an approved order", "2.4 no. 7",
        [](const Cell& c) { return destroys(c.verb) && !is_ordered(c.stand); }},
+      {"no thaw, no hand-over, no surrender and no closing without an approved order of its own", "2.4 no. 7",
+       [](const Cell& c) { return c.statutes && wants_own_order(c) && !c.act_ordered; }},
+      {"who approved or witnesses an order does not carry it out", "2.4 no. 7; 2.6 I4",
+       [](const Cell& c) {
+         return c.act_ordered && wants_own_order(c) && is(c.who, {Who::approver, Who::witness});
+       }},
       {"in a frozen case nothing is used, destroyed, ordered or moved on", "2.3 overlay frozen",
        [](const Cell& c) {
          return in_frozen_case(c.stand) && (uses_key(c.verb) || destroys(c.verb) || ends_keys(c.verb) ||
@@ -296,10 +309,6 @@ const std::vector<Clause>& clauses() {
 }
 
 const std::vector<OpenQuestion> kOpenQuestions = {
-    {{"thawing, closing and handing over want an approved order", "2.4 no. 7",
-      [](const Cell& c) { return is(c.verb, {Verb::thaw, Verb::close_case, Verb::end_holding}); }},
-     true,
-     "Orders are about destruction only: one person thaws what another froze, and one closes the case."},
     {{"a suspended key is not destroyed", "2.2 row frozen",
       [](const Cell& c) { return c.key == KeyState::suspended && c.verb == Verb::schedule_destruction; }},
      true,

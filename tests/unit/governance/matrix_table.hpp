@@ -93,6 +93,7 @@ struct Cell {
   Stand stand = Stand::live;
   std::optional<HoldingEnd> end{};  ///< end_holding, put to decide(): only the command says which end
   std::optional<KeyState> key{};    ///< asked about a key of a keyring in that state
+  bool act_ordered = false;         ///< orders of what is asked are approved, each with all signatures
 };
 
 struct Clause {

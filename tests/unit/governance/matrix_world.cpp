@@ -132,10 +132,11 @@ class Teller {
                            kDara.id, at_ + 24 * Story::kHour, std::move(blocks)});
   }
 
-  void order(const HoldingId& name, const Pack& pack) {
+  void order(const HoldingId& name, const Pack& pack, OrderAct act = OrderAct::destroy) {
     const Holding& holding = *state_.find(name);
     Order made;
-    made.id = kOrder;
+    made.id = act == OrderAct::destroy ? kOrder : id<OrderId>("O-" + std::string(to_string(act)));
+    made.act = act;
     made.case_id = kCase;
     made.proposer = kOlivia.id;
     made.reason = "it has been handed over";
@@ -146,19 +147,19 @@ class Teller {
     line.host = holding.host;
     line.device = holding.device;
     line.key = holding.key;
-    made.lines = {line};
+    if (act != OrderAct::close) made.lines = {line};
     made.not_before = at_;
     made.not_after = at_ + 24 * Story::kHour;
     made.rule_pack = pack.digest();
     made.rule_pack_name = pack.name;
     made.requirement = {.approvers = 3, .approver_departments = 2, .responsible = true, .witness = true};
-    made.nonce = sha256("nonce of the order");
+    made.nonce = sha256("nonce of " + made.id.text());
     happened(OrderProposed{made});
-    sign(kOlivia, Role::proposer);
-    for (const Person& who : {kBo, kChen, kFay}) sign(who, Role::approver);
-    sign(kDara, Role::responsible);
-    sign(kWei, Role::witness);
-    happened(OrderApproved{kOrder}, kWei);
+    sign(made.id, kOlivia, Role::proposer);
+    for (const Person& who : {kBo, kChen, kFay}) sign(made.id, who, Role::approver);
+    sign(made.id, kDara, Role::responsible);
+    sign(made.id, kWei, Role::witness);
+    happened(OrderApproved{made.id}, kWei);
   }
   void mandate(const HoldingId& name) {
     happened(MandateIssued{kOrder, name, kHost, "boot", sha256("facts"), sha256("nonce of the mandate"),
@@ -182,10 +183,10 @@ class Teller {
   }
 
  private:
-  void sign(const Person& who, Role role) {
-    const OrderRecord& record = *state_.find(kOrder);
+  void sign(const OrderId& order, const Person& who, Role role) {
+    const OrderRecord& record = *state_.find(order);
     Approval word;
-    word.order = kOrder;
+    word.order = order;
     word.order_digest = record.digest;
     word.case_id = kCase;
     word.person = who.id;
@@ -193,7 +194,7 @@ class Teller {
     word.decision = ApprovalDecision::approve;
     word.nonce = sha256(who.id.text());
     word.not_after = at_ + 12 * Story::kHour;
-    happened(OrderSigned{kOrder, who, {proof::encode(word), to_bytes("certificate"), to_bytes("signature")}},
+    happened(OrderSigned{order, who, {proof::encode(word), to_bytes("certificate"), to_bytes("signature")}},
              who);
   }
 
@@ -374,6 +375,16 @@ std::optional<Scene> World::scene(HoldingClass holding_class, CasePhase phase, S
     return std::nullopt;
   }
   return scene;
+}
+
+Scene World::ordered(const Scene& scene, const std::vector<OrderAct>& acts) const {
+  Scene with = scene;
+  Teller tell(with.state, with.state.latest);
+  if (with.state.find(kCase)->phase == CasePhase::closed) return with;
+  const bool lives = !is_terminal(with.state.find(scene.holding)->state);
+  for (const OrderAct act : acts)
+    if (lives || act == OrderAct::close) tell.order(scene.holding, pack_, act);
+  return with;
 }
 
 const Person* person_of(Who who) {

@@ -77,6 +77,13 @@ std::vector<RuleRow> phase_rows() {
          transfer(s);
          return {kOlivia, ending(s, "A", HoldingEnd::returned)};
        }},
+      {RuleId::act_ordered, "a freeze is not lifted without an order to lift it",
+       [](KeyringStory& s) -> Command {
+         transfer(s);
+         s.pack.by_order = {OrderAct::thaw};
+         s.act(kEli, FreezeHolding{kA, "a doubt"});
+         return {kBo, ThawHolding{kA, "never mind"}};
+       }},
       {RuleId::glass, "nobody breaks the glass alone",
        [](KeyringStory& s) -> Command {
          transfer(s);

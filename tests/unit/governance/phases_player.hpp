@@ -68,8 +68,10 @@ class PhasesPlayer {
  public:
   Story story;
 
-  PhasesPlayer() {
+  /// Without `by_order`, only destruction is ordered.
+  explicit PhasesPlayer(bool by_order = false) {
     open_transfer(story);
+    if (by_order) story.pack.by_order = builtin_0().by_order;
     for (const auto& name : kPlayedHoldings) {
       story.act(kOlivia,
                 DeclareHolding{id<HoldingId>(name), kPlayed, HoldingKind::record_set, name, true, {}, {}});
@@ -136,9 +138,9 @@ class PhasesPlayer {
         take_one_back(luck);
         return {};
       case PhasesCard::propose:
-        return {{kOlivia, story.proposal("O" + std::to_string(story.state.orders.size()), {name})}};
+        return {{kOlivia, proposal(name, luck)}};
       case PhasesCard::sign:
-        return signatures(order);
+        return signatures(some_live_order(hid, order, luck));
       case PhasesCard::withdraw:
         return luck == 0 ? std::vector<Command>{{anyone, WithdrawOrder{order, "why"}}}
                          : std::vector<Command>{};
@@ -183,6 +185,22 @@ class PhasesPlayer {
   }
   void say(const std::string& kind, const Subject& subject) {
     if (story.state.find(kPlayed)->phase != CasePhase::closed) attest(story, kind, subject);
+  }
+  [[nodiscard]] ProposeOrder proposal(const std::string& name, int luck) const {
+    const std::string order = "O" + std::to_string(story.state.orders.size());
+    const auto act = static_cast<OrderAct>(story.pack.by_order.empty() ? 0 : luck % 5);
+    ProposeOrder command = story.proposal(order, {name});
+    command.act = act;
+    if (act == OrderAct::close) command.holdings.clear();
+    return command;
+  }
+  /// To destroy, or of another act, of the holding or of the case.
+  [[nodiscard]] OrderId some_live_order(const HoldingId& hid, const OrderId& destroys, int luck) const {
+    const Case& in = *story.state.find(kPlayed);
+    int skip = luck % 3;
+    for (const auto& [waits, order] : in.acts_ordered)
+      if ((waits.second == hid || waits.second == HoldingId()) && skip-- == 0) return order;
+    return destroys;
   }
   void take_one_back(int luck) {
     if (story.state.find(kPlayed)->phase == CasePhase::closed) return;

@@ -112,6 +112,35 @@ using Kinds = std::vector<std::string>;
 
 }  // namespace
 
+TEST_CASE("what an approved order permits waits for whose role it is and who did not let it be done") {
+  auto state = a_case();
+  auto& record = an_order(state);
+  auto& holding = a_holding(state);
+  record.order.act = OrderAct::thaw;
+  record.order.not_before = kNow;
+  record.lines = {{.holding = holding.id}};
+  record.state = governance::OrderState::approved;
+  sign(record, kBo, "compliance", Role::approver);
+  sign(record, kDara, "compliance", Role::responsible);
+  CHECK(kinds(state, kOlivia) == Kinds{"carry_out:thaw"});
+  CHECK(kinds(state, kDara) == Kinds{"carry_out:thaw"});
+  CHECK(kinds(state, kChen) == Kinds{"carry_out:thaw"});
+  CHECK(kinds(state, kBo).empty());  // approved it
+  holding.frozen_by = kOlivia;
+  CHECK(kinds(state, kOlivia).empty());
+  record.order.act = OrderAct::hand;
+  CHECK(kinds(state, kOlivia) == Kinds{"carry_out:hand"});
+  CHECK(kinds(state, kChen).empty());  // no approver ends a holding
+  record.lines.front().state = governance::LineState::done;
+  CHECK(kinds(state, kOlivia).empty());
+  record.order.act = OrderAct::close;
+  record.lines.clear();
+  CHECK(kinds(state, kOlivia) == Kinds{"carry_out:close"});
+  CHECK(kinds(state, kDara).empty());
+  record.order.not_after = kNow + -1;
+  CHECK(kinds(state, kOlivia).empty());
+}
+
 TEST_CASE("an order waits for each person in the role that it lacks them in, and for nobody twice") {
   auto state = a_case();
   auto& record = an_order(state);
