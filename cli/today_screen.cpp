@@ -17,6 +17,7 @@ constexpr Phrase kPhrases[] = {
     {"suspended", "您在本案中已被停权", "you are suspended in this case"},
     {"glass", "请求紧急开启,待您确认", "somebody asks to open in an emergency"},
     {"sign_order", "指令待签字", "an order to sign"},
+    {"witness", "销毁待见证人到场或确认结束", "an order waits for its witness"},
     {"lowering", "降低等级待您确认", "a lower class waits for a second person"},
     {"loosening", "放宽的案情或当事方信息待您确认",
      "looser facts of the case or of a party wait for a second person"},
@@ -54,6 +55,8 @@ std::string next_command(const Json& task) {
   const auto kind = text_of(task, "kind"), case_id = text_of(task, "case");
   const std::string in_case = " --case " + case_id;
   if (kind == "sign_order") return "quietus order sign " + id + in_case + " --role " + text_of(task, "role");
+  if (kind == "witness")
+    return "quietus order witness " + id + in_case + " --at " + text_of(task, "role") + " --file ...";
   if (kind == "finding_own") return "quietus finding fix " + id + in_case + " --reason ...";
   if (kind == "finding_verify") return "quietus finding close " + id + in_case + " --reason ...";
   if (kind == "agreement") return "quietus nda sign" + in_case + " --version ... --file ...";

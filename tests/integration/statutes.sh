@@ -50,8 +50,18 @@ for pair in "$old:2012-05-01" "$young:2024-05-01"; do
   expect 0 in_case olivia holding classify "${pair%%:*}" --class C2 --tag kyc --tag txn --always-encrypted yes --subjects 500 --ended "${pair##*:}"
   expect 0 in_case olivia key create --holding "${pair%%:*}"
 done
+
+# Nothing moves before a backup of each was restored on trial
+backup_of() { local copy; copy=$(declare "Backup of $1"); in_case olivia holding place "$copy" --copy backup --parent "$1" >/dev/null; in_case olivia holding classify "$copy" --class C2 --tag kyc --tag txn --always-encrypted yes --subjects 500 --ended "$2" >/dev/null; in_case olivia key create --holding "$copy" >/dev/null; echo "$copy"; }
+old_backup=$(backup_of "$old" 2012-05-01) young_backup=$(backup_of "$young" 2024-05-01)
+for phase in inventoried cleared; do expect 0 as olivia case advance "$case_id" "$phase"; done
+refused restorable as olivia case advance "$case_id" moving
+sign_in wei attest restore_test --about "holding:$old_backup" --field result=passed
+sign_in wei attest restore_test --about "holding:$young_backup" --field result=failed
+refused restorable as olivia case advance "$case_id" moving
+sign_in wei attest restore_test --about "holding:$young_backup" --field result=passed
 sign_in eli hold place "$young" --ground "records against money laundering, ten years"
-for phase in inventoried cleared moving accepted disposing; do expect 0 as olivia case advance "$case_id" "$phase"; done
+for phase in moving accepted disposing; do expect 0 as olivia case advance "$case_id" "$phase"; done
 
 # The first attempts
 while [ "$SECONDS" -lt "$runs_out" ]; do sleep 0.5; done

@@ -36,6 +36,8 @@ enum class PhasesCard {
   hold,
   court,
   surrender,
+  restore,
+  witness,
   take_back,
   propose,
   sign,
@@ -59,6 +61,7 @@ inline constexpr std::array kPhasesDeck = {
   PhasesCard::thaw_case, PhasesCard::freeze, PhasesCard::thaw, PhasesCard::thaw, PhasesCard::house_freezes, PhasesCard::house_freezes, PhasesCard::hold, PhasesCard::court,
   PhasesCard::surrender, PhasesCard::take_back, PhasesCard::take_back, PhasesCard::propose, PhasesCard::propose, PhasesCard::propose, PhasesCard::sign, PhasesCard::sign, PhasesCard::sign,
   PhasesCard::withdraw, PhasesCard::begin, PhasesCard::begin, PhasesCard::begin, PhasesCard::act, PhasesCard::act, PhasesCard::act, PhasesCard::gone, PhasesCard::gone, PhasesCard::gone,
+  PhasesCard::restore, PhasesCard::restore, PhasesCard::witness, PhasesCard::witness, PhasesCard::witness,
   PhasesCard::certify, PhasesCard::certify, PhasesCard::end_order, PhasesCard::end_order, PhasesCard::end_holding, PhasesCard::end_holding, PhasesCard::end_holding,
   PhasesCard::open_finding, PhasesCard::settle, PhasesCard::settle, PhasesCard::glass, PhasesCard::glass, PhasesCard::suspend, PhasesCard::reinstate};
 // clang-format on
@@ -70,6 +73,7 @@ class PhasesPlayer {
 
   PhasesPlayer() {
     open_transfer(story);
+    story.pack.rules = builtin_0().rules;
     for (const auto& name : kPlayedHoldings) {
       story.act(kOlivia,
                 DeclareHolding{id<HoldingId>(name), kPlayed, HoldingKind::record_set, name, true, {}, {}});
@@ -132,6 +136,12 @@ class PhasesPlayer {
       case PhasesCard::surrender:
         if (luck == 0 && story.state.find(kPlayed)->phase != CasePhase::closed) sign_receipt(story, name);
         return {};
+      case PhasesCard::restore:
+        restore(name, luck);
+        return {};
+      case PhasesCard::witness:
+        witness(order, luck);
+        return {};
       case PhasesCard::take_back:
         take_one_back(luck);
         return {};
@@ -183,6 +193,17 @@ class PhasesPlayer {
   }
   void say(const std::string& kind, const Subject& subject) {
     if (story.state.find(kPlayed)->phase != CasePhase::closed) attest(story, kind, subject);
+  }
+  /// Mostly of the backup, and mostly with success.
+  void restore(const std::string& name, int luck) {
+    if (story.state.find(kPlayed)->phase == CasePhase::closed) return;
+    attest(story, "restore_test", about(luck < 5 ? "B" : name),
+           {{"result", luck == 0 ? "failed" : "passed"}});
+  }
+  void witness(const OrderId& order, int luck) {
+    if (story.state.find(order) == nullptr) return;
+    const Subject what{SubjectKind::order, order.text()};
+    attest(story, luck < 5 ? "witness_start" : "witness_end", what, {}, luck == 0 ? kBo : kWei);
   }
   void take_one_back(int luck) {
     if (story.state.find(kPlayed)->phase == CasePhase::closed) return;
