@@ -9,6 +9,8 @@ namespace quietus::governance {
 
 namespace {
 
+constexpr std::int64_t kMinuteMs = 60LL * 1000;
+
 bool is_there(const Holding& backup) {
   const bool lives = backup.state == HoldingState::declared || backup.state == HoldingState::sealed;
   return lives && (backup.kind == HoldingKind::disk || backup.has_key());
@@ -19,12 +21,14 @@ UnixMs made(const Holding& backup) {
   return backup.sealed_file ? backup.sealed_file->at : backup.key_created;
 }
 
-/// A test is of what the backup held then: what was sealed since has to be tested again.
+/// A test is of what the backup held then: what was sealed since has to be tested again. People date their
+/// word by the minute; when it was entered is known exactly.
 bool has_passed(const State& state, const Holding& backup, UnixMs at) {
+  const UnixMs since = made(backup);
+  const UnixMs minute{since.value - since.value % kMinuteMs};
   return std::ranges::any_of(attestations(state, backup.case_id, kRestoreTest, about(backup.id), at),
-                             [&](const AttestationRecord* word) {
-                               const bool later =
-                                   word->attestation.from >= made(backup) && word->entered >= made(backup);
+                             [&](const auto* word) {
+                               const bool later = word->entered >= since && word->attestation.from >= minute;
                                return later && word->attestation.field("result") == "passed";
                              });
 }

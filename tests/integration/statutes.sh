@@ -37,8 +37,8 @@ later=$(date -u -d '+300 days' +%F)
 for who in bo chen fay dara wei eli olivia; do sign_in "$who" nda sign --version 1; done
 for who in bo chen fay wei eli; do sign_in dara training record "$who" --course privacy --score 91 --until "$later"; done
 sign_in eli training record dara --course privacy --score 95 --until "$later"
-sign_in dara training record olivia --course privacy --score 88 --until "$(date -u -d '+12 seconds' +%FT%T.000Z)"
-runs_out=$((SECONDS + 13))
+sign_in dara training record olivia --course privacy --score 88 --until "$(date -u -d '+20 seconds' +%FT%T.000Z)"
+runs_out=$((SECONDS + 21))
 sign_in dara attest admission --about party:buyer --until "$later" --field ground=screened
 sign_in dara attest contract --about party:buyer --until "$later" --field purpose=sale --field method=copy --field scope=all --field types=loans --field duties=secrecy --field end=keep
 
@@ -52,7 +52,7 @@ for pair in "$old:2012-05-01" "$young:2024-05-01"; do
 done
 
 # Nothing moves before a backup of each was restored on trial
-backup_of() { local copy; copy=$(declare "Backup of $1"); in_case olivia holding place "$copy" --copy backup --parent "$1" >/dev/null; in_case olivia holding classify "$copy" --class C2 --tag kyc --tag txn --always-encrypted yes --subjects 500 --ended "$2" >/dev/null; in_case olivia key create --holding "$copy" >/dev/null; echo "$copy"; }
+backup_of() { local copy; copy=$(declare "Backup of $1"); in_case olivia holding place "$copy" --copy backup --of "$1" >/dev/null; in_case olivia holding classify "$copy" --class C2 --tag kyc --tag txn --always-encrypted yes --subjects 500 --ended "$2" >/dev/null; in_case olivia key create --holding "$copy" >/dev/null; echo "$copy"; }
 old_backup=$(backup_of "$old" 2012-05-01) young_backup=$(backup_of "$young" 2024-05-01)
 for phase in inventoried cleared; do expect 0 as olivia case advance "$case_id" "$phase"; done
 refused restorable as olivia case advance "$case_id" moving
