@@ -3,6 +3,7 @@
 #include <memory>
 
 #include "base/file.hpp"
+#include "cli/attestation_signing.hpp"
 #include "cli/commands.hpp"
 #include "cli/order_signing.hpp"
 #include "cli/order_watch.hpp"
@@ -11,7 +12,7 @@ namespace quietus::cli {
 namespace {
 
 struct Options {
-  std::string id, case_id, reason, role, document, act;
+  std::string id, case_id, reason, role, document, act, at, file;
   std::vector<std::string> holdings, keys;
   int window_hours = 24, wait_s = 86400;
   bool reject = false, yes = false, no_sign = false;
@@ -83,6 +84,23 @@ Result<ExitCode> sign(const Options& options, const Context& context) {
   return ExitCode::ok;
 }
 
+/// A witness is there, or says how it ended: an attestation about the order.
+Result<ExitCode> witness(const Options& options, const Context& context) {
+  if (options.at != "start" && options.at != "end")
+    return fail(ErrorKind::invalid_input, "a witness speaks at the start and at the end",
+                "--at start, or --at end");
+  Attesting say;
+  say.case_id = options.case_id;
+  say.kind = "witness_" + options.at;
+  say.about = "order:" + options.id;
+  say.file = options.file;
+  say.yes = options.yes;
+  QUIETUS_TRY(api, Api::open(context));
+  QUIETUS_TRY(entered, attest(api, context, say));
+  print_attested(entered, context);
+  return ExitCode::ok;
+}
+
 Result<ExitCode> watch(const Options& options, const Context& context) {
   QUIETUS_TRY(api, Api::open(context));
   return watch_order(api, context, options.case_id, options.id, options.wait_s);
@@ -131,6 +149,13 @@ void add_order_commands(Command top, const Context& context) {
       .flag("--reject", options->reject, "Sign a rejection: it ends the order")
       .flag("--yes", options->yes, "Sign without asking")
       .runs([options, &context] { return sign(*options, context); });
+  orders.add("witness", "Say that you are there, or how it ended (见证)")
+      .text("ORDER", options->id, "Order id", true)
+      .text("--case", options->case_id, "Case id", true)
+      .text("--at", options->at, "start: before anything begins; end: when it is over", true)
+      .text("--file", options->file, "Photo or minutes; only its digest is sent", true)
+      .flag("--yes", options->yes, "Sign without asking")
+      .runs([options, &context] { return witness(*options, context); });
   add_reading(orders, options, context);
   orders.add("withdraw", "Withdraw an order")
       .text("ORDER", options->id, "Order id", true)

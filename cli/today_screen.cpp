@@ -18,6 +18,7 @@ constexpr Phrase kPhrases[] = {
     {"glass", "请求紧急开启,待您确认", "somebody asks to open in an emergency"},
     {"sign_order", "指令待签字", "an order to sign"},
     {"carry_out", "已获批的指令待执行", "an approved order to carry out"},
+    {"witness", "销毁待见证人到场或确认结束", "an order waits for its witness"},
     {"lowering", "降低等级待您确认", "a lower class waits for a second person"},
     {"loosening", "放宽的案情或当事方信息待您确认",
      "looser facts of the case or of a party wait for a second person"},
@@ -64,6 +65,8 @@ std::string next_command(const Json& task) {
   const std::string in_case = " --case " + case_id;
   if (kind == "sign_order") return "quietus order sign " + id + in_case + " --role " + text_of(task, "role");
   if (kind == "carry_out") return command_of_act(text_of(task, "role"), id, case_id);
+  if (kind == "witness")
+    return "quietus order witness " + id + in_case + " --at " + text_of(task, "role") + " --file ...";
   if (kind == "finding_own") return "quietus finding fix " + id + in_case + " --reason ...";
   if (kind == "finding_verify") return "quietus finding close " + id + in_case + " --reason ...";
   if (kind == "agreement") return "quietus nda sign" + in_case + " --version ... --file ...";

@@ -98,6 +98,7 @@ Status Applier::operator()(const PackAdopted& e) {
   in->pack_asked.reset();
   in->pack_name = e.pack_name;
   in->pack = e.pack;
+  in->adopted_index = state_.events;
   return {};
 }
 

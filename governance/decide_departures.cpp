@@ -1,4 +1,5 @@
 // How a case lets go of holdings otherwise than by destruction.
+#include "governance/backups.hpp"
 #include "governance/deliberation.hpp"
 #include "governance/standing.hpp"
 #include "governance/transfer_checks.hpp"
@@ -16,6 +17,14 @@ void Deliberation::need_retainable(const EndHolding& c, const Holding& holding, 
   need(later, "its review is in the future, within ten years");
 }
 
+/// I6, of what was placed since the case was accepted as well. By then the backup may have ended.
+void Deliberation::need_backup(const Holding& holding, const Case& in) {
+  if (!has_statutes(in) || in.deal == "equity") return;
+  const Holding& original = original_of(state_, holding);
+  const bool safe = restorable(state_, in, Backups::ever, clock_.now).contains(original.id);
+  judgement_.require(safe, RuleId::restorable, original.id.text());
+}
+
 /// I5, and I1: nothing electronic goes over without a key.
 void Deliberation::need_transferable(Verb verb, const Holding& holding, const Case& in) {
   const auto need = [&](bool holds, const char* what) {
@@ -29,6 +38,7 @@ void Deliberation::need_transferable(Verb verb, const Holding& holding, const Ca
        "the transferee has not accepted");
   need(holding.kind == HoldingKind::disk || holding.has_key(), "it was never sealed");
   need(in.deal == "equity" || !is_never_handed(holding), "credentials are destroyed, not handed over");
+  need_backup(holding, in);
   check_recipient({state_, pack_, person(), verb, &in, &holding, clock_}, judgement_);
 }
 

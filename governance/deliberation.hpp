@@ -132,6 +132,7 @@ class Deliberation {
   void need_step(const Case& in, CasePhase to);
   void need_inventory(const Case& in);
   void need_gate(const Case& in, CasePhase to);
+  void need_backups(const Case& in);
   // decide_classes.cpp
   void need_in_tree(const Holding& holding, const Placement& placement);
   void need_custodian(const Case& in, const Placement& placement);
@@ -143,6 +144,7 @@ class Deliberation {
   void need_ground(const EndHolding& c, const Holding& holding, const Case& in);
   void need_retainable(const EndHolding& c, const Holding& holding, const Case& in);
   void need_transferable(Verb verb, const Holding& holding, const Case& in);
+  void need_backup(const Holding& holding, const Case& in);
   // decide_classes.cpp
   /// Before the case lets go of a holding, keys are taken out of it but not all of them.
   void need_some_left(const Keyring& ring, const KeyRanges& numbers);

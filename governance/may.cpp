@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "governance/judgement.hpp"
+#include "governance/live_witness.hpp"
 #include "governance/packs.hpp"
 #include "governance/quorum.hpp"
 #include "governance/transfer_checks.hpp"
@@ -183,6 +184,7 @@ class Question {
     if (!ends_something(verb_)) return;
     const Order& order = record->order;
     check_requirement(order, holding);
+    check_witness(*record, holding);
     judgement_.require(order.not_before <= clock_.now && clock_.now <= order.not_after, RuleId::order_window,
                        order.id.text());
     if (holding.kind == HoldingKind::record_set) check_media_first(*record);
@@ -206,6 +208,16 @@ class Question {
     const Requirement now = pack_.profile(*state_.find(holding.case_id), holding).requirement;
     judgement_.require(strictest(order.requirement, now) == order.requirement, RuleId::quorum,
                        "the order names fewer people than " + holding.id.text() + " needs by now");
+  }
+
+  /// Asked again before each step that cannot be undone, so that a run that was interrupted waits as well.
+  void check_witness(const OrderRecord& record, const Holding& holding) {
+    const WitnessWord wanted = witness_wanted(state_, pack_, record, holding.id, clock_.now);
+    if (!judgement_.require(wanted != WitnessWord::start, RuleId::live_witness, record.order.id.text()))
+      return;
+    const bool counts = pack_.profile(*state_.find(holding.case_id), holding).live_witness;
+    const auto* word = counts ? present_witness(state_, pack_, record, clock_.now) : nullptr;
+    if (word != nullptr) judgement_.rest_on(present_until(pack_, *word));
   }
 
   void check_media_first(const OrderRecord& record) {

@@ -82,9 +82,11 @@ constexpr std::array kRuleNames = {
     QUIETUS_RULE(glass),
     QUIETUS_RULE(adopt_other),
     QUIETUS_RULE(act_ordered),
+    QUIETUS_RULE(restorable),
+    QUIETUS_RULE(live_witness),
 };
 #undef QUIETUS_RULE
-static_assert(kRuleNames.size() == static_cast<std::size_t>(RuleId::act_ordered) + 1);
+static_assert(kRuleNames.size() == static_cast<std::size_t>(RuleId::live_witness) + 1);
 
 std::set<Verb> read_verbs(ObjectReader& reader, std::string_view key) {
   std::set<Verb> verbs;
@@ -196,6 +198,11 @@ Result<Profile> read_profile(const Json& json) {
   QUIETUS_CHECK(when.finish());
   QUIETUS_TRY(requirement, proof::requirement_from_json(reader.member("requirement")));
   profile.requirement = requirement;
+  if (const Json* live = reader.optional_member("live_witness")) {
+    if (live->boolean() == nullptr) reader.reject("live_witness is true or false");
+    profile.live_witness = live->boolean() != nullptr && *live->boolean();
+    if (profile.live_witness && !requirement.witness) reader.reject("without a witness, none is there");
+  }
   QUIETUS_CHECK(reader.finish());
   return profile;
 }
@@ -292,6 +299,7 @@ Result<Pack> parse_pack(std::string_view canonical_json) {
   pack.longest_window_hours = static_cast<std::uint32_t>(reader.integer("longest_window_hours", 1, 24 * 366));
   pack.grant_seconds = static_cast<std::uint32_t>(reader.integer("grant_seconds", 1, 3600));
   pack.waiting_period_hours = static_cast<std::uint32_t>(reader.integer("waiting_period_hours", 1, 24 * 366));
+  pack.witness_minutes = static_cast<std::uint32_t>(reader.integer("witness_minutes", 1, 24 * 60));
   pack.roles = read_roles(reader);
   pack.house = read_verbs(reader, "house");
   pack.restrictive = read_verbs(reader, "restrictive");

@@ -29,6 +29,7 @@ enum class RuleId {
   reinstate_other, key_state, waiting_period, one_epoch, due, act_begun,  // people again, and keys in numbers
   phase_gate, case_frozen, case_step, party, unclassified, lowering, copy_tree, held,  // transfer cases
   finding, finding_step, attestation, unfit, statute, end_grounds, pack_known, glass, adopt_other, act_ordered,
+  restorable, live_witness,  // before data move, and while they are destroyed
   // clang-format on
 };
 std::string_view to_string(RuleId id);
@@ -53,6 +54,8 @@ struct Profile {
   std::optional<std::uint32_t> level;         ///< at least
   std::optional<OrderAct> act;                ///< of the order
   Requirement requirement;
+  /// A witness says that they are there before anything begins, and how it ended before it is certified.
+  bool live_witness = false;
   bool operator==(const Profile&) const = default;
 };
 
@@ -86,6 +89,7 @@ struct Pack {
   std::set<std::string> deals;    ///< kinds of deal that a case may have
   std::uint32_t longest_window_hours = 0;
   std::uint32_t grant_seconds = 0;         ///< longest life of a grant
+  std::uint32_t witness_minutes = 0;       ///< how long a witness counts as there after having said so
   std::uint32_t waiting_period_hours = 0;  ///< between scheduling the destruction of a key and its end
   std::string text;                        ///< the canonical JSON it was read from
   Digest identity;                         ///< what a case is pinned to

@@ -89,6 +89,9 @@ struct Case {
   Roles roles;
   std::string pack_name;  ///< the rule pack this case is pinned to
   Digest pack;
+  /// Of the event that put it under other rules than it was opened under; 0 = none did. Courses passed before
+  /// were about others.
+  std::uint64_t adopted_index = 0;
   std::optional<PackRequest> pack_asked;
   CasePhase phase = CasePhase::disposing;
   bool frozen = false;

@@ -133,6 +133,9 @@ foreach(script crash_sweep witness bad_days backup keyrings governance statutes 
   set_tests_properties(integration_${script} PROPERTIES LABELS integration TIMEOUT 900
                        ENVIRONMENT "QUIETUS_BIN=${CMAKE_BINARY_DIR}/bin;QUIETUS_SHIM=$<TARGET_FILE:pkcs11_shim>")
 endforeach()
+# What people see on their way through the real programs.
+add_test(NAME golden_journeys COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/golden/journeys/journeys.sh)
+set_tests_properties(golden_journeys PROPERTIES LABELS integration TIMEOUT 300 ENVIRONMENT "QUIETUS_BIN=${CMAKE_BINARY_DIR}/bin")
 test_suite(fault_service DIR fault/service LINKS appliance LABELS fault TIMEOUT 600)
 
 # Rules as data: random worlds, signers made in memory.

@@ -1,4 +1,5 @@
 // Use cases: what erasers report and ask for.
+#include "governance/live_witness.hpp"
 #include "kms/service/asking.hpp"
 #include "proof/documents.hpp"
 
@@ -44,6 +45,11 @@ Result<Reply> host_work(Service& service, const Request& request) {
         const bool open = at == governance::LineState::pending || at == governance::LineState::mandated ||
                           at == governance::LineState::ending;  // sampled, evidence not seen yet
         if (line.kind != HoldingKind::disk || line.host != host || !open) continue;
+        // An eraser that is refused again and again gives up: it hears of it when the witness is there.
+        const auto& pack = service.ledger.packs().of(state.find(record.order.case_id));
+        if (governance::witness_wanted(state, pack, record, line.holding, now) !=
+            governance::WitnessWord::none)
+          continue;
         Json one;
         one["case"] = record.order.case_id.text();
         one["order"] = id.text();

@@ -1,8 +1,10 @@
 // Use cases: orders, from proposal to the last signature.
+#include <algorithm>
 #include <set>
 
 #include "base/crypto.hpp"
 #include "base/encoding.hpp"
+#include "governance/live_witness.hpp"
 #include "kms/service/asking.hpp"
 #include "kms/service/bundles.hpp"
 #include "kms/service/render.hpp"
@@ -14,14 +16,30 @@ namespace {
 
 constexpr std::int64_t kHourMs = 60 * 60 * 1000;
 
+/// Which word of a witness the order waits for now, for people; empty = none.
+std::string witness_missing(const governance::State& state, const governance::Packs& packs,
+                            const governance::OrderRecord& record, UnixMs now) {
+  using governance::WitnessWord;
+  const auto& pack = packs.of(state.find(record.order.case_id));
+  WitnessWord wanted = WitnessWord::none;
+  for (const auto& line : record.lines)
+    wanted = std::max(wanted, governance::witness_wanted(state, pack, record, line.holding, now));
+  if (wanted == WitnessWord::none) return {};
+  return wanted == WitnessWord::start ? "a witness who is there: quietus order witness --at start"
+                                      : "a witness's word about the end: quietus order witness --at end";
+}
+
 Result<Reply> shown(Service& service, const OrderId& id, int status = 200) {
   std::set<HoldingId> destroyed;
+  std::string witness;
+  const UnixMs now = service.clock().now;
   const auto record = service.ledger.look([&](const governance::State& state) {
     for (const auto& line : state.find(id)->lines) {
       const auto* holding = state.find(line.holding);
       if (holding != nullptr && holding->state == governance::HoldingState::destroyed)
         destroyed.insert(line.holding);
     }
+    witness = witness_missing(state, service.ledger.packs(), *state.find(id), now);
     return *state.find(id);
   });
   const auto certificate = [&](const HoldingId& holding) {  // the store is asked when the state is let go
@@ -31,7 +49,12 @@ Result<Reply> shown(Service& service, const OrderId& id, int status = 200) {
   };
   Reply reply;
   reply.status = status;
-  reply.json = render_order(record, service.clock().now, certificate);
+  reply.json = render_order(record, now, certificate);
+  if (!witness.empty()) {
+    Json::Array missing = *reply.json.find("missing")->array();
+    missing.emplace_back(witness);
+    reply.json["missing"] = std::move(missing);
+  }
   return reply;
 }
 

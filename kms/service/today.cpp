@@ -6,6 +6,7 @@
 
 #include "base/encoding.hpp"
 #include "governance/attested.hpp"
+#include "governance/live_witness.hpp"
 #include "governance/standing.hpp"
 #include "kms/service/asking.hpp"
 #include "proof/documents.hpp"
@@ -22,6 +23,8 @@ std::string_view to_string(Waiting kind) {
       return "sign_order";
     case Waiting::carry_out:
       return "carry_out";
+    case Waiting::witness:
+      return "witness";
     case Waiting::lowering:
       return "lowering";
     case Waiting::loosening:
@@ -81,6 +84,7 @@ class CaseDesk {
     for (const auto& id : in_.orders) {
       const auto& record = *state_.find(id);
       if (record.order.act != OrderAct::destroy) carry_out(record);
+      witness(record);
       if (record.state != governance::OrderState::proposed || record.order.not_after <= now_) continue;
       if (const auto role = role_wanted(record)) {
         add(Waiting::sign_order, {SubjectKind::order, id.text()}, record.order.reason, record.order.not_after,
@@ -111,6 +115,20 @@ class CaseDesk {
       if (order.act == OrderAct::thaw && holding.frozen_by == person_) continue;
       add(Waiting::carry_out, {SubjectKind::holding, holding.id.text()}, holding.title, order.not_after, act);
     }
+  }
+
+  /// Whoever proposed or approved it cannot be its witness, and is not asked to be.
+  void witness(const governance::OrderRecord& record) {
+    using governance::WitnessWord;
+    if (!state_.holds_role(in_.id, person_, Role::witness)) return;
+    if (!governance::may_witness(record, person_) || now_ < record.order.not_before) return;
+    WitnessWord wanted = WitnessWord::none;
+    for (const auto& line : record.lines)
+      wanted = std::max(wanted, governance::witness_wanted(state_, pack_, record, line.holding, now_));
+    if (wanted == WitnessWord::none) return;
+    const bool start = wanted == WitnessWord::start;
+    add(Waiting::witness, {SubjectKind::order, record.order.id.text()}, record.order.reason,
+        start ? std::optional(record.order.not_after) : std::nullopt, start ? "start" : "end");
   }
 
   [[nodiscard]] bool counts(const governance::Signature& signature) const {
@@ -240,6 +258,7 @@ class CaseDesk {
 
   void training() {
     const auto* record = state_.attested_by(in_.id, "training", governance::about(person_), now_);
+    if (record != nullptr && !governance::teaches(in_, *record)) record = nullptr;
     fitness(Waiting::training, record, record == nullptr ? std::nullopt : record->attestation.until);
   }
 

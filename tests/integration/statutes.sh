@@ -38,8 +38,8 @@ later=$(date -u -d '+300 days' +%F)
 for who in bo chen fay dara wei eli olivia; do sign_in "$who" nda sign --version 1; done
 for who in bo chen fay wei eli; do sign_in dara training record "$who" --course privacy --score 91 --until "$later"; done
 sign_in eli training record dara --course privacy --score 95 --until "$later"
-sign_in dara training record olivia --course privacy --score 88 --until "$(date -u -d '+12 seconds' +%FT%T.000Z)"
-runs_out=$((SECONDS + 13))
+sign_in dara training record olivia --course privacy --score 88 --until "$(date -u -d '+20 seconds' +%FT%T.000Z)"
+runs_out=$((SECONDS + 21))
 sign_in dara attest admission --about party:buyer --until "$later" --field ground=screened
 sign_in dara attest contract --about party:buyer --until "$later" --field purpose=sale --field method=copy --field scope=all --field types=loans --field duties=secrecy --field end=keep
 
@@ -55,8 +55,18 @@ copy=$(declare "Copy for the buyer")
 expect 0 in_case olivia holding place "$copy" --copy transferee_copy --of "$young" --custodian buyer
 expect 0 in_case olivia holding classify "$copy" --class C2 --tag kyc --subjects 500
 expect 0 in_case olivia key create --holding "$copy"
+
+# Nothing moves before a backup of each was restored on trial
+backup_of() { local copy; copy=$(declare "Backup of $1"); in_case olivia holding place "$copy" --copy backup --of "$1" >/dev/null; in_case olivia holding classify "$copy" --class C2 --tag kyc --tag txn --always-encrypted yes --subjects 500 --ended "$2" >/dev/null; in_case olivia key create --holding "$copy" >/dev/null; echo "$copy"; }
+old_backup=$(backup_of "$old" 2012-05-01) young_backup=$(backup_of "$young" 2024-05-01)
+for phase in inventoried cleared; do expect 0 as olivia case advance "$case_id" "$phase"; done
+refused restorable as olivia case advance "$case_id" moving
+sign_in wei attest restore_test --about "holding:$old_backup" --field result=passed
+sign_in wei attest restore_test --about "holding:$young_backup" --field result=failed
+refused restorable as olivia case advance "$case_id" moving
+sign_in wei attest restore_test --about "holding:$young_backup" --field result=passed
 sign_in eli hold place "$young" --ground "records against money laundering, ten years"
-for phase in inventoried cleared moving accepted disposing; do expect 0 as olivia case advance "$case_id" "$phase"; done
+for phase in moving accepted disposing; do expect 0 as olivia case advance "$case_id" "$phase"; done
 
 # The first attempts
 while [ "$SECONDS" -lt "$runs_out" ]; do sleep 0.5; done

@@ -60,7 +60,9 @@ bool is_held(Stand s) {
                 Stand::due_held, Stand::disk_held_ordered, Stand::retained});
 }
 bool in_frozen_case(Stand s) { return is(s, {Stand::case_frozen, Stand::case_frozen_ordered}); }
-bool is_transferees(Stand s) { return is(s, {Stand::transferee_copy, Stand::transferee_copy_ordered}); }
+bool is_transferees(Stand s) {
+  return is(s, {Stand::transferee_copy, Stand::transferee_copy_ordered, Stand::transferee_copy_unbacked});
+}
 bool is_original(Stand s) { return !is_transferees(s) && !is(s, {Stand::extract, Stand::extract_ordered}); }
 bool after_acceptance(CasePhase p) {
   return is(p, {CasePhase::accepted, CasePhase::disposing, CasePhase::closed});
@@ -195,6 +197,15 @@ const std::vector<Clause>& clauses() {
        [](const Cell& c) { return c.end == HoldingEnd::transferred && !after_acceptance(c.phase); }},
       {"loans that were sold go as a copy: the original is destroyed or retained", "2.7 asset",
        [](const Cell& c) { return c.end == HoldingEnd::transferred && !is_transferees(c.stand); }},
+      {"nothing moves before a backup of it was restored on trial", "2.6 I6",
+       [](const Cell& c) {
+         return c.end == HoldingEnd::transferred && c.stand == Stand::transferee_copy_unbacked;
+       }},
+      {"credentials and important data are destroyed before the eyes of a witness", "2.4 no. 7; 2.8; 5.4",
+       [](const Cell& c) {
+         return c.statutes && is_by_order_only(c.holding_class) && c.stand == Stand::unwatched_ordered &&
+                destroys(c.verb);
+       }},
       {"C3 is never handed over", "2.8",
        [](const Cell& c) { return c.end == HoldingEnd::transferred && c.holding_class == HoldingClass::C3; }},
       {"only what is frozen under a hold is retained", "2.3 holding: retained",

@@ -66,6 +66,8 @@ enum class Stand {
   extract_ordered,
   transferee_copy,
   transferee_copy_ordered,
+  transferee_copy_unbacked,  ///< nobody has restored a backup of the original on trial
+  unwatched_ordered,         ///< the witness has signed the order and is not there
   ending,
   destroyed,  ///< shown and not yet certified
   destroy_failed,

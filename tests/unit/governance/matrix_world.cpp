@@ -48,6 +48,7 @@ class Teller {
         AttestationEntered{kCase, who, {proof::encode(said), to_bytes("certificate"), to_bytes("signature")}},
         who);
   }
+  void wait_until(UnixMs at) { at_ = at; }
   void agree(const Person& who) { attest(who, "nda", about(who.id), {{"version", "1"}}); }
   void learn(const Person& who) {
     attest(who.id == kEli.id ? kBo : kEli, "training", about(who.id),
@@ -268,6 +269,10 @@ void things(Teller& tell, HoldingClass holding_class, Stand stand, bool statutes
   };
   if (is_extract(stand)) child(kCopy, CopyKind::extract);
   if (is_transferee_copy(stand)) child(kCopy, CopyKind::transferee_copy);
+  if (is_transferee_copy(stand) && stand != Stand::transferee_copy_unbacked) {
+    child(kBackup, CopyKind::backup);
+    tell.attest(kEli, "restore_test", about(kBackup), {{"result", "passed"}});
+  }
   if (stand == Stand::backup_held_ordered) child(kBackup, CopyKind::key_backup);
 }
 
@@ -366,6 +371,10 @@ std::optional<Scene> World::scene(HoldingClass holding_class, CasePhase phase, S
   try {
     things(tell, holding_class, stand, statutes_, key);
     if (wants_order(stand)) tell.order(scene.holding, pack_);
+    if (wants_order(stand) && stand != Stand::unwatched_ordered) {
+      tell.wait_until(clock_.now + -5 * 60 * 1000);
+      tell.attest(kWei, "witness_start", about(kOrder));
+    }
     tell.happened(GlassAsked{kCase, scene.holding, "the power is out"}, kGus);
     tell.happened(GlassBroken{kCase, scene.holding, kGus.id, clock_.now + Story::kHour / 4}, kBo);
     befalls(tell, stand);

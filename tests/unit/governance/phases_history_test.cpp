@@ -16,8 +16,9 @@ namespace {
 const CaseId kC = kPlayed;
 
 struct Reached {
-  int destroyed = 0, closed = 0, aborted = 0, retained = 0, surrendered = 0, returned = 0, transferred = 0,
-      glass = 0, lowered = 0, denied = 0, thawed_by_order = 0, handed_by_order = 0, surrendered_by_order = 0;
+  int moved = 0, witnessed = 0, destroyed = 0, closed = 0, aborted = 0, retained = 0, surrendered = 0,
+      returned = 0, transferred = 0, glass = 0, lowered = 0, denied = 0, thawed_by_order = 0,
+      handed_by_order = 0, surrendered_by_order = 0;
 };
 
 /// K is a backup of A's key, unless somebody has placed it otherwise.
@@ -44,6 +45,44 @@ bool protected_by_somebody(const Story& s, const HoldingId& hid) {
         about_it(finding.subject.id))
       return true;
   return false;
+}
+
+/// I6, told from the tree and from all that was said.
+void check_restorable(const Story& before) {
+  const auto tested = [&](const Holding& backup) {
+    const UnixMs sealed = backup.sealed_file ? backup.sealed_file->at : UnixMs();
+    for (const auto& [said, record] : before.state.attestations) {
+      const Attestation& word = record.attestation;
+      const bool about_it = word.kind == "restore_test" && word.subject.id == backup.id.text();
+      if (about_it && word.field("result") == "passed" && word.from >= sealed) return true;
+    }
+    return false;
+  };
+  for (const auto& [hid, original] : before.state.holdings) {
+    const bool to_move = original.placement.copy == CopyKind::original && !is_terminal(original.state) &&
+                         original.classification->holding_class != HoldingClass::C3;
+    if (!to_move) continue;
+    int safe = 0;
+    for (const auto& [other, backup] : before.state.holdings)
+      safe += backup.placement.copy == CopyKind::backup && backup.placement.parent == hid &&
+              !is_terminal(backup.state) && !backup.key.empty() && tested(backup);
+    RC_ASSERT(safe > 0);
+  }
+}
+
+/// 5.4: who watches says so within half an hour before, and has no other part in the order.
+void check_watched(const Story& before, const HoldingId& hid, Reached& reached) {
+  const Holding& was = *before.state.find(hid);
+  if (!was.classification || was.classification->holding_class != HoldingClass::C3) return;
+  const OrderRecord& order = *before.state.live_order(hid);
+  int watched = 0;
+  for (const auto& [said, record] : before.state.attestations) {
+    const Attestation& word = record.attestation;
+    watched += word.kind == "witness_start" && word.subject.id == order.order.id.text() &&
+               word.person == kWei.id && before.clock.now - record.entered <= 31 * 60'000;
+  }
+  RC_ASSERT(watched > 0);
+  ++reached.witnessed;
 }
 
 bool accepted(CasePhase phase) { return phase == CasePhase::accepted || phase == CasePhase::disposing; }
@@ -158,7 +197,10 @@ void check_event(const Story& before, const Event& event, Reached& reached) {
     RC_ASSERT_FALSE(was.frozen || in.frozen || in.phase == CasePhase::disposing);
     RC_ASSERT_FALSE(was.placement.copy == CopyKind::original && accepted(in.phase));
   }
-  if (const auto* e = std::get_if<HoldingEnding>(&event.body)) check_beginning(before, e->holding);
+  if (const auto* e = std::get_if<HoldingEnding>(&event.body)) {
+    check_beginning(before, e->holding);
+    check_watched(before, e->holding, reached);
+  }
   if (const auto* e = std::get_if<HoldingActBegun>(&event.body)) check_beginning(before, e->holding);
   if (const auto* e = std::get_if<HoldingEnded>(&event.body)) check_end(before, *e, reached);
   check_acts(before, event, reached);
@@ -170,6 +212,7 @@ void check_event(const Story& before, const Event& event, Reached& reached) {
     RC_ASSERT_FALSE(in.frozen);
     RC_ASSERT(e->to > in.phase);
     reached.aborted += e->to == CasePhase::aborted;
+    if (e->to == CasePhase::moving) check_restorable(before), ++reached.moved;
   }
   if (const auto* e = std::get_if<HoldingClassified>(&event.body)) {
     const Holding& was = *before.state.find(e->holding);
@@ -248,11 +291,13 @@ TEST_CASE("no history of a case with statutes breaks an invariant, and every one
   const bool held = random_histories("random histories of transfers", false, reached);
   CHECK(held);
   // A test in which nothing happens shows nothing.
-  INFO("destroyed " << reached.destroyed << ", closed " << reached.closed << ", aborted " << reached.aborted
-                    << ", retained " << reached.retained << ", surrendered " << reached.surrendered
-                    << ", returned " << reached.returned << ", transferred " << reached.transferred
-                    << ", glass " << reached.glass << ", lowered " << reached.lowered << ", denied "
-                    << reached.denied);
+  INFO("moved " << reached.moved << ", watched " << reached.witnessed << ", destroyed " << reached.destroyed
+                << ", closed " << reached.closed << ", aborted " << reached.aborted << ", retained "
+                << reached.retained << ", surrendered " << reached.surrendered << ", returned "
+                << reached.returned << ", transferred " << reached.transferred << ", glass " << reached.glass
+                << ", lowered " << reached.lowered << ", denied " << reached.denied);
+  CHECK(reached.moved > 5);
+  CHECK(reached.witnessed > 0);
   CHECK(reached.destroyed > 20);
   // Few histories come to close: walk_test.cpp closes in every way there is.
   CHECK(reached.aborted > 5);

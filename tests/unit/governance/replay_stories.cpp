@@ -203,6 +203,10 @@ LawfulStory under_statutes() {
   s.record_set("X");
   s.step(kOlivia, PlaceHolding{id<HoldingId>("X"), {CopyKind::extract, id<HoldingId>("A"), {}}});
   s.step(kOlivia, ClassifyHolding{id<HoldingId>("X"), s.ordinary()});
+  s.declare_disk("B");
+  s.step(kOlivia, PlaceHolding{id<HoldingId>("B"), {CopyKind::backup, id<HoldingId>("A"), {}}});
+  s.step(kOlivia, ClassifyHolding{id<HoldingId>("B"), s.ordinary()});
+  s.said(kEli, "restore_test", about(id<HoldingId>("B")), {{"result", "passed"}});
   s.step(kOlivia, AdvanceCase{kTransfer, CasePhase::inventoried});
   s.step(kEli, FreezeHolding{id<HoldingId>("X"), "a doubt"});
   order_act(s, "OT", OrderAct::thaw, {"X"});
@@ -210,14 +214,18 @@ LawfulStory under_statutes() {
   order_act(s, "OS", OrderAct::surrender, {"X"});
   s.said(kRex, "surrender", about(id<HoldingId>("X")), {{"recipient", "the archive"}});
   s.step(kDara, EndHolding{id<HoldingId>("X"), HoldingEnd::surrendered, "claimed", {}});
-  s.step(kOlivia, s.proposal("O", {"D"}));
-  s.sign_fully("O");
-  s.erase_disk("O", "D");
-  certify(s, "O", "D");
-  s.step(kHouse, EndOrder{id<OrderId>("O")});
+  const auto erase = [&](const std::string& order, const std::string& disk) {
+    s.step(kOlivia, s.proposal(order, {disk}));
+    s.sign_fully(order);
+    s.erase_disk(order, disk);
+    certify(s, order, disk);
+    s.step(kHouse, EndOrder{id<OrderId>(order)});
+  };
+  erase("O", "D");
   for (const CasePhase to :
        {CasePhase::cleared, CasePhase::moving, CasePhase::accepted, CasePhase::disposing})
     s.step(kOlivia, AdvanceCase{kTransfer, to});
+  erase("OB", "B");
   s.step(kOlivia, s.proposal("OA", {"A"}));
   s.sign_fully("OA");
   s.shred_key("OA", "A");

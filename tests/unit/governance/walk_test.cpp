@@ -103,6 +103,9 @@ Story opened_under(const Variant& variant) {
   class_loosely(s, "A");
   declare_copy(s, "K", HoldingKind::disk, CopyKind::key_backup, "A");
   class_loosely(s, "K");
+  declare_copy(s, "B", HoldingKind::disk, CopyKind::backup, "A");
+  class_loosely(s, "B");
+  attest(s, "restore_test", about("B"), {{"result", "passed"}});
   if (!variant.unsaid) say_everything(s);
   return s;
 }
@@ -115,7 +118,9 @@ Story opened(const Variant& variant) {
   auto dated = classing("A");
   dated.classification.due = s.clock.now + 100 * 24 * Story::kHour;
   s.act(kOlivia, dated);
+  s.pack.rules = builtin_0().rules;
   declare_copy(s, "B", HoldingKind::disk, CopyKind::backup, "A");
+  attest(s, "restore_test", about("B"), {{"result", "passed"}});
   declare_copy(s, "K", HoldingKind::disk, CopyKind::key_backup, "A");
   return s;
 }

@@ -219,6 +219,40 @@ TEST_CASE("agreement and training are missed where statutes ask for them, and to
   CHECK(waiting_for(plain, {}, kBo, kNow).front().due == kNow + (30 * kDay - 1));
 }
 
+TEST_CASE("a course about the rules before these is missed again") {
+  auto state = a_case("statutes-1");
+  publish_agreement(state);
+  for (const char* kind : {"nda", "training"}) attest(state, kind, kBo, std::nullopt);
+  CHECK(kinds(state, kBo).empty());
+  state.cases[kCase].adopted_index = 9;
+  CHECK(kinds(state, kBo) == Kinds{"training"});
+}
+
+TEST_CASE("a witness is called before credentials are destroyed and afterwards, and nobody else is") {
+  const auto wei = *PersonId::parse("wei");
+  auto state = a_case("statutes-1");
+  state.cases[kCase].roles[Role::witness] = {wei};
+  publish_agreement(state);
+  for (const auto& who : {wei, kDara})
+    for (const char* kind : {"nda", "training"}) attest(state, kind, who, std::nullopt);
+  auto& holding = a_holding(state);
+  holding.classification = of_class(governance::HoldingClass::C3, 4);
+  auto& record = an_order(state);
+  record.state = governance::OrderState::approved;
+  record.order.lines.resize(1);
+  record.lines.resize(1);
+  record.order.lines[0].holding = record.lines[0].holding = holding.id;
+  CHECK(kinds(state, wei) == Kinds{"witness:start"});
+  CHECK(kinds(state, kDara).empty());
+  record.lines[0].state = governance::LineState::destroyed;
+  CHECK(kinds(state, wei) == Kinds{"witness:end"});
+  sign(record, wei, "business", Role::approver);
+  CHECK(kinds(state, wei).empty());  // who approved it does not watch it
+  record.signatures.clear();
+  holding.classification = of_class(governance::HoldingClass::C2, 3);
+  CHECK(kinds(state, wei).empty());
+}
+
 TEST_CASE("an authority's people are asked for no agreement") {
   auto state = a_case("statutes-1");
   const auto office = *PartyId::parse("office");
