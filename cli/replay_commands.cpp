@@ -156,7 +156,7 @@ ExitCode verdict(const governance::Replay& replay, const proof::VerifiedExtract&
   } else if (!extract.anchored) {
     text += context.say(",但签发者未确认:未给出根证书指纹(--root)",
                         ", ISSUER NOT ESTABLISHED: anybody could have made it; give --root");
-    code = ExitCode::issuer_not_established;
+    code = ExitCode::not_established;
   }
   if (!context.json) std::cout << text << "\n";
   return code;
