@@ -211,51 +211,52 @@ class PhasesPlayer {
     for (const auto& [waits, order] : in.acts_ordered)
       if ((waits.second == hid || waits.second == HoldingId()) && skip-- == 0) return order;
     return destroys;
-    /// Mostly of the backup, and mostly with success.
-    void restore(const std::string& name, int luck) {
-      if (story.state.find(kPlayed)->phase == CasePhase::closed) return;
-      attest(story, "restore_test", about(luck < 5 ? "B" : name),
-             {{"result", luck == 0 ? "failed" : "passed"}});
+  }
+  /// Mostly of the backup, and mostly with success.
+  void restore(const std::string& name, int luck) {
+    if (story.state.find(kPlayed)->phase == CasePhase::closed) return;
+    attest(story, "restore_test", about(luck < 5 ? "B" : name),
+           {{"result", luck == 0 ? "failed" : "passed"}});
+  }
+  void witness(const OrderId& order, int luck) {
+    if (story.state.find(order) == nullptr) return;
+    const Subject what{SubjectKind::order, order.text()};
+    attest(story, luck < 5 ? "witness_start" : "witness_end", what, {}, luck == 0 ? kBo : kWei);
+  }
+  void take_one_back(int luck) {
+    if (story.state.find(kPlayed)->phase == CasePhase::closed) return;
+    int skip = luck;
+    for (const auto& [said, record] : story.state.attestations) {
+      const std::string& kind = record.attestation.kind;
+      const bool stands = kind == "hold" || kind == "court_order" || kind == "surrender";
+      if (record.taken_back || !stands || skip-- > 0) continue;
+      return take_back(story, said);
     }
-    void witness(const OrderId& order, int luck) {
-      if (story.state.find(order) == nullptr) return;
-      const Subject what{SubjectKind::order, order.text()};
-      attest(story, luck < 5 ? "witness_start" : "witness_end", what, {}, luck == 0 ? kBo : kWei);
-    }
-    void take_one_back(int luck) {
-      if (story.state.find(kPlayed)->phase == CasePhase::closed) return;
-      int skip = luck;
-      for (const auto& [said, record] : story.state.attestations) {
-        const std::string& kind = record.attestation.kind;
-        const bool stands = kind == "hold" || kind == "court_order" || kind == "surrender";
-        if (record.taken_back || !stands || skip-- > 0) continue;
-        return take_back(story, said);
-      }
-    }
-    [[nodiscard]] std::vector<Command> signatures(const OrderId& order) const {
-      if (story.state.find(order) == nullptr) return {};
-      std::vector<Command> all;
-      const auto add = [&](const Person& who, Role role) {
-        all.push_back({who, Story::signing(order.text(), who, story.approval(order.text(), who, role))});
-      };
-      add(kOlivia, Role::proposer);
-      add(kDara, Role::responsible);
-      add(kWei, Role::witness);
-      for (const Person& who : {kBo, kChen, kFay}) add(who, Role::approver);
-      return all;
-    }
-    [[nodiscard]] OpenFinding new_finding(const std::string& name, int luck) const {
-      const auto kind = luck == 0 ? FindingKind::complaint : FindingKind::risk;
-      auto made = finding(story, "F" + std::to_string(story.state.findings.size()), kind,
-                          luck == 0 ? about(name) : about_case());
-      if (luck == 1) made.blocks = {Verb::advance_case, Verb::close_case};
-      return made;
-    }
-    [[nodiscard]] std::string some_finding(int luck) const {
-      for (const auto& [fid, finding] : story.state.findings)
-        if (finding.state != FindingState::closed) return fid.text();
-      return "F" + std::to_string(luck);
-    }
-  };
+  }
+  [[nodiscard]] std::vector<Command> signatures(const OrderId& order) const {
+    if (story.state.find(order) == nullptr) return {};
+    std::vector<Command> all;
+    const auto add = [&](const Person& who, Role role) {
+      all.push_back({who, Story::signing(order.text(), who, story.approval(order.text(), who, role))});
+    };
+    add(kOlivia, Role::proposer);
+    add(kDara, Role::responsible);
+    add(kWei, Role::witness);
+    for (const Person& who : {kBo, kChen, kFay}) add(who, Role::approver);
+    return all;
+  }
+  [[nodiscard]] OpenFinding new_finding(const std::string& name, int luck) const {
+    const auto kind = luck == 0 ? FindingKind::complaint : FindingKind::risk;
+    auto made = finding(story, "F" + std::to_string(story.state.findings.size()), kind,
+                        luck == 0 ? about(name) : about_case());
+    if (luck == 1) made.blocks = {Verb::advance_case, Verb::close_case};
+    return made;
+  }
+  [[nodiscard]] std::string some_finding(int luck) const {
+    for (const auto& [fid, finding] : story.state.findings)
+      if (finding.state != FindingState::closed) return fid.text();
+    return "F" + std::to_string(luck);
+  }
+};
 
 }  // namespace quietus::governance
