@@ -83,7 +83,7 @@ TEST_CASE("a bundle carries what witnesses saw, and says whose keys nobody confi
   CHECK(report.verdict == BundleVerdict::valid);
   REQUIRE(report.witnessed.size() == 2);
   CHECK(report.witnessed[0].key == first().key);
-  CHECK(report.witnessed[1].at == kNow + 1000);
+  CHECK(report.witnessed[1].at == UnixMs{(kNow.value / 1000 + 1) * 1000});
   CHECK(report.notes.size() == 3);  // the stamp's root, and each of the two keys
   CHECK(look(witnessed(), {.witnesses = {first().key, second().key}}).notes.size() == 1);
   CHECK(look(assemble_bundle(plain()).value()).notes.size() == 2);
@@ -154,16 +154,14 @@ TEST_CASE(
     return command.find("cosignature/v1") != std::string::npos;
   });
   REQUIRE(checkpoints != commands.end());
-  CHECK(test::run_shell("cp completion.tlog-proof keep; sed -i '$s/ ..../ AAAA/' completion.tlog-proof",
-                        folder) == 0);
-  const int other_id = test::run_shell(*checkpoints, folder);
-  CHECK(test::run_shell("sed -i '$s/A==$/Q==/;$s/.\\{8\\}$/AAAAAAA=/' completion.tlog-proof", folder) == 0);
+  CHECK(test::run_shell(
+            "cp completion.tlog-proof keep; sed -i '$s/.\\{8\\}$/AAAAAAA=/' completion.tlog-proof", folder) ==
+        0);
   CHECK(test::run_shell(*checkpoints, folder) != 0);
   CHECK(test::run_shell("sed '$d' keep >completion.tlog-proof", folder) == 0);
   CHECK(test::run_shell(*checkpoints, folder) != 0);
   CHECK(test::run_shell("cp keep completion.tlog-proof", folder) == 0);
   CHECK(test::run_shell(*checkpoints, folder) == 0);
-  CHECK(other_id == 0);  // the id of the key only says which it is: quietus verify is stricter
 }
 
 TEST_CASE("what has expired since it was stamped is said, and before that day it was valid") {
