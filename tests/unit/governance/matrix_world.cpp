@@ -3,6 +3,7 @@
 #include <stdexcept>
 
 #include "governance/attested.hpp"
+#include "tests/unit/governance/matrix_people.hpp"
 
 namespace quietus::governance::matrix {
 
@@ -13,13 +14,6 @@ const HoldingId kOriginal = id<HoldingId>("A"), kCopy = id<HoldingId>("X"), kBac
 const OrderId kOrder = id<OrderId>("O");
 const PartyId kOld = id<PartyId>("old"), kNew = id<PartyId>("new");
 const HostId kHost = id<HostId>("host-1");
-
-const Person kPat = person("pat", "front office"), kFay = person("fay", "legal");
-const Person kSus = person("sus", "operations"), kNat = person("nat", "operations");
-const Person kUma = person("uma", "operations"), kPia = person("pia", "data centre");
-const Person kUli = person("uli", "cloud"), kUrs = person("urs", "archive"),
-             kNina = person("nina", "new owner");
-const Person kRex = person("rex", "supervision"), kGus = person("gus", "operations");
 
 /// Tells a state what has happened, without asking anybody.
 class Teller {
