@@ -70,6 +70,8 @@ test_suite(contract_block_device DIR contract/block_device LINKS eraser_verify b
 if(TARGET unit_governance)
   target_link_libraries(unit_governance PRIVATE rapidcheck)
 endif()
+# Every cell, every walk, a hundred histories: pure code that the sanitizers have seen in the suite above.
+test_suite(property_governance DIR property/governance LINKS governance rapidcheck LABELS property TIMEOUT 900)
 foreach(media firmware_agent_inventory firmware_agent_guard firmware_agent_evidence firmware_agent_socket eraser_link)
   if(TARGET unit_${media})
     target_link_libraries(unit_${media} PRIVATE bundle_maker eraser_verify eraser_run)

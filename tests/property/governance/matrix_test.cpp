@@ -2,7 +2,7 @@
 #include <catch2/catch.hpp>
 #include <iostream>
 
-#include "tests/unit/governance/matrix_world.hpp"
+#include "tests/property/governance/matrix_world.hpp"
 
 using namespace quietus;
 using namespace quietus::governance;

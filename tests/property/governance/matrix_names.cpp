@@ -1,7 +1,7 @@
 // Who, how and which verbs the cells of the matrix are made of.
 #include <array>
 
-#include "tests/unit/governance/matrix_table.hpp"
+#include "tests/property/governance/matrix_table.hpp"
 
 namespace quietus::governance::matrix {
 

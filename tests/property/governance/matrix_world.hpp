@@ -3,7 +3,7 @@
 
 #include <optional>
 
-#include "tests/unit/governance/matrix_table.hpp"
+#include "tests/property/governance/matrix_table.hpp"
 #include "tests/unit/governance/story.hpp"
 
 namespace quietus::governance::matrix {

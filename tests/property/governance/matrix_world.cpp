@@ -1,9 +1,9 @@
-#include "tests/unit/governance/matrix_world.hpp"
+#include "tests/property/governance/matrix_world.hpp"
 
 #include <stdexcept>
 
 #include "governance/attested.hpp"
-#include "tests/unit/governance/matrix_people.hpp"
+#include "tests/property/governance/matrix_people.hpp"
 
 namespace quietus::governance::matrix {
 

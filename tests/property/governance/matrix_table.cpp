@@ -1,4 +1,4 @@
-#include "tests/unit/governance/matrix_table.hpp"
+#include "tests/property/governance/matrix_table.hpp"
 
 #include <algorithm>
 #include <initializer_list>

@@ -1,7 +1,7 @@
 // People of the matrix besides those whom every story knows.
 #pragma once
 
-#include "tests/unit/governance/matrix_table.hpp"
+#include "tests/property/governance/matrix_table.hpp"
 #include "tests/unit/governance/story.hpp"
 
 namespace quietus::governance::matrix {

@@ -6,7 +6,7 @@
 #include <catch2/catch.hpp>
 #include <set>
 
-#include "tests/unit/governance/phases_player.hpp"
+#include "tests/property/governance/phases_player.hpp"
 
 using namespace quietus;
 using namespace quietus::governance;
