@@ -65,7 +65,7 @@ sign_in wei attest restore_test --about "holding:$old_backup" --field result=pas
 sign_in wei attest restore_test --about "holding:$young_backup" --field result=failed
 refused restorable as olivia case advance "$case_id" moving
 sign_in wei attest restore_test --about "holding:$young_backup" --field result=passed
-sign_in eli hold place "$young" --ground "records against money laundering, ten years"
+for kept in "$young" "$young_backup"; do sign_in eli hold place "$kept" --ground "records against money laundering, ten years"; done
 for phase in moving accepted disposing; do expect 0 as olivia case advance "$case_id" "$phase"; done
 
 # The first attempts
@@ -74,7 +74,7 @@ refused unfit,R24 in_case olivia order propose --holding "$old" --reason "sold" 
 sign_in dara training record olivia --course privacy --score 92 --until "$later"
 refused R11 in_case olivia order propose --holding "$young" --reason "sold" --yes
 refused held,R11 in_case olivia may destroy "$young"
-order=$(in_case olivia order propose --holding "$old" --reason "sold, and the ten years are over" --yes --json 2>/dev/null | jq -r .id)
+order=$(in_case olivia order propose --holding "$old" --holding "$old_backup" --reason "sold, and the ten years are over" --yes --json 2>/dev/null | jq -r .id)
 for pair in bo:approver fay:approver dara:responsible wei:witness; do
   expect 0 in_case "${pair%%:*}" order sign "$order" --role "${pair##*:}" --yes
 done
@@ -119,6 +119,7 @@ refused act_ordered in_case olivia holding end "$copy" transferred --reason "sol
 expect 0 in_case olivia holding end "$copy" transferred --reason "sold" --order "$hand"
 order_is "$hand" done
 expect 0 in_case dara holding end "$young" retained --reason "kept for ten years" --review "$later"
+expect 0 in_case dara holding end "$young_backup" retained --reason "kept for ten years" --review "$later"
 refused R18 in_case olivia order propose --act close --reason "all has ended" --yes
 sign_in dara attest local_filing --about "case:$case_id" --field authority=bureau
 refused act_ordered as olivia case close "$case_id"
@@ -140,7 +141,7 @@ decided=$(jq -r .decided "$WORK/out")
 # What has ended is drawn for a look by a seed, and by a shell alike
 seed=00112233445566778899aabbccddeeff
 expect 0 as eli audit sample "$case_id" --seed "$seed" --count 5 --json
-jq -e --arg old "$old" '.all == 3 and .drawn == 3 and .detectable_ppm_95 == 0 and (.sample[] | select(.holding == $old) | .certificate | startswith("cert-"))' "$WORK/out" >/dev/null || { cat "$WORK/out"; die "the sample is another"; }
+jq -e --arg old "$old" '.all == 5 and .drawn == 5 and .detectable_ppm_95 == 0 and (.sample[] | select(.holding == $old) | .certificate | startswith("cert-"))' "$WORK/out" >/dev/null || { cat "$WORK/out"; die "the sample is another"; }
 [ "$(jq -r --arg old "$old" '.sample[] | select(.holding == $old) | .rank' "$WORK/out")" = "$(printf '%s' "quietus.audit-sample/1 $seed $old" | sha256sum | cut -c1-64)" ] || die "a stranger computes another rank"
 expect 3 as eli audit sample "$case_id" --seed 0011
 rm "$WORK/ledger"/packs/*

@@ -131,9 +131,13 @@ void check_end(const Story& before, const HoldingEnded& e, Reached& reached) {
 /// 2.4 no. 7, I4: told from the signatures.
 void check_order(const Story& before, const OrderId& oid, OrderAct act, const HoldingId& hid,
                  const Actor& by) {
-  const OrderRecord& record = *before.state.find(oid);
+  const OrderRecord* found = before.state.find(oid);
+  RC_ASSERT(found != nullptr);
+  const OrderRecord& record = *found;
   RC_ASSERT(record.order.act == act && record.alive());
-  RC_ASSERT(act == OrderAct::close || record.line(hid)->state == LineState::pending);
+  const LineProgress* line = act == OrderAct::close ? nullptr : record.line(hid);
+  RC_ASSERT(act == OrderAct::close || (line != nullptr && line->state == LineState::pending));
+  RC_ASSERT(std::holds_alternative<Person>(by));
   RC_ASSERT(record.order.not_before <= before.clock.now && before.clock.now <= record.order.not_after);
   std::map<Role, std::set<PersonId>> people;
   std::set<PersonId> all;
