@@ -8,7 +8,7 @@
 #include "cli/api.hpp"
 #include "cli/commands.hpp"
 #include "proof/ask_witness.hpp"
-#include "wire/client.hpp"
+#include "witness/link/connection.hpp"
 
 namespace quietus::cli {
 namespace {
@@ -21,11 +21,11 @@ Result<Digest> hash_in(const Json& text) {
   return digest_from_base64(text.string() == nullptr ? std::string() : *text.string());
 }
 
-/// What kms shows. `not_found` of a size that it has not got: its newest head then.
+/// What kms shows: of a size that it has not got (`conflict`), its newest head.
 Result<proof::ProvedHead> fetch_head(Api& api, std::uint64_t from) {
   const std::string newest = "/v1/checkpoint";
   auto given = api.get(from == 0 ? newest : newest + "?from=" + std::to_string(from));
-  if (!given && from != 0 && given.error().kind != ErrorKind::unavailable) given = api.get(newest);
+  if (!given && given.error().kind == ErrorKind::conflict) given = api.get(newest);
   QUIETUS_TRY(answer, std::move(given));
   proof::ProvedHead head;
   head.note = text_of(answer, "note");
@@ -37,11 +37,6 @@ Result<proof::ProvedHead> fetch_head(Api& api, std::uint64_t from) {
     head.consistency.push_back(hash);
   }
   return head;
-}
-
-Result<proof::WitnessAnswer> send_to(wire::HttpClient& http, std::string_view text) {
-  QUIETUS_TRY(answer, http.send("POST", "/add-checkpoint", "text/plain; charset=utf-8", as_bytes(text)));
-  return proof::WitnessAnswer{static_cast<unsigned>(answer.status), answer.content_type, answer.body};
 }
 
 Result<ExitCode> show_key(const Context& context) {
@@ -59,14 +54,9 @@ Result<ExitCode> cosign(const Options& options, const Context& context) {
   }
   QUIETUS_TRY(key, proof::parse_witness_key(options.key));
   QUIETUS_TRY(api, Api::open(context));
-  wire::ClientSettings settings;
-  settings.base_url = options.url;
-  settings.ca_file = options.ca;
-  settings.max_response_bytes = proof::kMaxNoteBytes;
-  QUIETUS_TRY(http, wire::HttpClient::create(settings));
-  QUIETUS_TRY(taken, proof::ask_witness(
-                         key, [&](std::string_view text) { return send_to(*http, text); },
-                         [&](std::uint64_t from) { return fetch_head(api, from); }));
+  QUIETUS_TRY(send, witness::connection_to(options.url, options.ca));
+  QUIETUS_TRY(taken,
+              proof::ask_witness(key, send, [&](std::uint64_t from) { return fetch_head(api, from); }));
   const std::string note = taken.head.note + proof::note_signature_line(taken.line);
   if (!options.out.empty()) QUIETUS_CHECK(write_file_atomically(options.out, as_bytes(note)));
   const auto& checkpoint = taken.head.checkpoint;

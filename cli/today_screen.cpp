@@ -50,11 +50,10 @@ bool safe_to_paste(std::string_view name) {
 }
 
 std::string command_of_act(const std::string& act, const std::string& id, const std::string& case_id) {
-  const std::string rest = id + " --case " + case_id + " --reason ...";
-  if (act == "thaw") return "quietus thaw " + rest;
+  const std::string rest = " --case " + case_id + " --reason ...";
+  if (act == "thaw") return "quietus thaw " + id + rest;
   if (act == "close") return "quietus case close " + case_id;
-  return "quietus holding end " + id + (act == "hand" ? " transferred" : " surrendered") +
-         rest.substr(id.size());
+  return "quietus holding end " + id + (act == "hand" ? " transferred" : " surrendered") + rest;
 }
 
 /// The command for it, as far as it can be known; only ids and names of packs go into it, safe to paste.

@@ -78,4 +78,11 @@ WitnessWord witness_wanted(const State& state, const Pack& pack, const OrderReco
   return WitnessWord::none;
 }
 
+WitnessWord witness_wanted(const State& state, const Pack& pack, const OrderRecord& record, UnixMs at) {
+  WitnessWord wanted = WitnessWord::none;
+  for (const auto& line : record.lines)
+    wanted = std::max(wanted, witness_wanted(state, pack, record, line.holding, at));
+  return wanted;
+}
+
 }  // namespace quietus::governance

@@ -28,5 +28,7 @@ enum class WitnessWord { none, start, end };
 /// The word that the line's next step waits for.
 WitnessWord witness_wanted(const State& state, const Pack& pack, const OrderRecord& record,
                            const HoldingId& holding, UnixMs at);
+/// Of the whole order: the end of one line before the start of another.
+WitnessWord witness_wanted(const State& state, const Pack& pack, const OrderRecord& record, UnixMs at);
 
 }  // namespace quietus::governance

@@ -21,8 +21,8 @@
 #include "kms/service/shredding_job.hpp"
 #include "kms/timestamp/client.hpp"
 #include "kms/timestamp/confirmed_clock.hpp"
-#include "kms/witnesses/client.hpp"
 #include "proof/bundle.hpp"
+#include "witness/link/connection.hpp"
 
 namespace quietus::kms {
 namespace {
@@ -119,7 +119,7 @@ Result<std::vector<service::Witness>> open_witnesses(const Settings& settings) {
     QUIETUS_TRY(key, proof::parse_witness_key(setting.key));
     if (std::ranges::count(witnesses, key.name, [](const auto& one) { return one.key.name; }) > 0)
       return fail(ErrorKind::invalid_input, "two witnesses of the name " + key.name);
-    QUIETUS_TRY(send, witnesses::open_witness({.url = setting.url, .ca_file = setting.ca}));
+    QUIETUS_TRY(send, witness::connection_to(setting.url, setting.ca));
     witnesses.push_back({key, send});
   }
   return witnesses;

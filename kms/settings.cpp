@@ -1,6 +1,7 @@
 #include "kms/settings.hpp"
 
 #include "base/config.hpp"
+#include "proof/witnessed_checkpoint.hpp"
 
 namespace quietus::kms {
 namespace {
@@ -81,8 +82,6 @@ Status read_hosts(Settings& settings, const Json::Array& hosts) {
   return {};
 }
 
-constexpr std::size_t kMaxWitnesses = 8;  // proof/witnessed_checkpoint.hpp
-
 Status read_witnesses(Settings& settings, const Json::Array& witnesses) {
   for (const auto& json : witnesses) {
     Section section(settings.config_path, json, "witnesses[]");
@@ -149,8 +148,9 @@ Result<Settings> load_settings(const std::string& path) {
   QUIETUS_CHECK(read_hosts(settings, hosts));
   if (rules != nullptr) QUIETUS_CHECK(read_rules(settings, *rules));
   if (witnesses == nullptr) return settings;
-  if (witnesses->array() == nullptr || witnesses->array()->size() > kMaxWitnesses)
-    return fail(ErrorKind::invalid_input, path + ": \"witnesses\" is not a list of at most 8");
+  if (witnesses->array() == nullptr || witnesses->array()->size() > proof::kMaxWitnesses)
+    return fail(ErrorKind::invalid_input,
+                path + ": \"witnesses\" is not a list of at most " + std::to_string(proof::kMaxWitnesses));
   QUIETUS_CHECK(read_witnesses(settings, *witnesses->array()));
   return settings;
 }

@@ -41,9 +41,7 @@ Status add_optional(Service& service, const SignedHead& head, proof::TrustFiles&
     QUIETUS_TRY(list, trust.service_crl());
     files.service_crl = std::move(list);
   }
-  QUIETUS_TRY(note, proof::parse_signed_note(head.note));
-  if (note.signatures.size() == 1) return {};
-  for (const auto& witness : service.witnesses) files.witnesses.push_back(witness.key);
+  files.witnesses = head.witnesses;
   return {};
 }
 

@@ -39,6 +39,7 @@ Result<SignedHead> cosigned_head(Service& service) {
     if (word->head.checkpoint.size != head.head.size)
       return fail(ErrorKind::unavailable, "witness " + witness.key.name + " has seen a newer head meanwhile");
     out.note += proof::note_signature_line(word->line);
+    out.witnesses.push_back(witness.key);
   }
   return out;
 }

@@ -1,5 +1,4 @@
 // Use cases: orders, from proposal to the last signature.
-#include <algorithm>
 #include <set>
 
 #include "base/crypto.hpp"
@@ -21,9 +20,7 @@ std::string witness_missing(const governance::State& state, const governance::Pa
                             const governance::OrderRecord& record, UnixMs now) {
   using governance::WitnessWord;
   const auto& pack = packs.of(state.find(record.order.case_id));
-  WitnessWord wanted = WitnessWord::none;
-  for (const auto& line : record.lines)
-    wanted = std::max(wanted, governance::witness_wanted(state, pack, record, line.holding, now));
+  const WitnessWord wanted = governance::witness_wanted(state, pack, record, now);
   if (wanted == WitnessWord::none) return {};
   return wanted == WitnessWord::start ? "a witness who is there: quietus order witness --at start"
                                       : "a witness's word about the end: quietus order witness --at end";

@@ -60,7 +60,7 @@ using KeyProber = std::function<Result<keys::ProbeResult>(const keys::ProbeReque
 using TimeStamper = std::function<Result<Bytes>(BytesView data)>;
 
 /// An auditor's witness who is to see the ledger's head before a bundle is kept; injected by main() from
-/// kms/witnesses.
+/// witness/link.
 struct Witness {
   proof::WitnessKey key;
   proof::SendToWitness send;

@@ -122,9 +122,7 @@ class CaseDesk {
     using governance::WitnessWord;
     if (!state_.holds_role(in_.id, person_, Role::witness)) return;
     if (!governance::may_witness(record, person_) || now_ < record.order.not_before) return;
-    WitnessWord wanted = WitnessWord::none;
-    for (const auto& line : record.lines)
-      wanted = std::max(wanted, governance::witness_wanted(state_, pack_, record, line.holding, now_));
+    const WitnessWord wanted = governance::witness_wanted(state_, pack_, record, now_);
     if (wanted == WitnessWord::none) return;
     const bool start = wanted == WitnessWord::start;
     add(Waiting::witness, {SubjectKind::order, record.order.id.text()}, record.order.reason,

@@ -15,16 +15,7 @@ in_case() { local who=$1; shift; as "$who" "$@" --case "$case_id"; }
 sign_in() { in_case "$1" "${@:2}" --file "$WORK/paper.pdf" --yes >/dev/null || die "$*"; }
 
 # Two of three people sign the pack; kms loads it
-rules=$LAB/kms/rules
-mkdir -p "$rules"
-cp "$(dirname "$0")/../../governance/packs/cn-smallloan.json" "$rules/pack.json"
-cat "$LAB/kms/trust/root.pem" "$LAB/kms/trust/people-ca.pem" >"$rules/root.pem"
-for role in lawyer compliance; do
-  quietus lab person "$LAB" "$role" "The $role" "$role" 2>/dev/null
-  quietus pack sign "$rules/pack.json" --role "$role" --key "$LAB/people/$role/key.pem" --certificate "$LAB/people/$role/certificate.pem" --out "$rules/$role.json" >/dev/null
-done
-configure kms '.rules = {root: "rules/root.pem", packs: [{pack: "rules/pack.json", signatures: ["rules/lawyer.json", "rules/compliance.json"]}]}'
-restart kms
+load_pack "$(dirname "$0")/../../governance/packs/cn-smallloan.json"
 
 # The case, its parties, its people
 case_id=$(as olivia case open --title "Sale of a loan book" --deal asset --pack cn-smallloan --approver bo --approver chen --approver fay \

@@ -47,16 +47,8 @@ export WORK LAB
 begin() {
   export LAB=$WORK/$lang
   quietus lab up "$LAB" >"$WORK/out" 2>&1 || { cat "$WORK/out"; die "no laboratory"; }
-  local rules=$LAB/kms/rules role who later
-  mkdir -p "$rules"
-  cp "$packs/cn-smallloan.json" "$rules/pack.json"
-  cat "$LAB/kms/trust/root.pem" "$LAB/kms/trust/people-ca.pem" >"$rules/root.pem"
-  for role in lawyer compliance; do
-    quietus lab person "$LAB" "$role" "The $role" "$role" 2>/dev/null
-    quietus pack sign "$rules/pack.json" --role "$role" --key "$LAB/people/$role/key.pem" --certificate "$LAB/people/$role/certificate.pem" --out "$rules/$role.json" >/dev/null
-  done
-  configure kms '.rules = {root: "rules/root.pem", packs: [{pack: "rules/pack.json", signatures: ["rules/lawyer.json", "rules/compliance.json"]}]}'
-  restart kms
+  local who later
+  load_pack "$packs/cn-smallloan.json"
   quietus lab person "$LAB" fay "Fay Lin" compliance 2>/dev/null
   echo "a paper" >"$WORK/paper.pdf"
   mkdir -p "$WORK/book" && printf 'name,principal\ncustomer one,1000\n' >"$WORK/book/loans.csv"
