@@ -129,11 +129,17 @@ target_sources(unit_witness PRIVATE ${witness_sources})
 fuzz_target(add_checkpoint LINKS proof)
 
 # The real daemons with a real token over real sockets.
-foreach(script crash_sweep witness bad_days backup keyrings governance statutes signing person_card rsa_certificate hsm_recovery
+foreach(script witness bad_days backup keyrings governance statutes signing person_card rsa_certificate hsm_recovery
                hsm_check)
   add_test(NAME integration_${script} COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/integration/${script}.sh)
   set_tests_properties(integration_${script} PROPERTIES LABELS integration TIMEOUT 900
                        ENVIRONMENT "QUIETUS_BIN=${CMAKE_BINARY_DIR}/bin;QUIETUS_SHIM=$<TARGET_FILE:pkcs11_shim>")
+endforeach()
+# Killed at every point: one sweep for each daemon, because each waits for the others most of the time.
+foreach(daemon kms eraser agent)
+  add_test(NAME integration_crash_sweep_${daemon} COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/integration/crash_sweep.sh ${daemon})
+  set_tests_properties(integration_crash_sweep_${daemon} PROPERTIES LABELS integration TIMEOUT 900
+                       ENVIRONMENT "QUIETUS_BIN=${CMAKE_BINARY_DIR}/bin")
 endforeach()
 # What people see on their way through the real programs.
 add_test(NAME golden_journeys COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/golden/journeys/journeys.sh)
@@ -146,3 +152,16 @@ if(TARGET unit_governance_rules)
 endif()
 fuzz_target(rule_expression LINKS governance_rules)
 fuzz_target(rule_pack LINKS governance_rules)
+
+# What lasts long starts first, so that no processor waits for it at the end.
+function(starts_early seconds)
+  foreach(name ${ARGN})
+    if(TEST ${name})
+      set_tests_properties(${name} PROPERTIES COST ${seconds})
+    endif()
+  endforeach()
+endfunction()
+starts_early(300 unit_proof integration_crash_sweep_kms)
+starts_early(200 fault_service)
+starts_early(100 contract_hsm property_governance integration_keyrings integration_crash_sweep_eraser integration_crash_sweep_agent)
+starts_early(30 unit_kms_service integration_witness integration_bad_days integration_hsm_recovery integration_statutes)

@@ -1,17 +1,23 @@
 #!/usr/bin/env bash
-# usage: crash_sweep.sh [POINT...]
+# usage: crash_sweep.sh [DAEMON | POINT...]
 # kill -9 of each daemon at every named crash point, in the middle of one order over a disk and a record set: the order still
 # ends certified, both bundles verify, and every point was really passed.
 . "$(dirname "$0")/lab.sh"
 
 quietus lab up "$LAB" >/dev/null
-points=${*:-$(quietus-kms --list-crash-points)}
+all=$(quietus-kms --list-crash-points)
+case "${1:-}" in
+  kms | eraser | agent) points=$(grep "^$1_" <<<"$all" || true) ;;
+  *) points=${*:-$all} ;;
+esac
 [ -n "$points" ] || die "there are no crash points"
+for point in $all; do
+  case $point in kms_* | eraser_* | agent_*) ;; *) die "crash point $point belongs to no daemon" ;; esac
+done
 passed=0
 last=
 for point in $points; do
   daemon=${point%%_*}
-  case $daemon in kms | eraser | agent) ;; *) die "crash point $point belongs to no daemon" ;; esac
   case_id=$(new_case)
   records=$(new_records "$case_id" "$point")
   disk=$(new_disk "$case_id" "$point")
