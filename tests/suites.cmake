@@ -63,6 +63,13 @@ if(TARGET unit_kms_service)
   target_link_libraries(unit_kms_service PRIVATE appliance)
 endif()
 
+# A drive that misbehaves on demand: in process here, behind NVMe/TCP in tests/guest.
+add_library(nvme_drive STATIC EXCLUDE_FROM_ALL support/nvme_drive/drive_model.cpp)
+target_link_libraries(nvme_drive PUBLIC quietus_contracts)
+if(TARGET unit_firmware_agent_nvme)
+  target_link_libraries(unit_firmware_agent_nvme PRIVATE nvme_drive)
+endif()
+
 # Media: one contract for fake, file and loop device.
 test_suite(contract_block_device DIR contract/block_device LINKS eraser_verify bundle_maker LABELS contract)
 

@@ -56,6 +56,7 @@ const Arrows& arrows_of_the_plan() {
       {"eraser/verify", {"base"}},
       {"firmware-agent/inventory", {"base"}},
       {"firmware-agent/guard", {"base"}},
+      {"firmware-agent/nvme", {"base"}},
       // L3 use cases
       {"kms/service",
        {"base", "proof", "governance", "kms/keys", "kms/epochs", "kms/keyrings", "kms/records"}},
