@@ -69,6 +69,11 @@ target_link_libraries(nvme_drive PUBLIC quietus_contracts)
 if(TARGET unit_firmware_agent_nvme)
   target_link_libraries(unit_firmware_agent_nvme PRIVATE nvme_drive)
 endif()
+add_executable(nvme_target EXCLUDE_FROM_ALL support/nvme_target/main.cpp support/nvme_target/connection.cpp
+               support/nvme_target/controller.cpp)
+target_link_libraries(nvme_target PRIVATE nvme_drive)
+add_executable(nvme_probe EXCLUDE_FROM_ALL support/nvme_probe/main.cpp)
+target_link_libraries(nvme_probe PRIVATE firmware_agent_nvme eraser_verify)
 
 # Media: one contract for fake, file and loop device.
 test_suite(contract_block_device DIR contract/block_device LINKS eraser_verify bundle_maker LABELS contract)

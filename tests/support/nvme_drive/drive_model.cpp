@@ -34,8 +34,12 @@ void put_text(std::vector<std::uint8_t>& bytes, std::size_t at, std::size_t widt
     bytes[at + i] = static_cast<std::uint8_t>(i < text.size() ? text[i] : ' ');
 }
 
-constexpr std::array<std::uint8_t, 16> kNguid{0x51, 0x75, 0x69, 0x65, 0x74, 0x75, 0x73, 0x00,
-                                              0x00, 0x25, 0x38, 0x01, 0x02, 0x03, 0x04, 0x05};
+/// Of each drive its own: the kernel refuses a name that it has seen before.
+std::array<std::uint8_t, 16> nguid_of(const std::string& serial) {
+  std::array<std::uint8_t, 16> name{0x51, 0x75, 0x69, 0x65, 0x74, 0x75, 0x73};
+  for (std::size_t i = 0; i < serial.size(); ++i) name[8 + i % 8] ^= static_cast<std::uint8_t>(serial[i]);
+  return name;
+}
 
 }  // namespace
 
@@ -88,7 +92,7 @@ std::vector<std::uint8_t> DriveModel::identify_namespace() const {
   put(id, 8, 8, blocks());
   put(id, 16, 8, blocks());
   id[30] = options_.nmic;
-  std::ranges::copy(kNguid, id.begin() + 104);
+  std::ranges::copy(nguid_of(options_.serial), id.begin() + 104);
   id[128 + 2] = 9;  // LBAF 0: blocks of 2^9 bytes
   return id;
 }
@@ -109,8 +113,8 @@ std::vector<std::uint8_t> DriveModel::identify_list(std::uint32_t above) const {
 std::vector<std::uint8_t> DriveModel::identify_descriptors() const {
   std::vector<std::uint8_t> list(4096);
   list[0] = 2;  // NGUID
-  list[1] = static_cast<std::uint8_t>(kNguid.size());
-  std::ranges::copy(kNguid, list.begin() + 4);
+  list[1] = 16;
+  std::ranges::copy(nguid_of(options_.serial), list.begin() + 4);
   return list;
 }
 

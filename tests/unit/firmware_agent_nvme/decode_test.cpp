@@ -35,7 +35,7 @@ TEST_CASE("a drive's own words about itself are read") {
   CHECK(facts.controller.can_format);
   CHECK(facts.space.size_blocks == 2048);
   CHECK(facts.space.block_bytes == 512);
-  CHECK(facts.space.nguid == "51756965747573000025380102030405");
+  CHECK(facts.space.nguid == "51756965747573005154303030310000");
   CHECK(facts.space.eui64.empty());
   CHECK(facts.active == std::vector<std::uint32_t>{1});
   CHECK(capabilities(facts.controller) == std::vector<std::string>{"sanitize-crypto", "sanitize-block",
