@@ -69,11 +69,15 @@ target_link_libraries(nvme_drive PUBLIC quietus_contracts)
 if(TARGET unit_firmware_agent_nvme)
   target_link_libraries(unit_firmware_agent_nvme PRIVATE nvme_drive)
 endif()
-add_executable(nvme_target EXCLUDE_FROM_ALL support/nvme_target/main.cpp support/nvme_target/connection.cpp
+add_executable(nvme_target support/nvme_target/main.cpp support/nvme_target/connection.cpp
                support/nvme_target/controller.cpp)
 target_link_libraries(nvme_target PRIVATE nvme_drive)
-add_executable(nvme_probe EXCLUDE_FROM_ALL support/nvme_probe/main.cpp)
+add_executable(nvme_probe support/nvme_probe/main.cpp)
 target_link_libraries(nvme_probe PRIVATE firmware_agent_nvme eraser_verify)
+# A Linux in QEMU, without hardware support: scripts/test --long only.
+add_test(NAME guest_nvme COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/guest/nvme_matrix.sh)
+set_tests_properties(guest_nvme PROPERTIES LABELS guest TIMEOUT 600
+                     ENVIRONMENT "QUIETUS_BIN=${CMAKE_BINARY_DIR}/bin;QUIETUS_GUEST=${CMAKE_BINARY_DIR}/guest")
 
 # Media: one contract for fake, file and loop device.
 test_suite(contract_block_device DIR contract/block_device LINKS eraser_verify bundle_maker LABELS contract)
@@ -158,3 +162,8 @@ if(TARGET unit_governance_rules)
 endif()
 fuzz_target(rule_expression LINKS governance_rules)
 fuzz_target(rule_pack LINKS governance_rules)
+
+# What drives and files of the agent say.
+fuzz_target(nvme_answers LINKS firmware_agent_nvme)
+fuzz_target(nvme_completion LINKS firmware_agent_nvme)
+fuzz_target(nvme_transcript LINKS firmware_agent_nvme)
