@@ -62,7 +62,8 @@ const Arrows& arrows_of_the_plan() {
        {"base", "proof", "governance", "kms/keys", "kms/epochs", "kms/keyrings", "kms/records"}},
       {"eraser/run", {"base", "proof", "eraser/method", "eraser/plan", "eraser/verify"}},
       {"firmware-agent/evidence",
-       {"base", "proof", "eraser/verify", "firmware-agent/inventory", "firmware-agent/guard"}},
+       {"base", "proof", "eraser/method", "eraser/verify", "firmware-agent/inventory", "firmware-agent/guard",
+        "firmware-agent/nvme"}},
       // L4 edges
       {"wire", {"base"}},
       {"kms/timestamp", {"base", "proof", "wire"}},
