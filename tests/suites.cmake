@@ -63,6 +63,22 @@ if(TARGET unit_kms_service)
   target_link_libraries(unit_kms_service PRIVATE appliance)
 endif()
 
+# A drive that misbehaves on demand: in process here, behind NVMe/TCP in tests/guest.
+add_library(nvme_drive STATIC EXCLUDE_FROM_ALL support/nvme_drive/drive_model.cpp)
+target_link_libraries(nvme_drive PUBLIC quietus_contracts)
+if(TARGET unit_firmware_agent_nvme)
+  target_link_libraries(unit_firmware_agent_nvme PRIVATE nvme_drive)
+endif()
+add_executable(nvme_target support/nvme_target/main.cpp support/nvme_target/connection.cpp
+               support/nvme_target/controller.cpp)
+target_link_libraries(nvme_target PRIVATE nvme_drive)
+add_executable(nvme_probe support/nvme_probe/main.cpp)
+target_link_libraries(nvme_probe PRIVATE firmware_agent_nvme eraser_verify)
+# A Linux in QEMU, without hardware support: scripts/test --long only.
+add_test(NAME guest_nvme COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/guest/nvme_matrix.sh)
+set_tests_properties(guest_nvme PROPERTIES LABELS guest TIMEOUT 600
+                     ENVIRONMENT "QUIETUS_BIN=${CMAKE_BINARY_DIR}/bin;QUIETUS_GUEST=${CMAKE_BINARY_DIR}/guest")
+
 # Media: one contract for fake, file and loop device.
 test_suite(contract_block_device DIR contract/block_device LINKS eraser_verify bundle_maker LABELS contract)
 
@@ -153,15 +169,7 @@ endif()
 fuzz_target(rule_expression LINKS governance_rules)
 fuzz_target(rule_pack LINKS governance_rules)
 
-# What lasts long starts first, so that no processor waits for it at the end.
-function(starts_early seconds)
-  foreach(name ${ARGN})
-    if(TEST ${name})
-      set_tests_properties(${name} PROPERTIES COST ${seconds})
-    endif()
-  endforeach()
-endfunction()
-starts_early(300 unit_proof integration_crash_sweep_kms)
-starts_early(200 fault_service)
-starts_early(100 contract_hsm property_governance integration_keyrings integration_crash_sweep_eraser integration_crash_sweep_agent)
-starts_early(30 unit_kms_service integration_witness integration_bad_days integration_hsm_recovery integration_statutes)
+# What drives and files of the agent say.
+fuzz_target(nvme_answers LINKS firmware_agent_nvme)
+fuzz_target(nvme_completion LINKS firmware_agent_nvme)
+fuzz_target(nvme_transcript LINKS firmware_agent_nvme)

@@ -1,9 +1,28 @@
 #include "firmware-agent/evidence/listing.hpp"
 
+#include <fcntl.h>
+
+#include "base/file.hpp"
 #include "firmware-agent/inventory/media_list.hpp"
+#include "firmware-agent/nvme/capability.hpp"
+#include "firmware-agent/nvme/ioctl_admin.hpp"
 #include "proof/documents.hpp"
 
 namespace quietus::agent {
+namespace {
+
+/// Erasure commands of an NVMe drive; empty for everything else, and for a drive that does not answer.
+Json::Array firmware_commands(const std::string& path) {
+  if (!path.starts_with("/dev/nvme")) return {};
+  const Fd fd(open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+  nvme::IoctlAdmin drive(fd.get());
+  const auto controller = nvme::ask_controller(drive);
+  if (!controller) return {};
+  const auto names = nvme::capabilities(*controller);
+  return {names.begin(), names.end()};
+}
+
+}  // namespace
 
 Result<Json> list_with_reasons(const GuardSettings& settings) {
   QUIETUS_TRY(media, list_media(settings.image_dirs));
@@ -17,8 +36,10 @@ Result<Json> list_with_reasons(const GuardSettings& settings) {
                                      {"identity", proof::to_json(unknown)}});
       continue;
     }
-    list.emplace_back(Json::Object{{"guard", Json::Array(seen->reasons.begin(), seen->reasons.end())},
-                                   {"identity", proof::to_json(seen->identity)}});
+    Json one = Json::Object{{"guard", Json::Array(seen->reasons.begin(), seen->reasons.end())},
+                            {"identity", proof::to_json(seen->identity)}};
+    if (auto can = firmware_commands(medium.path); !can.empty()) one["can"] = std::move(can);
+    list.push_back(std::move(one));
   }
   return Json(std::move(list));
 }

@@ -12,6 +12,7 @@
 #include "firmware-agent/guard/file_extents.hpp"
 #include "firmware-agent/guard/kernel_tables.hpp"
 #include "firmware-agent/guard/loop_device.hpp"
+#include "firmware-agent/guard/nvme_subsystem.hpp"
 
 namespace quietus::agent {
 namespace {
@@ -149,6 +150,18 @@ void survey_twins(const DeviceIdentity& identity, Surroundings& found) {
   }
 }
 
+/// A second controller of the NVM subsystem, here or fitted to another host, reaches the same namespaces.
+void survey_controllers(const DeviceIdentity& identity, Surroundings& found) {
+  const auto node = BlockNode::of(identity.device_number);
+  if (!node) return;  // survey_holders() has said so
+  const auto controllers = subsystem_controllers(node->name());
+  if (!controllers) {
+    found.defects.push_back(controllers.error().message);
+  } else if (controllers->size() > 1) {
+    for (const auto& name : *controllers) found.aliases.push_back("its NVM subsystem is shared by " + name);
+  }
+}
+
 void survey_state(int fd, const DeviceIdentity& identity, Surroundings& found) {
   int read_only = 0;
   if (identity.size_bytes == 0) found.defects.emplace_back("its size is 0");
@@ -176,6 +189,7 @@ Surroundings survey(int fd, const DeviceIdentity& identity) {
   if (identity.kind != MediumKind::disk_image) {
     survey_holders(identity, found);
     survey_twins(identity, found);
+    survey_controllers(identity, found);
   } else {
     survey_file(fd, found.defects);
   }

@@ -62,6 +62,7 @@ Result<std::vector<ListedMedium>> list_media(const std::vector<std::string>& ima
   for (const auto& node : nodes) {
     const auto sectors = word_of(node / "size");
     if (sectors.empty() || sectors == "0") continue;  // nothing in the drive, nothing behind the loop
+    if (word_of(node / "hidden") == "1") continue;    // a path to an NVMe namespace that is listed itself
     media.push_back(listed(node));
   }
   for (const auto& folder : image_dirs) {

@@ -8,7 +8,8 @@
 namespace quietus {
 
 enum class AgentRequest : std::uint8_t {
-  list = 1,     ///< -> [inventory, canonical JSON array of {"guard":[reason],"identity":{…}}]
+  list = 1,     ///< -> [inventory, canonical JSON array of {"can":[erasure command of the drive] (NVMe only),
+                ///< "guard":[reason],"identity":{…}}]
   open = 2,     ///< [path] -> statement: facts
   mandate = 3,  ///< [statement: mandate, order's canonical bytes, statement: approval …] -> []
   lend = 4,     ///< [] -> [], with a write-only descriptor of the medium

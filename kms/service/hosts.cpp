@@ -16,6 +16,7 @@ Result<Reply> report_inventory(Service& service, const Request& request) {
     ListedDevice one;
     const Json& identity = device.member("identity");
     one.guard = device.texts("guard", 64);
+    if (json.find("can") != nullptr) one.can = device.texts("can", 16);
     QUIETUS_CHECK(device.finish());
     QUIETUS_TRY(read, proof::device_identity_from_json(identity));
     one.identity = read;

@@ -16,6 +16,7 @@ namespace quietus::service {
 struct ListedDevice {
   DeviceIdentity identity;
   std::vector<std::string> guard;  ///< why the guard would refuse it now; empty = free
+  std::vector<std::string> can;    ///< erasure commands that the drive itself offers; informative
   UnixMs seen;
 };
 

@@ -49,6 +49,8 @@ Result<Reply> list_devices(Service& service, const Request& request) {
     one["model"] = device.identity.model;
     one["serial"] = device.identity.serial;
     one["wwn"] = device.identity.wwn;
+    one["firmware"] = device.identity.firmware;
+    one["can"] = Json::Array(device.can.begin(), device.can.end());
     Json::Array guard;
     for (const auto& reason : device.guard) guard.emplace_back(reason);
     one["guard"] = std::move(guard);

@@ -56,12 +56,14 @@ const Arrows& arrows_of_the_plan() {
       {"eraser/verify", {"base"}},
       {"firmware-agent/inventory", {"base"}},
       {"firmware-agent/guard", {"base"}},
+      {"firmware-agent/nvme", {"base"}},
       // L3 use cases
       {"kms/service",
        {"base", "proof", "governance", "kms/keys", "kms/epochs", "kms/keyrings", "kms/records"}},
       {"eraser/run", {"base", "proof", "eraser/method", "eraser/plan", "eraser/verify"}},
       {"firmware-agent/evidence",
-       {"base", "proof", "eraser/verify", "firmware-agent/inventory", "firmware-agent/guard"}},
+       {"base", "proof", "eraser/method", "eraser/verify", "firmware-agent/inventory", "firmware-agent/guard",
+        "firmware-agent/nvme"}},
       // L4 edges
       {"wire", {"base"}},
       {"kms/timestamp", {"base", "proof", "wire"}},

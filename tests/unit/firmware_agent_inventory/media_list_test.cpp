@@ -37,6 +37,15 @@ TEST_CASE("devices with a size are listed by name, empty ones are not, and a ban
   CHECK_FALSE(media[0].rotational);
 }
 
+TEST_CASE("a hidden path to an NVMe namespace is not a medium of its own") {
+  const TemporaryFolder sysfs;
+  sysfs.file("nvme0n1/size", as_bytes("2048\n"));
+  sysfs.file("nvme0n1/hidden", as_bytes("0\n"));
+  sysfs.file("nvme0c0n1/size", as_bytes("2048\n"));
+  sysfs.file("nvme0c0n1/hidden", as_bytes("1\n"));
+  CHECK(paths(list_media({}, sysfs.path()).value()) == std::vector<std::string>{"/dev/nvme0n1"});
+}
+
 TEST_CASE("images are regular files named .img, not links, not folders, not deeper down") {
   const TemporaryFolder sysfs, images;
   images.file("b.img", as_bytes("x"));

@@ -1,0 +1,68 @@
+// Every admin command as it was sent and every answer as it came, as JSON lines: for the evidence, and to be
+// played again (replay.hpp). A command that cannot be written down is not sent.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "base/crypto.hpp"
+#include "base/file.hpp"
+#include "firmware-agent/nvme/admin.hpp"
+#include "quietus/bytes.hpp"
+
+namespace quietus::nvme {
+
+/// First line of a transcript.
+inline constexpr std::string_view kTranscriptHead = R"({"transcript":"quietus.nvme/1"})";
+inline constexpr std::size_t kMaxTranscriptBytes = 64 << 20;
+inline constexpr std::size_t kMaxTranscriptLine = 16384;
+
+/// One command and what came of it.
+struct Exchange {
+  Command command;
+  Result<Completion> answer = fail(ErrorKind::unavailable, "no answer was written down");
+  Bytes data;  ///< what the drive transferred; empty without an answer
+};
+
+/// One line each, without line feed; canonical JSON.
+std::string command_line(const Command& command, std::uint64_t number, std::int64_t at_ms);
+std::string answer_line(const Result<Completion>& answer, BytesView data, std::uint64_t number,
+                        std::int64_t at_ms);
+/// Whole transcripts, also one that ends between a command and its answer (the machine went down there).
+/// `corrupt` with the line number.
+Result<std::vector<Exchange>> parse_transcript(std::string_view text);
+
+/// Where lines go; a line is kept when this returns success.
+using TranscriptSink = std::function<Status(std::string_view line)>;
+
+/// Before any other NvmeAdmin. Not thread-safe.
+class RecordingAdmin final : public NvmeAdmin {
+ public:
+  RecordingAdmin(NvmeAdmin& drive, TranscriptSink sink, std::function<std::int64_t()> clock_ms)
+      : drive_(drive), sink_(std::move(sink)), clock_ms_(std::move(clock_ms)) {}
+  [[nodiscard]] Result<Completion> submit(const Command& command, std::span<std::uint8_t> buffer) override;
+
+ private:
+  NvmeAdmin& drive_;
+  TranscriptSink sink_;
+  std::function<std::int64_t()> clock_ms_;
+  std::uint64_t next_ = 1;
+};
+
+/// A file of lines, each durable before the next thing happens. A file that is there is continued.
+class TranscriptFile {
+ public:
+  static Result<TranscriptFile> open(const std::string& path);
+  /// `exhausted` beyond kMaxTranscriptBytes.
+  [[nodiscard]] Status append(std::string_view line);
+
+ private:
+  TranscriptFile(Fd fd, std::string path, std::size_t size)
+      : fd_(std::move(fd)), path_(std::move(path)), size_(size) {}
+  Fd fd_;
+  std::string path_;
+  std::size_t size_;
+};
+
+}  // namespace quietus::nvme

@@ -1,0 +1,103 @@
+#include "firmware-agent/nvme/transcript.hpp"
+
+#include <catch2/catch.hpp>
+
+#include "firmware-agent/nvme/replay.hpp"
+#include "tests/support/nvme_drive/fake_drive.hpp"
+#include "tests/support/scratch_folder.hpp"
+
+using namespace quietus;
+using namespace quietus::nvme;
+using test::FakeDrive;
+
+namespace {
+
+struct Recorded {
+  FakeDrive drive;
+  std::string text;
+  RecordingAdmin admin{drive,
+                       [this](std::string_view line) -> Status {
+                         text += std::string(line) + '\n';
+                         return {};
+                       },
+                       [this] { return drive.now_ms; }};
+};
+
+}  // namespace
+
+TEST_CASE("what was said to a drive and what it answered can be read again, word for word") {
+  Recorded run;
+  REQUIRE(ask_facts(run.admin, 1));
+  REQUIRE(run.admin.submit(sanitize({}).value(), {}).value().ok());
+  REQUIRE(run.admin.submit(sanitize({}).value(), {}).value().code() == 0x1D);
+  run.drive.lose_answer = true;
+  CHECK_FALSE(run.admin.submit(sanitize({}).value(), {}));
+  const auto exchanges = parse_transcript(run.text).value();
+  REQUIRE(exchanges.size() == 6);
+  CHECK(exchanges[0].command == identify_controller());
+  CHECK(exchanges[0].data.size() == 4096);
+  CHECK(decode_controller(exchanges[0].data).value().serial == "QT0001");
+  CHECK(exchanges[3].command == sanitize({}).value());
+  CHECK(exchanges[4].answer.value().code() == 0x1D);
+  CHECK(exchanges[5].answer.error().kind == ErrorKind::timed_out);
+}
+
+TEST_CASE("a transcript stands in for the drive, and answers nothing that was not asked then") {
+  Recorded run;
+  const auto facts = ask_facts(run.admin, 1).value();
+  auto drive = ReplayedDrive::of(run.text).value();
+  Bytes page(512);
+  CHECK(drive.submit(get_health_log(), page).error().kind == ErrorKind::conflict);
+  CHECK(ask_facts(drive, 1).value().controller.model == facts.controller.model);
+  CHECK(drive.left() == 0);
+  CHECK(ask_controller(drive).error().kind == ErrorKind::unavailable);
+}
+
+TEST_CASE("a command that cannot be written down is not sent") {
+  FakeDrive drive;
+  RecordingAdmin admin(
+      drive, [](std::string_view) -> Status { return fail(ErrorKind::exhausted, "full"); }, [] { return 0; });
+  CHECK_FALSE(admin.submit(sanitize({}).value(), {}));
+  CHECK(drive.model.sanitizes == 0);
+  CHECK(drive.submitted == 0);
+}
+
+TEST_CASE("a transcript may end between a command and its answer, and nowhere else") {
+  Recorded run;
+  REQUIRE(run.admin.submit(sanitize({}).value(), {}));
+  REQUIRE(ask_sanitize_log(run.admin));
+  std::size_t whole = 0;
+  for (std::size_t size = 0; size <= run.text.size(); ++size) {
+    const auto cut = parse_transcript(run.text.substr(0, size));
+    if (cut) ++whole;
+    CHECK(cut.has_value() == (size == 0 || run.text[size - 1] == '\n'));
+  }
+  CHECK(whole == 6);  // nothing, the head, and four lines
+  const auto half = parse_transcript(run.text.substr(0, run.text.find(R"({"answer":1)"))).value();
+  CHECK(half.size() == 1);
+}
+
+TEST_CASE("a transcript that was altered in its form is refused") {
+  Recorded run;
+  REQUIRE(run.admin.submit(sanitize({}).value(), {}));
+  auto altered = [&](const std::string& from, const std::string& to) {
+    auto text = run.text;
+    const auto at = text.find(from);
+    REQUIRE(at != std::string::npos);
+    return parse_transcript(text.replace(at, from.size(), to));
+  };
+  CHECK(altered("\"84\"", "\"80\""));  // another command is a readable transcript
+  CHECK_FALSE(altered("\"84\"", "\"084\""));
+  CHECK_FALSE(altered("\"answer\":1", "\"answer\":2"));
+  CHECK_FALSE(altered("\"send\":1", "\"send\":2"));
+  CHECK_FALSE(altered("\"data\":\"\"", "\"data\":\"00\""));
+  CHECK_FALSE(altered("quietus.nvme/1", "quietus.nvme/2"));
+}
+
+TEST_CASE("a transcript file is continued, not begun anew") {
+  const test::ScratchFolder folder;
+  const auto path = folder.file("transcript");
+  CHECK(TranscriptFile::open(path).value().append("a"));
+  CHECK(TranscriptFile::open(path).value().append("b"));
+  CHECK(read_text(path).value() == "a\nb\n");
+}
