@@ -80,8 +80,7 @@ Status check_session(const Mandate& mandate, const OwnKnowledge& own) {
     return fail(ErrorKind::conflict, "the mandate is refused: it answers other facts than those just given",
                 "ask for a mandate over fresh facts");
   }
-  const auto valid_for = std::min<std::uint64_t>(mandate.valid_for_ms, kLongestValidityMs);
-  if (own.since_facts_ms < 0 || static_cast<std::uint64_t>(own.since_facts_ms) > valid_for) {
+  if (own.since_facts_ms < 0 || static_cast<std::uint64_t>(own.since_facts_ms) > longest_use_ms(mandate)) {
     return fail(ErrorKind::timed_out, "the mandate is refused: it came too late",
                 "ask for a mandate over fresh facts");
   }
@@ -138,6 +137,10 @@ Status check_window(const Order& order, UnixMs now) {
 }
 
 }  // namespace
+
+std::uint64_t longest_use_ms(const Mandate& mandate) {
+  return std::min<std::uint64_t>(mandate.valid_for_ms, kLongestValidityMs);
+}
 
 Result<X509Certificate> check_kms_statement(const SignedStatement& statement, const TrustAnchors& trust,
                                             UnixMs now) {

@@ -21,6 +21,8 @@ struct MandatePackage {
 inline constexpr std::size_t kMostApprovals = 16;
 /// No mandate is good for longer than this after facts were given, whatever it says.
 inline constexpr std::int64_t kLongestValidityMs = 24LL * 60 * 60 * 1000;
+/// How long after its facts a mandate may be accepted and its medium lent, whatever validity it gives itself.
+std::uint64_t longest_use_ms(const Mandate& mandate);
 
 /// The newest checkpoint of kms that this agent has seen.
 struct RememberedCheckpoint {

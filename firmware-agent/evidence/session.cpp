@@ -103,7 +103,7 @@ Status Session::accept_mandate(const MandatePackage& package) {
 Result<Fd> Session::lend() {
   QUIETUS_CHECK(check_permitted(AgentRequest::lend));
   const auto since_facts = settings_.boot_time_ms() - facts_at_ms_;
-  if (since_facts < 0 || static_cast<std::uint64_t>(since_facts) > mandate_.mandate.valid_for_ms) {
+  if (since_facts < 0 || static_cast<std::uint64_t>(since_facts) > longest_use_ms(mandate_.mandate)) {
     return fail(ErrorKind::timed_out, "the mandate has run out", "ask for a mandate over fresh facts");
   }
   QUIETUS_CHECK(medium_->check_unchanged());
@@ -111,6 +111,10 @@ Result<Fd> Session::lend() {
   lent_at_ = settings_.wall();
   state_ = State::lent;
   return std::move(writer);
+}
+
+Status Session::check_returned(int borrower_pid) const {
+  return medium_ ? medium_->check_returned(borrower_pid) : Status{};
 }
 
 Result<Sample> Session::check_sample(const SignedStatement& statement) const {

@@ -50,6 +50,9 @@ class Session {
   Status accept_mandate(const MandatePackage& package);
   /// mandated -> lent. A write-only descriptor; the medium was identified again just before.
   Result<Fd> lend();
+  /// Is the medium back from the process it was lent to? `conflict` when not, `unavailable` when that cannot
+  /// be seen; success when none is open.
+  [[nodiscard]] Status check_returned(int borrower_pid) const;
   /// lent -> idle. To be called when the eraser has closed its descriptor. Reads the medium back and signs
   /// what it found, good or bad; only a sample that is not kms's, or a key that fails, is an error.
   Result<SignedStatement> give_evidence(const SignedStatement& sample, const EraserWord& word);

@@ -43,13 +43,18 @@ Result<std::uint64_t> parse_device_number(const std::string& text) {
   return makedev(major_number, minor_number);
 }
 
-std::vector<std::string> folder_names(const fs::path& folder) {
+/// A folder that is not there has no names; one that cannot be read to its end is an error, never an empty
+/// one.
+Result<std::vector<std::string>> folder_names(const fs::path& folder) {
   std::vector<std::string> names;
   std::error_code error;
-  for (fs::directory_iterator it(folder, error), end; !error && it != end && names.size() < kMostNodes;
-       it.increment(error)) {
+  for (fs::directory_iterator it(folder, error), end; !error && it != end; it.increment(error)) {
+    if (names.size() == kMostNodes)
+      return fail(ErrorKind::unavailable, folder.string() + " has more entries than were looked at");
     names.push_back(it->path().filename());
   }
+  if (error && error != std::errc::no_such_file_or_directory)
+    return fail(ErrorKind::unavailable, folder.string() + " cannot be listed: " + error.message());
   std::ranges::sort(names);
   return names;
 }
@@ -73,7 +78,8 @@ Result<BlockNode> BlockNode::of(std::uint64_t device_number) { return at(sysfs_p
 
 Result<std::vector<BlockNode>> BlockNode::all() {
   std::vector<BlockNode> nodes;
-  for (const auto& name : folder_names("/sys/dev/block")) {
+  QUIETUS_TRY(names, folder_names("/sys/dev/block"));
+  for (const auto& name : names) {
     auto node = at("/sys/dev/block/" + name);
     if (node) nodes.push_back(std::move(*node));  // one that went away meanwhile is no longer there
   }
@@ -88,11 +94,12 @@ Result<BlockNode> BlockNode::disk() const {
   return at(fs::path(folder_).parent_path());
 }
 
-std::vector<BlockNode> BlockNode::partitions() const {
+Result<std::vector<BlockNode>> BlockNode::partitions() const {
   std::vector<BlockNode> nodes;
   if (partition_) return nodes;
   std::error_code error;
-  for (const auto& name : folder_names(folder_)) {
+  QUIETUS_TRY(names, folder_names(folder_));
+  for (const auto& name : names) {
     if (!fs::exists(fs::path(folder_) / name / "partition", error)) continue;
     auto node = at(fs::path(folder_) / name);
     if (node) nodes.push_back(std::move(*node));
@@ -100,7 +107,7 @@ std::vector<BlockNode> BlockNode::partitions() const {
   return nodes;
 }
 
-std::vector<std::string> BlockNode::entries(const std::string& folder) const {
+Result<std::vector<std::string>> BlockNode::entries(const std::string& folder) const {
   return folder_names(fs::path(folder_) / folder);
 }
 
@@ -130,20 +137,31 @@ std::string BlockNode::serial() const {
   return serial;
 }
 
-std::set<std::uint64_t> devices_below(std::uint64_t device_number) {
+Result<std::vector<BlockNode>> BlockNode::below() const {
+  std::vector<BlockNode> nodes;
+  QUIETUS_TRY(names, slaves());
+  for (const auto& name : names) {
+    QUIETUS_TRY(node, at(fs::path(folder_) / "slaves" / name));
+    nodes.push_back(std::move(node));
+  }
+  QUIETUS_TRY(whole, disk());
+  if (partition_) nodes.push_back(std::move(whole));
+  return nodes;
+}
+
+Result<std::set<std::uint64_t>> devices_below(std::uint64_t device_number) {
   std::set<std::uint64_t> seen;
   std::vector<std::uint64_t> open{device_number};
-  while (!open.empty() && seen.size() < kMostNodes) {
+  while (!open.empty()) {
+    if (seen.size() == kMostNodes)
+      return fail(ErrorKind::unavailable, "more block devices stand on each other than were looked at");
     const auto device = open.back();
     open.pop_back();
     if (!seen.insert(device).second) continue;
     const auto node = BlockNode::of(device);
-    if (!node) continue;
-    if (const auto disk = node->disk()) open.push_back(disk->device_number());
-    for (const auto& slave : node->slaves()) {
-      struct stat about{};
-      if (stat(("/dev/" + slave).c_str(), &about) == 0) open.push_back(about.st_rdev);
-    }
+    if (!node) continue;  // a file system in memory or over the network stands on no block device
+    QUIETUS_TRY(below, node->below());
+    for (const auto& lower : below) open.push_back(lower.device_number());
     const auto backing = read_kernel_text("/sys/dev/block/" + std::to_string(major(device)) + ":" +
                                               std::to_string(minor(device)) + "/loop/backing_file",
                                           kAttributeBytes);

@@ -26,9 +26,16 @@ class BlockNode {
   [[nodiscard]] bool is_loop() const;
   /// The whole disk a partition belongs to; itself for a disk.
   [[nodiscard]] Result<BlockNode> disk() const;
-  [[nodiscard]] std::vector<BlockNode> partitions() const;
-  [[nodiscard]] std::vector<std::string> holders() const { return entries("holders"); }  ///< names above
-  [[nodiscard]] std::vector<std::string> slaves() const { return entries("slaves"); }    ///< names below
+  // `unavailable` when /sys cannot be read to its end: that is not the same as none.
+  [[nodiscard]] Result<std::vector<BlockNode>> partitions() const;
+  [[nodiscard]] Result<std::vector<std::string>> holders() const {
+    return entries("holders");
+  }  ///< names above
+  [[nodiscard]] Result<std::vector<std::string>> slaves() const {
+    return entries("slaves");
+  }  ///< names below
+  /// What it stands on directly: its slaves, and the disk of a partition.
+  [[nodiscard]] Result<std::vector<BlockNode>> below() const;
   /// One attribute without surrounding white space and without anything unprintable; "" when absent.
   [[nodiscard]] std::string attribute(const std::string& name) const;
 
@@ -40,7 +47,7 @@ class BlockNode {
 
  private:
   static Result<BlockNode> at(const std::string& folder);
-  [[nodiscard]] std::vector<std::string> entries(const std::string& folder) const;
+  [[nodiscard]] Result<std::vector<std::string>> entries(const std::string& folder) const;
   [[nodiscard]] std::string first_of(std::initializer_list<const char*> attributes) const;
 
   std::string folder_, name_;
@@ -49,7 +56,7 @@ class BlockNode {
 };
 
 /// The device and everything it stands on: its disk, its slaves, the disk under the file behind a loop, and
-/// so on down.
-std::set<std::uint64_t> devices_below(std::uint64_t device_number);
+/// so on down. `unavailable` when /sys cannot say.
+Result<std::set<std::uint64_t>> devices_below(std::uint64_t device_number);
 
 }  // namespace quietus::agent

@@ -12,6 +12,7 @@
 
 #include "firmware-agent/guard/identity.hpp"
 #include "firmware-agent/guard/medium_path.hpp"
+#include "firmware-agent/guard/returned.hpp"
 
 namespace quietus::agent {
 namespace {
@@ -122,6 +123,10 @@ Result<Fd> GuardedMedium::open_again(int flags, const char* flags_text) {
 
 Result<Fd> GuardedMedium::lend_writer() { return open_again(O_WRONLY, "O_WRONLY|O_DIRECT"); }
 Result<Fd> GuardedMedium::reopen_for_reading() { return open_again(O_RDONLY, "O_RDONLY|O_DIRECT"); }
+
+Status GuardedMedium::check_returned(int borrower_pid) const {
+  return agent::check_returned(fd_.get(), identity_, borrower_pid);
+}
 
 Status GuardedMedium::settle() {
   const bool synced = fsync(fd_.get()) == 0;

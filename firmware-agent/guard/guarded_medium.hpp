@@ -30,6 +30,8 @@ class GuardedMedium {
   [[nodiscard]] Status check_unchanged();
   /// A second, write-only, direct description of the same medium: who overwrites need not read.
   [[nodiscard]] Result<Fd> lend_writer();
+  /// Before reading back: is what was lent closed again? See returned.hpp.
+  [[nodiscard]] Status check_returned(int borrower_pid) const;
   /// Makes everything durable and drops every cache in front of the medium that this host lets us drop.
   [[nodiscard]] Status settle();
   /// A fresh read-only, direct description for reading back.

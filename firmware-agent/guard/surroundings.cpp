@@ -27,13 +27,26 @@ std::uint64_t device_of(const Mount& mount) {
   return mount.device;
 }
 
-std::set<std::uint64_t> own_numbers(const DeviceIdentity& identity) {
+std::set<std::uint64_t> own_numbers(const DeviceIdentity& identity, Surroundings& found) {
   if (identity.kind == MediumKind::disk_image) return {};
   std::set<std::uint64_t> numbers{identity.device_number};
-  if (const auto node = BlockNode::of(identity.device_number)) {
-    for (const auto& partition : node->partitions()) numbers.insert(partition.device_number());
+  const auto node = BlockNode::of(identity.device_number);
+  const auto partitions =
+      node ? node->partitions() : Result<std::vector<BlockNode>>(std::unexpected(node.error()));
+  if (!partitions) {
+    found.defects.push_back("cannot tell what its partitions are: " + partitions.error().message);
+    return numbers;
   }
+  for (const auto& partition : *partitions) numbers.insert(partition.device_number());
   return numbers;
+}
+
+/// What a device stands on; what cannot be told is a defect, and then at least the device itself.
+std::set<std::uint64_t> below_or_defect(std::uint64_t device, Surroundings& found) {
+  auto below = devices_below(device);
+  if (below) return std::move(*below);
+  found.defects.push_back("cannot tell what other devices stand on: " + below.error().message);
+  return {device};
 }
 
 bool overlap(const std::set<std::uint64_t>& a, const std::set<std::uint64_t>& b) {
@@ -46,14 +59,14 @@ void survey_mounts(const DeviceIdentity& identity, Surroundings& found) {
     found.defects.push_back("cannot tell what is mounted: " + mounts.error().message);
     return;
   }
-  const auto own = own_numbers(identity);
+  const auto own = own_numbers(identity, found);
   std::set<std::uint64_t> disk;  // of a partition: nothing on the disk that carries / may be touched
   if (const auto node = BlockNode::of(identity.device_number);
       node && identity.kind != MediumKind::disk_image) {
     if (const auto whole = node->disk()) disk.insert(whole->device_number());
   }
   for (const auto& mount : *mounts) {
-    const auto below = devices_below(device_of(mount));
+    const auto below = below_or_defect(device_of(mount), found);
     if (overlap(own, below)) {
       found.mounts.push_back("it carries the file system mounted on " + mount.mount_point);
     } else if (mount.mount_point == "/" && overlap(disk, below)) {
@@ -68,7 +81,7 @@ void survey_swaps(const DeviceIdentity& identity, Surroundings& found) {
     found.defects.push_back("cannot tell what is used as swap: " + swaps.error().message);
     return;
   }
-  const auto own = own_numbers(identity);
+  const auto own = own_numbers(identity, found);
   for (const auto& path : *swaps) {
     struct stat about{};
     if (stat(path.c_str(), &about) != 0) {
@@ -78,7 +91,7 @@ void survey_swaps(const DeviceIdentity& identity, Surroundings& found) {
     const bool block = S_ISBLK(about.st_mode);
     const bool same_file =
         !block && about.st_dev == identity.backing_device && about.st_ino == identity.backing_inode;
-    if (same_file || overlap(own, devices_below(block ? about.st_rdev : about.st_dev))) {
+    if (same_file || overlap(own, below_or_defect(block ? about.st_rdev : about.st_dev, found))) {
       found.mounts.push_back("it carries the swap " + path);
     }
   }
@@ -90,14 +103,19 @@ void survey_holders(const DeviceIdentity& identity, Surroundings& found) {
     found.defects.push_back(node.error().message);
     return;
   }
-  auto own = node->partitions();
+  auto own =
+      node->partitions().value_or(std::vector<BlockNode>{});  // own_numbers() told when they are unknown
   own.push_back(*node);
   for (const auto& part : own) {
-    for (const auto& holder : part.holders()) found.holders.push_back(part.name() + " is held by " + holder);
+    const auto holders = part.holders();
+    if (!holders) found.defects.push_back("cannot tell what holds it: " + holders.error().message);
+    for (const auto& holder : holders.value_or(std::vector<std::string>{}))
+      found.holders.push_back(part.name() + " is held by " + holder);
   }
-  for (const auto& slave : node->slaves()) {
+  const auto slaves = node->slaves();
+  if (!slaves) found.defects.push_back("cannot tell what it is built on: " + slaves.error().message);
+  for (const auto& slave : slaves.value_or(std::vector<std::string>{}))
     found.aliases.push_back("it is built on " + slave + ": erase what is below it");
-  }
 }
 
 /// Loops over the same file, loops over this very device.
@@ -119,11 +137,11 @@ void survey_loops(const DeviceIdentity& identity, Surroundings& found) {
     const bool same_file = identity.backing_inode != 0 && loop.backing.inode == identity.backing_inode &&
                            loop.backing.device == identity.backing_device;
     const bool over_us = identity.kind != MediumKind::disk_image && loop.backing.block_device != 0 &&
-                         devices_below(loop.backing.block_device).contains(identity.device_number);
+                         below_or_defect(loop.backing.block_device, found).contains(identity.device_number);
     if (!same_file && !over_us) continue;
     std::string reason = loop.path + (same_file ? " stands on the same file" : " stands on it");
     for (const auto& mount : mounts.value_or(std::vector<Mount>{})) {
-      if (devices_below(device_of(mount)).contains(loop.device_number)) {
+      if (below_or_defect(device_of(mount), found).contains(loop.device_number)) {
         reason += " and is mounted on " + mount.mount_point;
       }
     }

@@ -1,9 +1,5 @@
 #include "firmware-agent/socket/requests.hpp"
 
-#include <sys/stat.h>
-
-#include <filesystem>
-
 #include "base/log.hpp"
 #include "firmware-agent/evidence/listing.hpp"
 #include "quietus/agent_link.hpp"
@@ -79,7 +75,7 @@ Result<Answer> sample(Session& session, const Frame& request, int eraser_pid) {
   }
   std::ranges::copy(fields[3], word.report_digest.value.begin());
   for (const auto byte : fields[4]) word.bytes_overwritten = word.bytes_overwritten << 8 | byte;
-  if (const auto* identity = session.medium_identity()) QUIETUS_CHECK(check_closed_by(eraser_pid, *identity));
+  QUIETUS_CHECK(session.check_returned(eraser_pid));
   QUIETUS_TRY(evidence, session.give_evidence(statement_at(fields, 0), word));
   return done_with(std::move(evidence));
 }
@@ -104,23 +100,6 @@ Result<Answer> dispatch(Session& session, const GuardSettings& guard, const Fram
 }
 
 }  // namespace
-
-Status check_closed_by(int pid, const DeviceIdentity& identity) {
-  if (pid <= 0) return {};
-  const bool image = identity.kind == MediumKind::disk_image;
-  std::error_code error;
-  for (const auto& entry :
-       std::filesystem::directory_iterator("/proc/" + std::to_string(pid) + "/fd", error)) {
-    struct stat about{};
-    if (stat(entry.path().c_str(), &about) != 0) continue;
-    const bool same = image ? S_ISREG(about.st_mode) && about.st_dev == identity.backing_device &&
-                                  about.st_ino == identity.backing_inode
-                            : S_ISBLK(about.st_mode) && about.st_rdev == identity.device_number;
-    if (same)
-      return fail(ErrorKind::conflict, "the eraser still has the medium open", "close it, then ask again");
-  }
-  return {};
-}
 
 Answer answer(Session& session, const GuardSettings& guard, const Frame& request, int eraser_pid) {
   auto result = dispatch(session, guard, request, eraser_pid);

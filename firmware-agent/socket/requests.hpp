@@ -17,7 +17,4 @@ struct Answer {
 /// descriptors before the medium is read back; 0 when unknown.
 Answer answer(Session& session, const GuardSettings& guard, const Frame& request, int eraser_pid);
 
-/// Whether a process has the medium open: `conflict` when it has, success when not or when it cannot be seen.
-Status check_closed_by(int pid, const DeviceIdentity& identity);
-
 }  // namespace quietus::agent

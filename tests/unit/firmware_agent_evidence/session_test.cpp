@@ -197,6 +197,16 @@ TEST_CASE("a mandate runs out between its acceptance and the lending") {
   CHECK(session.lend().error().kind == ErrorKind::timed_out);
 }
 
+TEST_CASE("no mandate lends a medium for longer than a day, whatever validity it gives itself") {
+  AgentWorld around;
+  auto session = around.session();
+  const auto facts = session.open(around.image).value();
+  REQUIRE(session.accept_mandate(
+      around.package(facts, {.mandate = [](Mandate& m) { m.valid_for_ms = std::uint64_t{1} << 52; }})));
+  around.boot_ms += kLongestValidityMs + 1;
+  CHECK(session.lend().error().kind == ErrorKind::timed_out);
+}
+
 TEST_CASE("the wall clock set back does not lengthen a mandate") {
   AgentWorld around;
   auto session = around.session();

@@ -128,22 +128,6 @@ TEST_CASE("no evidence while the eraser still has the medium open") {
   peer.done(peer.sample(mandate));
 }
 
-TEST_CASE("a process is seen to hold a medium only while it does") {
-  const AgentWorld around;
-  struct stat about{};
-  REQUIRE(stat(around.image.c_str(), &about) == 0);
-  DeviceIdentity identity;
-  identity.kind = MediumKind::disk_image;
-  identity.backing_device = about.st_dev;
-  identity.backing_inode = about.st_ino;
-  CHECK(check_closed_by(getpid(), identity));
-  {
-    const Fd fd(open(around.image.c_str(), O_RDONLY | O_CLOEXEC));
-    CHECK_FALSE(check_closed_by(getpid(), identity));
-  }
-  CHECK(check_closed_by(getpid(), identity));
-}
-
 TEST_CASE("when the eraser goes, its medium is released") {
   AgentWorld around;
   const AgentProcess process(around);
