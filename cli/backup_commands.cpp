@@ -143,6 +143,9 @@ void show_standing(const Json& json, const Context& context) {
     std::cout << context.say(
         "属于另一台设备,或账本被改写\n",
         "OF ANOTHER APPLIANCE, or of one whose ledger was rewritten; it will not be restored\n");
+  } else if (standing == "unknown") {
+    std::cout << context.say("新旧不明:令牌不记得任何检查点;不会被恢复\n",
+                             "OF UNKNOWN AGE: the token remembers no checkpoint; it will not be restored\n");
   } else {
     std::cout << context.say("最新:包含令牌记得的全部账本(", "NEWEST: it has all that the token remembers (")
               << remembered << context.say(" 条)\n", " entries)\n");

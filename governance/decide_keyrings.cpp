@@ -4,10 +4,7 @@
 #include "governance/may.hpp"
 
 namespace quietus::governance {
-
 namespace {
-
-constexpr std::size_t kMaxKeyringIdBytes = 56;  // `<keyring>.<number>` is an id as well
 
 UnixMs next_minute(UnixMs at) { return {(at.value + kMinuteMs - 1) / kMinuteMs * kMinuteMs}; }
 

@@ -35,14 +35,14 @@ Result<Digest> digest_of_file(const std::string& path);
 /// lock is touched: kms may run. `conflict` when `out` is there.
 Result<Manifest> create_backup(const Settings& settings, const std::string& out);
 
-/// Where a snapshot stands beside what the token remembers.
-enum class Standing { newest, stale, foreign };
+/// Where a snapshot stands beside what the token remembers; `unknown` when it remembers nothing.
+enum class Standing { newest, stale, foreign, unknown };
 std::string_view to_string(Standing standing);
 
 struct Examined {
   Manifest manifest;
   Standing standing = Standing::foreign;
-  std::uint64_t remembered = 0;    ///< entries that the token remembers; 0 = it remembers nothing yet
+  std::uint64_t remembered = 0;    ///< entries that the token remembers; 0 = it remembers nothing
   std::vector<KeyAnswer> answers;  ///< empty when it is foreign
   [[nodiscard]] bool good() const { return standing == Standing::newest && all_open(answers); }
 };
@@ -55,7 +55,8 @@ struct Restored {
   std::string kept;  ///< what the database that was in place is called now; empty: there was none
 };
 /// Puts the snapshot in place of the database. Errors: `unavailable` while kms runs; `conflict` when the
-/// snapshot is stale, foreign, behind the database in place, or has lost keys that nobody accepted to lose.
+/// snapshot is stale, foreign, of unknown age, behind the database in place, or has lost keys that nobody
+/// accepted to lose.
 Result<Restored> restore_backup(const Settings& settings, const std::string& from, bool accept_lost);
 
 }  // namespace quietus::kms

@@ -35,14 +35,15 @@ Result<bool> is_our_token(Hsm& hsm, Store& store) {
 }
 
 Standing standing_of(const Ledger& ledger, const std::optional<TreeHead>& remembered) {
-  if (!remembered || ledger.contains(*remembered)) return Standing::newest;
+  if (!remembered) return Standing::unknown;
+  if (ledger.contains(*remembered)) return Standing::newest;
   return ledger.head().size < remembered->size ? Standing::stale : Standing::foreign;
 }
 
 }  // namespace
 
 std::string_view to_string(Standing standing) {
-  constexpr std::array<std::string_view, 3> kNames{"newest", "stale", "foreign"};
+  constexpr std::array<std::string_view, 4> kNames{"newest", "stale", "foreign", "unknown"};
   return kNames[static_cast<std::size_t>(standing)];
 }
 

@@ -62,6 +62,9 @@ Status check_standing(const Examined& examined) {
   if (examined.standing == Standing::foreign)
     return fail(ErrorKind::conflict, "the backup is of another appliance, or its ledger was rewritten",
                 "restore a backup that `quietus backup check` finds to be this appliance's");
+  if (examined.standing == Standing::unknown)
+    return fail(ErrorKind::conflict, "the token remembers no checkpoint: nothing tells how old the backup is",
+                "find out who removed it; if no newer backup exists, put its database in place by hand");
   if (examined.standing == Standing::newest) return {};
   return fail(ErrorKind::conflict,
               "the backup is stale: it has " + text(examined.manifest.ledger_size) +

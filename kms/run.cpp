@@ -144,7 +144,7 @@ timestamp::ConfirmedClockSettings clock_settings(const Settings& settings) {
   return out;
 }
 
-/// Idempotency records as rows; swept when kms starts.
+/// Idempotency records as rows; swept when kms starts and every hour.
 class IdempotencyRows : public http::IdempotencyStore {
  public:
   explicit IdempotencyRows(Store& store) : store_(store) {}
@@ -153,12 +153,19 @@ class IdempotencyRows : public http::IdempotencyStore {
     return store_.append({{}, {{kTable, key, Bytes(record.begin(), record.end())}}});
   }
   Status sweep(UnixMs now) {
-    Batch over;
+    std::vector<Row> over;
     QUIETUS_CHECK(store_.scan_rows(kTable, [&](const std::string& key, BytesView record) -> Status {
-      if (http::record_is_over(record, now)) over.rows.push_back({kTable, key, {}});
+      if (http::record_is_over(record, now)) over.push_back({kTable, key, {}});
       return {};
     }));
-    return over.rows.empty() ? Status{} : store_.append(over);
+    constexpr std::size_t kAtOnce = 1000;  // others write between two batches
+    for (std::size_t at = 0; at < over.size(); at += kAtOnce) {
+      Batch batch;
+      batch.rows.assign(over.begin() + static_cast<std::ptrdiff_t>(at),
+                        over.begin() + static_cast<std::ptrdiff_t>(std::min(at + kAtOnce, over.size())));
+      QUIETUS_CHECK(store_.append(batch));
+    }
+    return {};
   }
 
  private:
@@ -186,10 +193,16 @@ Result<std::unique_ptr<http::HttpEdge>> waiting_edge(const Settings& settings) {
 
 /// Until SIGTERM, SIGINT, a lost token or a lost store; the reserve of a full disk is taken again when there
 /// is room.
-void wait_for_the_end(store::SqliteStore& store, const Ledger& ledger) {
+void wait_for_the_end(store::SqliteStore& store, const Ledger& ledger, IdempotencyRows& idempotency,
+                      const std::function<UnixMs()>& clock) {
+  auto swept = std::chrono::steady_clock::now();
   while (!stop_requested() && !ledger.store_lost()) {
     std::this_thread::sleep_for(std::chrono::milliseconds(100));
     if (!store.reserve_held()) static_cast<void>(store.restore_reserve());
+    if (std::chrono::steady_clock::now() - swept < std::chrono::hours(1)) continue;
+    swept = std::chrono::steady_clock::now();
+    if (const auto done = idempotency.sweep(clock()); !done)
+      log(LogLevel::warning, "old idempotency records are still there", {{"why", done.error().message}});
   }
 }
 
@@ -238,7 +251,7 @@ Status serve(const Settings& settings) {
   edge->open(house, idempotency);
   log(LogLevel::info, "serving",
       {{"port", std::int64_t{edge->port()}}, {"ledger_size", ledger->head().size}});
-  wait_for_the_end(*store, *ledger);
+  wait_for_the_end(*store, *ledger, idempotency, [&clock] { return clock.reading().now; });
   edge->stop();
   // Nothing below may call into a library whose token is gone: destructors would.
   if (token_lost()) ::_exit(kExitRestart);

@@ -63,7 +63,10 @@ Status LogRecord::keep(const proof::Checkpoint& checkpoint, std::string_view cos
 Status LogRecord::keep_evidence(std::string_view note) const {
   std::error_code error;
   const auto there = std::distance(fs::directory_iterator(folder_, error), fs::directory_iterator{});
-  if (error || static_cast<std::size_t>(there) > kMaxEvidence) return {};
+  if (error) return fail(ErrorKind::unavailable, folder_ + " cannot be listed: " + error.message());
+  if (static_cast<std::size_t>(there) > kMaxEvidence)
+    return fail(ErrorKind::conflict, folder_ + " is full of contradictions",
+                "look at them, and move them away");
   return write_file_atomically(folder_ + "/contradiction-" + hex(sha256(note)).substr(0, 16) + ".note",
                                as_bytes(note), 0600);
 }

@@ -26,6 +26,13 @@ void tell(LogLevel level, const LogRecord& record, const proof::Checkpoint& chec
        {"seen", std::to_string(record.newest().size)}});
 }
 
+/// What the log signed against itself is for a person to look at, and worth more than our answer.
+void keep_contradiction(const LogRecord& record, const proof::SignedNote& note) {
+  if (const auto kept = record.keep_evidence(text_of(note)); !kept)
+    log(LogLevel::error, "the log contradicted itself and that could not be kept",
+        {{"why", kept.error().message}, {"note", text_of(note)}});
+}
+
 }  // namespace
 
 Result<std::unique_ptr<Witness>> Witness::open(const std::string& state, std::string name, Ed25519Key key,
@@ -65,6 +72,11 @@ Answer Witness::add_checkpoint(std::string_view text) {
     return refused(403, "no signature of the log holds");
 
   const proof::Checkpoint& newest = watched.record.newest();
+  if (claimed->size == newest.size && claimed->root != newest.root) {
+    tell(LogLevel::error, watched.record, *claimed, "the log signed two trees of one size");
+    keep_contradiction(watched.record, request->note);
+    return other_size(newest.size);
+  }
   if (request->old_size > claimed->size) return refused(400, "the old size is beyond the checkpoint's");
   if (request->old_size != newest.size) {
     if (claimed->size < newest.size)
@@ -74,18 +86,13 @@ Answer Witness::add_checkpoint(std::string_view text) {
   }
   if (request->old_size == claimed->size) {
     if (!request->proof.empty()) return refused(400, "a proof between equal sizes");
-    if (claimed->root != newest.root) {
-      tell(LogLevel::error, watched.record, *claimed, "the log signed two trees of one size");
-      static_cast<void>(watched.record.keep_evidence(text_of(request->note)));
-      return other_size(newest.size);
-    }
   } else if (request->old_size == 0) {
     if (!request->proof.empty()) return refused(400, "a proof from nothing");
   } else if (!proof::verify_consistency(newest.size, newest.root, claimed->size, claimed->root,
                                         request->proof)) {
     tell(LogLevel::error, watched.record, *claimed,
          "the log did not show that it contains what was cosigned");
-    static_cast<void>(watched.record.keep_evidence(text_of(request->note)));
+    keep_contradiction(watched.record, request->note);
     return refused(422, "the consistency proof does not hold");
   }
   return cosign(watched, *claimed, request->note);

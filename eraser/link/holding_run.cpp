@@ -58,7 +58,7 @@ class HoldingRun {
         agent_(std::move(agent)),
         journal_path_(journal_path(settings, item)) {}
 
-  Status carry_out() {
+  Result<Verdict> carry_out() {
     QUIETUS_TRY(facts, obtain_facts());
     QUIETUS_TRY(plan, settle_plan(facts));
     QUIETUS_TRY(mandate_digest, obtain_mandate(plan));
@@ -110,7 +110,7 @@ class HoldingRun {
     return run_plan(*device, request, hooks);  // the descriptor is closed when this returns
   }
 
-  Status prove(const EraserReport& report) {
+  Result<Verdict> prove(const EraserReport& report) {
     const auto done = report.bytes_overwritten;
     static_cast<void>(kms_.report_progress(item_.holding, {"re-reading", done, done, 0}));
     QUIETUS_TRY(sample, patiently(stop_, [&] { return kms_.request_sample(item_.holding, report); }));
@@ -131,8 +131,8 @@ class HoldingRun {
 
 }  // namespace
 
-Status run_holding(const EraserSettings& settings, KmsClient& kms, const WorkItem& item,
-                   const std::function<bool()>& stop) {
+Result<Verdict> run_holding(const EraserSettings& settings, KmsClient& kms, const WorkItem& item,
+                            const std::function<bool()>& stop) {
   QUIETUS_TRY(agent, AgentClient::connect(settings.agent_socket));
   return HoldingRun(settings, kms, item, stop, std::move(agent)).carry_out();
 }

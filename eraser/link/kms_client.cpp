@@ -115,10 +115,13 @@ Result<SignedStatement> KmsClient::request_sample(const HoldingId& holding, cons
   return proof::statement_from_json(sample);
 }
 
-Status KmsClient::accept_evidence(const HoldingId& holding, const SignedStatement& evidence) {
+Result<Verdict> KmsClient::accept_evidence(const HoldingId& holding, const SignedStatement& evidence) {
   const Json body = Json::Object{{"evidence", proof::to_json(evidence)}};
-  QUIETUS_CHECK(exchange("POST", run(holding, "acceptEvidence"), &body));
-  return {};
+  QUIETUS_TRY(json, exchange("POST", run(holding, "acceptEvidence"), &body));
+  ObjectReader reader(json, "evidence answer");
+  const auto verdict = reader.text("verdict");
+  QUIETUS_CHECK(reader.finish());
+  return verdict_from(verdict);
 }
 
 Status KmsClient::report_failure(const HoldingId& holding, const std::string& reason) {

@@ -45,7 +45,8 @@ class KmsClient {
   /// These two keep the kind of kms's error: `unavailable` and `timed_out` are worth another try, the rest is
   /// not.
   Result<SignedStatement> request_sample(const HoldingId& holding, const EraserReport& report);
-  Status accept_evidence(const HoldingId& holding, const SignedStatement& evidence);
+  /// What kms read in the evidence: `failed` is an answer too.
+  Result<Verdict> accept_evidence(const HoldingId& holding, const SignedStatement& evidence);
   Status report_failure(const HoldingId& holding, const std::string& reason);
 
  private:

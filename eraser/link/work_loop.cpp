@@ -36,6 +36,7 @@ class WorkLoop {
     while (!stop_()) {
       note(report_inventory(), "inventory not reported");
       if (auto work = kms_.work()) {
+        forget_others(*work);
         for (const auto& item : *work) attempt(item);
       } else {
         note(std::unexpected(work.error()), "no answer about work");
@@ -56,13 +57,28 @@ class WorkLoop {
     return {};
   }
 
+  static std::string name_of(const WorkItem& item) { return item.order.text() + "." + item.holding.text(); }
+  static std::string not_done(const std::string& name) { return "not done: " + name; }
+
+  /// What kms no longer wants done is not remembered for ever.
+  void forget_others(const std::vector<WorkItem>& work) {
+    std::erase_if(attempts_, [&](const auto& one) {
+      const bool wanted =
+          std::ranges::any_of(work, [&](const auto& item) { return name_of(item) == one.first; });
+      if (!wanted) noted_.erase(not_done(one.first));
+      return !wanted;
+    });
+  }
+
   void attempt(const WorkItem& item) {
-    auto& memory = attempts_[item.order.text() + "." + item.holding.text()];
+    auto& memory = attempts_[name_of(item)];
     if (stop_() || Steady::now() < memory.not_before) return;
-    const auto status = run_holding(settings_, kms_, item, stop_);
-    if (status) {
-      log(LogLevel::info, "evidence accepted",
-          {{"holding", item.holding.text()}, {"order", item.order.text()}});
+    const auto verdict = run_holding(settings_, kms_, item, stop_);
+    if (verdict) {
+      const bool verified = *verdict == Verdict::verified;
+      log(verified ? LogLevel::info : LogLevel::error,
+          verified ? "evidence accepted" : "the medium is not erased: kms has the evidence",
+          {{"holding", item.holding.text()}, {"order", item.order.text()}, {"verdict", to_string(*verdict)}});
       note(forget_run(settings_, item), "journal not removed");
       memory = {};
       memory.not_before = Steady::now() + kFirstBackOff;
@@ -70,8 +86,8 @@ class WorkLoop {
     }
     memory.not_before = Steady::now() + memory.back_off;
     memory.back_off = std::min(memory.back_off * 2, kLongestBackOff);
-    note(status, "holding " + item.holding.text() + " not done");
-    if (is_definite(status.error(), memory)) report_failure(item, status.error());
+    note(std::unexpected(verdict.error()), not_done(name_of(item)));
+    if (is_definite(verdict.error(), memory)) report_failure(item, verdict.error());
   }
 
   static bool is_definite(const Error& error, Attempt& memory) {

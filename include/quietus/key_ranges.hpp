@@ -20,6 +20,9 @@ inline constexpr std::uint32_t kMaxKeyNumber = 1U << 20;
 /// As many numbers as one act (order, schedule, epoch) may name.
 inline constexpr std::uint64_t kMaxKeysAtOnce = 1'000'000;
 
+/// Longest id of a keyring: `<keyring>.<number>` and "keyring.<id>" are ids as well.
+inline constexpr std::size_t kMaxKeyringIdBytes = 48;
+
 struct KeyRange {
   std::uint32_t first = 0, last = 0;  ///< both belong to it
   bool operator==(const KeyRange&) const = default;

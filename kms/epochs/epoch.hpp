@@ -21,7 +21,6 @@ namespace quietus::epochs {
 
 /// What the token gate, the destroyer and the evidence call the root of a keyring: "keyring.<id>".
 /// `invalid_input` for ids longer than kMaxKeyringIdBytes.
-inline constexpr std::size_t kMaxKeyringIdBytes = 48;
 Result<KeyId> root_key_id(const KeyringId& keyring);
 /// Label of the root of an epoch on the token.
 std::string root_label(const KeyringId& keyring, std::uint64_t epoch);

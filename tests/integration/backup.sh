@@ -123,4 +123,14 @@ LAB=$WORK/other expect 1 backup check --config "$WORK/other/kms/kms.json" --from
 LAB=$WORK/other expect 1 backup restore --config "$WORK/other/kms/kms.json" --from "$copies/after"
 grep -q "another appliance" "$WORK/out" || die "it does not say why"
 
+scenario "a token that remembers nothing calls no copy the newest"
+quietus lab down "$LAB" >/dev/null
+create last
+token=(env "SOFTHSM2_CONF=$LAB/hsm/softhsm2.conf" pkcs11-tool --module /usr/lib/softhsm/libsofthsm2.so --login --pin "$(cat "$LAB/hsm/pin")")
+"${token[@]}" --delete-object --type data --label quietus-checkpoint >/dev/null 2>&1 || die "the checkpoint is not on the token"
+expect 1 backup check --config "$config" --from "$copies/last"
+grep -q "UNKNOWN AGE" "$WORK/out" || die "it does not say so"
+expect 1 backup restore --config "$config" --from "$copies/last"
+grep -q "remembers no checkpoint" "$WORK/out" || die "it does not say why"
+
 echo "$scenarios passed, 0 failed"

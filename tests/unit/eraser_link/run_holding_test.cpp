@@ -4,6 +4,7 @@
 #include <atomic>
 #include <catch2/catch.hpp>
 #include <filesystem>
+#include <fstream>
 #include <map>
 
 #include "base/encoding.hpp"
@@ -24,6 +25,12 @@ namespace {
 
 constexpr int kMebibytes = 16;
 
+/// Old data in every block of an image.
+void spoil(const std::string& image) {
+  std::fstream file(image, std::ios::in | std::ios::out | std::ios::binary);
+  for (int i = 0; i < kMebibytes << 8; ++i) file.seekp(i << 12).write("old", 3);
+}
+
 /// Plays kms for one holding. Handlers run on the server's threads.
 class FakeKms {
  public:
@@ -38,6 +45,7 @@ class FakeKms {
 
   std::atomic<int> away = 0;         ///< so many requests are answered 503
   std::atomic<bool> denies = false;  ///< mandates are denied
+  std::atomic<bool> spoils = false;  ///< somebody writes to the image before it is read back
   SanitizationMethod least_claim = SanitizationMethod::clear;
 
   // What was said to it.
@@ -93,6 +101,7 @@ class FakeKms {
     if (verb == "work") return json_reply(200, work());
     if (verb == "requestMandate") return mandate(body);
     if (verb == "requestSample") {
+      if (spoils) spoil(around_.image);
       report_ = proof::eraser_report_from_json(*body.find("report")).value();
       return json_reply(200, Json::Object{{"sample", proof::to_json(AgentWorld::sample_for(mandate_))}});
     }
@@ -100,6 +109,7 @@ class FakeKms {
       const auto statement = proof::statement_from_json(*body.find("evidence")).value();
       evidence_ = proof::decode_evidence(statement.payload).value();
       closed_ = true;
+      return json_reply(200, Json::Object{{"verdict", to_string(evidence_->verdict)}});
     }
     if (verb == "reportFailure") {
       failure_ = *body.find("reason")->string();
@@ -162,7 +172,7 @@ struct Scene {
     std::filesystem::create_directories(state.path() + "/journals");
   }
 
-  Status run(const std::function<bool()>& stop = [] { return false; }) {
+  Result<Verdict> run(const std::function<bool()>& stop = [] { return false; }) {
     auto client = KmsClient::create(settings).value();
     return run_holding(settings, client, kms.item(), stop);
   }
@@ -277,6 +287,13 @@ TEST_CASE(
   scene.loop();
   CHECK(scene.kms.failure().find("demands purge") != std::string::npos);
   CHECK(read_file(scene.around.image, 1 << 30).value()[0] == 0xA5);
+}
+
+TEST_CASE("evidence of failure is handed over as what it is") {
+  Scene scene;
+  scene.kms.spoils = true;
+  CHECK(scene.run().value() == Verdict::failed);
+  CHECK(scene.kms.evidence().verdict == Verdict::failed);
 }
 
 TEST_CASE("an unreadable journal is started over, not trusted") {

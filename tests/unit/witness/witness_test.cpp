@@ -51,6 +51,11 @@ TEST_CASE("a log that forked is refused, and its signed words are kept as eviden
     const auto answer = witness->add_checkpoint(other.request(10));
     CHECK(answer.status == 409);
   }
+  SECTION("two trees of one size, shown as if there were an older one") {
+    TestLog other = log.forked(10);
+    const auto answer = witness->add_checkpoint(other.request(5));
+    CHECK(answer.status == 409);
+  }
   SECTION("a longer tree without what was there") {
     TestLog other = log.forked(15);
     const auto answer = witness->add_checkpoint(other.request(10));
