@@ -286,11 +286,13 @@ std::string_view to_string(OverwritePattern pattern) {
       return "zeros";
     case OverwritePattern::stream:
       return "stream";
+    case OverwritePattern::none:
+      return "none";
   }
   return kNoEnumerator;
 }
 Result<OverwritePattern> overwrite_pattern_from(std::string_view text) {
-  return enumerator_named(text, OverwritePattern::stream, "overwrite pattern");
+  return enumerator_named(text, OverwritePattern::none, "overwrite pattern");
 }
 
 std::string_view to_string(Verdict verdict) {

@@ -68,6 +68,7 @@ add_library(nvme_drive STATIC EXCLUDE_FROM_ALL support/nvme_drive/drive_model.cp
 target_link_libraries(nvme_drive PUBLIC quietus_contracts)
 if(TARGET unit_firmware_agent_nvme)
   target_link_libraries(unit_firmware_agent_nvme PRIVATE nvme_drive)
+  target_link_libraries(unit_firmware_agent_evidence PRIVATE nvme_drive)
 endif()
 add_executable(nvme_target support/nvme_target/main.cpp support/nvme_target/connection.cpp
                support/nvme_target/controller.cpp)

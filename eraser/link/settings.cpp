@@ -28,6 +28,7 @@ Result<EraserSettings> load_eraser_settings(const std::string& path) {
   settings.agent_socket = file("agent_socket");
   settings.state_dir = file("state_dir");
   settings.pattern = reader.parsed(reader.text("pattern"), &overwrite_pattern_from);
+  if (settings.pattern == OverwritePattern::none) reader.reject("pattern none overwrites nothing");
   settings.poll_ms = static_cast<int>(reader.optional_integer("poll_ms", 500, 10, 60000));
   settings.crash_at = reader.optional_text("crash_at");
   settings.crash_trace = reader.optional_text("crash_trace");

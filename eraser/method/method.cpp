@@ -50,8 +50,9 @@ const Method* find_method(std::string_view id) {
   return found == kMethods.end() ? nullptr : &*found;
 }
 
-const Method& method_for(OverwritePattern pattern) {
-  return *std::ranges::find(kMethods, pattern, &Method::pattern);
+const Method* method_for(OverwritePattern pattern) {
+  const auto found = std::ranges::find(kMethods, pattern, &Method::pattern);
+  return found == kMethods.end() ? nullptr : &*found;
 }
 
 SanitizationMethod claim_for(const Method&, MediumKind kind) {

@@ -22,7 +22,8 @@ struct Method {
 std::span<const Method> methods();
 /// nullptr when no method has the id.
 const Method* find_method(std::string_view id);
-const Method& method_for(OverwritePattern pattern);
+/// nullptr for `none`.
+const Method* method_for(OverwritePattern pattern);
 
 /// What an overwrite by the host can claim on a medium (NIST SP 800-88r2 §3.1): derived, never typed in.
 SanitizationMethod claim_for(const Method& method, MediumKind kind);

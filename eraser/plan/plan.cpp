@@ -49,7 +49,9 @@ std::vector<std::string> reasons_against(const DeviceIdentity& identity, const O
 
 Result<Plan> make_plan(const DeviceIdentity& identity, const OrderLine& line, OverwritePattern preferred,
                        const Digest& stream_seed) {
-  const Method& method = method_for(preferred);
+  const Method* chosen = method_for(preferred);
+  if (chosen == nullptr) return fail(ErrorKind::invalid_input, "no overwrite has the pattern none");
+  const Method& method = *chosen;
   const auto claim = claim_for(method, identity.kind);
   const auto reasons = reasons_against(identity, line, claim, preferred, stream_seed);
   if (!reasons.empty()) {

@@ -52,6 +52,8 @@ Result<Journal> journal_for(const RunRequest& request) {
 }
 
 Status check_size(const BlockDevice& device, const Plan& plan) {
+  if (plan.pattern == OverwritePattern::none)
+    return fail(ErrorKind::invalid_input, "the plan is for a command of the drive, nothing is to be written");
   const auto size = device.size_bytes();
   if (size == plan.length_bytes) return {};
   return fail(ErrorKind::io, "the medium has " + std::to_string(size) + " bytes, the plan is for " +

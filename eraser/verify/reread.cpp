@@ -14,6 +14,8 @@ Status fill_expected(const Plan& plan, std::uint64_t offset, std::span<std::uint
       return {};
     case OverwritePattern::stream:
       return aes_256_ctr_stream(plan.stream_seed, offset, out);
+    case OverwritePattern::none:
+      return fail(ErrorKind::invalid_input, "a drive's own command leaves no content that could be expected");
   }
   return fail(ErrorKind::invalid_input, "the plan has an unknown pattern");
 }

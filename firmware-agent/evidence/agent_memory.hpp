@@ -16,6 +16,7 @@ class AgentMemory {
 
   [[nodiscard]] const RememberedCheckpoint& checkpoint() const { return checkpoint_; }
   [[nodiscard]] const std::string& boot_id() const { return boot_id_; }
+  [[nodiscard]] const std::string& folder() const { return folder_; }
   /// Durable when it returns. Both never go back: the mandate was checked against checkpoint() before.
   [[nodiscard]] Status remember(const RememberedCheckpoint& checkpoint);
   /// `conflict` when it was consumed before. Durable when it returns.

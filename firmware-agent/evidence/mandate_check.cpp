@@ -4,6 +4,7 @@
 #include <set>
 
 #include "base/crypto.hpp"
+#include "eraser/method/firmware_method.hpp"
 #include "proof/documents.hpp"
 #include "proof/quorum.hpp"
 #include "proof/statement.hpp"
@@ -109,17 +110,28 @@ Status check_line(const Mandate& mandate, const Order& order, const OwnKnowledge
   if (!same_medium(line->device, own.identity)) {
     return does_not_hold("the medium held open is not the one the order names");
   }
-  if (line->least_claim != SanitizationMethod::clear) {
-    return fail(ErrorKind::denied,
-                "the mandate is refused: the order demands more than overwriting can claim");
+  if (line->least_claim == SanitizationMethod::none || line->least_claim > mandate.plan.claim) {
+    return fail(ErrorKind::denied, "the mandate is refused: the order demands more than its plan can claim");
   }
   return {};
 }
 
-Status check_plan(const Plan& plan, const OwnKnowledge& own) {
-  if (plan.claim != SanitizationMethod::clear) {
-    return fail(ErrorKind::denied, "the mandate is refused: an overwrite is Clear and nothing else");
+/// What a technique can claim is known here, not to be told by anybody.
+Status check_technique(const Plan& plan) {
+  const auto* method = eraser::find_firmware_method(plan.technique_id);
+  const auto best = method == nullptr ? SanitizationMethod::clear : method->best_claim;
+  if (plan.claim != best) {
+    return fail(ErrorKind::denied,
+                method == nullptr ? "the mandate is refused: an overwrite is Clear and nothing else"
+                                  : "the mandate is refused: its plan does not claim what its command can");
   }
+  if ((plan.pattern == OverwritePattern::none) != (method != nullptr))
+    return does_not_hold("its technique and its pattern do not fit");
+  return {};
+}
+
+Status check_plan(const Plan& plan, const OwnKnowledge& own) {
+  QUIETUS_CHECK(check_technique(plan));
   if (plan.length_bytes != own.identity.size_bytes)
     return does_not_hold("its plan is for a medium of another size");
   if (plan.areas_not_covered.empty()) return does_not_hold("its plan names no area that is not covered");

@@ -12,6 +12,7 @@ enum class State {
   opened,    ///< a medium is claimed, facts with a nonce were given
   mandated,  ///< a mandate was checked, its nonce consumed
   lent,      ///< the eraser has a descriptor
+  erasing,   ///< the drive is at work on a command of its own, or has been
 };
 
 struct PermittedRequest {
@@ -28,10 +29,15 @@ inline constexpr std::array kPermittedRequests{
     PermittedRequest{State::opened, AgentRequest::release},
     PermittedRequest{State::mandated, AgentRequest::list},
     PermittedRequest{State::mandated, AgentRequest::lend},
+    PermittedRequest{State::mandated, AgentRequest::erase},
     PermittedRequest{State::mandated, AgentRequest::release},
     PermittedRequest{State::lent, AgentRequest::list},
     PermittedRequest{State::lent, AgentRequest::sample},
     PermittedRequest{State::lent, AgentRequest::release},
+    PermittedRequest{State::erasing, AgentRequest::list},
+    PermittedRequest{State::erasing, AgentRequest::erase},
+    PermittedRequest{State::erasing, AgentRequest::sample},
+    PermittedRequest{State::erasing, AgentRequest::release},
 };
 
 constexpr bool permitted(State state, AgentRequest request) {
@@ -43,5 +49,7 @@ constexpr bool permitted(State state, AgentRequest request) {
 
 static_assert(!permitted(State::idle, AgentRequest::lend) && !permitted(State::opened, AgentRequest::lend));
 static_assert(!permitted(State::mandated, AgentRequest::sample));
+static_assert(!permitted(State::opened, AgentRequest::erase) && !permitted(State::lent, AgentRequest::erase));
+static_assert(!permitted(State::erasing, AgentRequest::lend));
 
 }  // namespace quietus::agent

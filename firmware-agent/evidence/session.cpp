@@ -3,6 +3,7 @@
 #include "base/crash_point.hpp"
 #include "base/crypto.hpp"
 #include "base/utf8.hpp"
+#include "eraser/method/firmware_method.hpp"
 #include "eraser/verify/fd_block_device.hpp"
 #include "eraser/verify/reread.hpp"
 #include "eraser/verify/sampling.hpp"
@@ -48,6 +49,7 @@ Status Session::check_permitted(AgentRequest request) const {
 }
 
 void Session::release() {
+  firmware_.reset();
   medium_.reset();
   nonce_ = facts_digest_ = {};
   mandate_ = {};
@@ -100,12 +102,19 @@ Status Session::accept_mandate(const MandatePackage& package) {
   return {};
 }
 
-Result<Fd> Session::lend() {
-  QUIETUS_CHECK(check_permitted(AgentRequest::lend));
+Status Session::check_mandate_alive() const {
   const auto since_facts = settings_.boot_time_ms() - facts_at_ms_;
   if (since_facts < 0 || static_cast<std::uint64_t>(since_facts) > longest_use_ms(mandate_.mandate)) {
     return fail(ErrorKind::timed_out, "the mandate has run out", "ask for a mandate over fresh facts");
   }
+  return {};
+}
+
+Result<Fd> Session::lend() {
+  QUIETUS_CHECK(check_permitted(AgentRequest::lend));
+  if (mandate_.mandate.plan.pattern == OverwritePattern::none)
+    return fail(ErrorKind::denied, "the mandate is for a command of the drive: nobody writes to the medium");
+  QUIETUS_CHECK(check_mandate_alive());
   QUIETUS_CHECK(medium_->check_unchanged());
   QUIETUS_TRY(writer, medium_->lend_writer());
   lent_at_ = settings_.wall();
@@ -114,7 +123,48 @@ Result<Fd> Session::lend() {
 }
 
 Status Session::check_returned(int borrower_pid) const {
-  return medium_ ? medium_->check_returned(borrower_pid) : Status{};
+  return state_ == State::lent ? medium_->check_returned(borrower_pid) : Status{};
+}
+
+Result<FirmwareProgress> Session::erase() {
+  QUIETUS_CHECK(check_permitted(AgentRequest::erase));
+  if (firmware_) return FirmwareProgress{firmware_->finished(), firmware_->progress()};
+  const auto& mandate = mandate_.mandate;
+  const auto* method = eraser::find_firmware_method(mandate.plan.technique_id);
+  if (method == nullptr)
+    return fail(ErrorKind::denied, "the mandate is to overwrite, not for a command of the drive");
+  QUIETUS_CHECK(check_mandate_alive());
+  QUIETUS_CHECK(medium_->check_unchanged());
+  QUIETUS_TRY(queue, settings_.admin_queue(medium_->descriptor()));
+  FirmwareRequest request{std::string(method->drive_command),
+                          mandate.order.text() + "." + mandate.holding.text(), memory_.folder() + "/nvme",
+                          settings_.patience};
+  lent_at_ = settings_.wall();
+  firmware_ = std::make_unique<FirmwareRun>(std::move(request), *medium_, std::move(queue));
+  state_ = State::erasing;
+  return FirmwareProgress{};
+}
+
+/// What the drive did and what was found afterwards. An error is why the verdict is `failed`.
+Status Session::firmware_into(Evidence& evidence) {
+  auto outcome = firmware_->take();
+  for (auto& command : outcome.commands) medium_->note(std::move(command));
+  QUIETUS_TRY(report, std::move(outcome.report));
+  medium_->note("the drive: " + std::string(nvme::to_string(report.outcome)) + ", " + report.why);
+  if (report.markers) {
+    evidence.blocks_read = report.markers->looked_at;
+    evidence.blocks_matching = report.markers->looked_at - report.markers->surviving;
+    evidence.read_errors = report.markers->unreadable;
+    evidence.blocks_digest = report.markers->read_digest;
+  }
+  const eraser::FirmwareResult result{.drive_completed = report.outcome == nvme::Outcome::succeeded,
+                                      .markers_gone = report.markers && report.markers->gone(),
+                                      .restricted = (report.word & 8U) == 0};
+  const auto* method = eraser::find_firmware_method(mandate_.mandate.plan.technique_id);
+  if (report.verdict != Verdict::verified ||
+      eraser::claim_after(*method, result) != mandate_.mandate.plan.claim)
+    return fail(ErrorKind::verification_failed, report.why);
+  return medium_->check_unchanged();
 }
 
 Result<Sample> Session::check_sample(const SignedStatement& statement) const {
@@ -141,7 +191,8 @@ Evidence Session::read_back(const Sample& sample) {
   evidence.mandate_digest = mandate_.mandate_digest;
   evidence.started = lent_at_;
   evidence.areas_not_covered = mandate_.mandate.plan.areas_not_covered;
-  const auto status = reread_into(evidence, *medium_, mandate_.mandate.plan, sample);
+  const auto status =
+      firmware_ ? firmware_into(evidence) : reread_into(evidence, *medium_, mandate_.mandate.plan, sample);
   evidence.verdict = status ? Verdict::verified : Verdict::failed;
   if (!status)
     evidence.failure = with_replacement_characters(status.error().message.substr(0, kMostFailureBytes));
@@ -153,6 +204,8 @@ Evidence Session::read_back(const Sample& sample) {
 
 Result<SignedStatement> Session::give_evidence(const SignedStatement& statement, const EraserWord& word) {
   QUIETUS_CHECK(check_permitted(AgentRequest::sample));
+  if (firmware_ && !firmware_->finished())
+    return fail(ErrorKind::conflict, "the drive is still at work", "ask again how far it is");
   QUIETUS_TRY(sample, check_sample(statement));
   crash_point(CrashPoint::agent_sampling);
   auto evidence = read_back(sample);

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "firmware-agent/evidence/agent_memory.hpp"
+#include "firmware-agent/evidence/firmware_run.hpp"
 #include "firmware-agent/evidence/mandate_check.hpp"
 #include "firmware-agent/evidence/permitted_requests.hpp"
 #include "firmware-agent/guard/guarded_medium.hpp"
@@ -22,6 +23,8 @@ struct SessionSettings {
   GuardSettings guard;
   WallClock wall;
   std::function<std::int64_t()> boot_time_ms;  ///< CLOCK_BOOTTIME: runs on during suspend, cannot be set
+  OpenAdminQueue admin_queue = &open_admin_queue;
+  nvme::Patience patience = {};
 };
 
 /// A sample below this many blocks says too little about a medium (unless it is the whole medium).
@@ -31,6 +34,11 @@ inline constexpr std::uint32_t kFewestSampleBlocks = 100;
 struct EraserWord {
   Digest report_digest;
   std::uint64_t bytes_overwritten = 0;
+};
+
+struct FirmwareProgress {
+  bool over = false;
+  std::uint16_t progress = 0;  ///< of 65,536
 };
 
 /// Not thread-safe. Every call is refused with `conflict` in a state that the table of permitted requests
@@ -51,9 +59,12 @@ class Session {
   /// mandated -> lent. A write-only descriptor; the medium was identified again just before.
   Result<Fd> lend();
   /// Is the medium back from the process it was lent to? `conflict` when not, `unavailable` when that cannot
-  /// be seen; success when none is open.
+  /// be seen; success when nothing is lent.
   [[nodiscard]] Status check_returned(int borrower_pid) const;
-  /// lent -> idle. To be called when the eraser has closed its descriptor. Reads the medium back and signs
+  /// mandated -> erasing, and in erasing: how far the drive is. `denied` when the mandate is to overwrite.
+  Result<FirmwareProgress> erase();
+  /// lent or erasing -> idle. To be called when the eraser has closed its descriptor, or the drive is done
+  /// (`conflict` before). Reads the medium back and signs
   /// what it found, good or bad; only a sample that is not kms's, or a key that fails, is an error.
   Result<SignedStatement> give_evidence(const SignedStatement& sample, const EraserWord& word);
   /// Any state -> idle: the claim on the medium is dropped.
@@ -63,12 +74,15 @@ class Session {
   [[nodiscard]] Status check_permitted(AgentRequest request) const;
   [[nodiscard]] OwnKnowledge own_knowledge() const;
   [[nodiscard]] Result<Sample> check_sample(const SignedStatement& statement) const;
+  [[nodiscard]] Status check_mandate_alive() const;
   [[nodiscard]] Evidence read_back(const Sample& sample);
+  [[nodiscard]] Status firmware_into(Evidence& evidence);
 
   SessionSettings settings_;
   AgentMemory memory_;
   State state_ = State::idle;
   std::unique_ptr<GuardedMedium> medium_;
+  std::unique_ptr<FirmwareRun> firmware_;  // after medium_: ends before it
   Digest nonce_, facts_digest_;
   std::int64_t facts_at_ms_ = 0;
   CheckedMandate mandate_;

@@ -122,6 +122,7 @@ Result<Fd> GuardedMedium::open_again(int flags, const char* flags_text) {
 }
 
 Result<Fd> GuardedMedium::lend_writer() { return open_again(O_WRONLY, "O_WRONLY|O_DIRECT"); }
+Result<Fd> GuardedMedium::reopen() { return open_again(O_RDWR, "O_RDWR|O_DIRECT"); }
 Result<Fd> GuardedMedium::reopen_for_reading() { return open_again(O_RDONLY, "O_RDONLY|O_DIRECT"); }
 
 Status GuardedMedium::check_returned(int borrower_pid) const {

@@ -36,6 +36,10 @@ class GuardedMedium {
   [[nodiscard]] Status settle();
   /// A fresh read-only, direct description for reading back.
   [[nodiscard]] Result<Fd> reopen_for_reading();
+  /// A fresh direct description for reading and writing, for the agent's own hands.
+  [[nodiscard]] Result<Fd> reopen();
+  /// Of the exclusive claim: commands of the drive go through it, so they go to what was identified.
+  [[nodiscard]] int descriptor() const { return fd_.get(); }
   /// What was asked of the kernel and what it answered, in order, for the evidence.
   [[nodiscard]] const std::vector<std::string>& commands() const { return commands_; }
   void note(std::string command);

@@ -1,7 +1,6 @@
 #include "firmware-agent/nvme/transcript.hpp"
 
 #include <fcntl.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/encoding.hpp"
@@ -154,11 +153,10 @@ Result<Completion> RecordingAdmin::submit(const Command& command, std::span<std:
   return answer;
 }
 
-Result<TranscriptFile> TranscriptFile::open(const std::string& path) {
-  Fd fd(::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0600));
-  struct stat about{};
-  if (!fd || fstat(fd.get(), &about) != 0) return io_error("open", path);
-  return TranscriptFile(std::move(fd), path, static_cast<std::size_t>(about.st_size));
+Result<TranscriptFile> TranscriptFile::create(const std::string& path) {
+  Fd fd(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, 0600));
+  if (!fd) return io_error("create", path);
+  return TranscriptFile(std::move(fd), path);
 }
 
 Status TranscriptFile::append(std::string_view line) {

@@ -50,19 +50,19 @@ class RecordingAdmin final : public NvmeAdmin {
   std::uint64_t next_ = 1;
 };
 
-/// A file of lines, each durable before the next thing happens. A file that is there is continued.
+/// A file of lines, each durable before the next thing happens.
 class TranscriptFile {
  public:
-  static Result<TranscriptFile> open(const std::string& path);
+  /// A new file of mode 0600; what is there already is never written to.
+  static Result<TranscriptFile> create(const std::string& path);
   /// `exhausted` beyond kMaxTranscriptBytes.
   [[nodiscard]] Status append(std::string_view line);
 
  private:
-  TranscriptFile(Fd fd, std::string path, std::size_t size)
-      : fd_(std::move(fd)), path_(std::move(path)), size_(size) {}
+  TranscriptFile(Fd fd, std::string path) : fd_(std::move(fd)), path_(std::move(path)) {}
   Fd fd_;
   std::string path_;
-  std::size_t size_;
+  std::size_t size_ = 0;
 };
 
 }  // namespace quietus::nvme

@@ -66,6 +66,13 @@ Result<Answer> lend(Session& session, const Frame& request) {
   return done({}, std::move(writer));
 }
 
+Result<Answer> erase(Session& session, const Frame& request) {
+  if (!request.fields.empty()) return malformed();
+  QUIETUS_TRY(at, session.erase());
+  return done({{static_cast<std::uint8_t>(at.over ? 1 : 0)},
+               {static_cast<std::uint8_t>(at.progress >> 8), static_cast<std::uint8_t>(at.progress & 0xFF)}});
+}
+
 Result<Answer> sample(Session& session, const Frame& request, int eraser_pid) {
   const auto& fields = request.fields;
   EraserWord word;
@@ -92,6 +99,8 @@ Result<Answer> dispatch(Session& session, const GuardSettings& guard, const Fram
       return lend(session, request);
     case AgentRequest::sample:
       return sample(session, request, eraser_pid);
+    case AgentRequest::erase:
+      return erase(session, request);
     case AgentRequest::release:
       session.release();
       return done();

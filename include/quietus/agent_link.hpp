@@ -17,6 +17,8 @@ enum class AgentRequest : std::uint8_t {
       5,  ///< [statement: sample, digest of the eraser's report, bytes overwritten as 8 bytes big-endian]
           ///< -> statement: evidence
   release = 6,  ///< [] -> []; the medium is closed, the session is idle
+  erase = 7,  ///< [] -> [1 byte: 1 = over, progress as 2 bytes big-endian]; the first begins the drive's own
+              ///< command under the mandate, the next ones ask how far it is
 };
 
 /// Type of the answering frame. `refused`: fields are error kind, message, next step, all text.

@@ -49,6 +49,7 @@ Result<SanitizationMethod> sanitization_method_from(std::string_view text);
 enum class OverwritePattern {
   zeros,
   stream,  ///< AES-256-CTR key stream from a recorded seed: byte i of the medium = byte i of the stream
+  none,    ///< nothing by the host: the technique is a command of the drive
 };
 std::string_view to_string(OverwritePattern pattern);
 Result<OverwritePattern> overwrite_pattern_from(std::string_view text);

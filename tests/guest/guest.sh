@@ -4,6 +4,7 @@
 #   run_guest DIR OVERLAY LOG [QEMU ARGUMENT...]    OVERLAY/main.sh runs in the guest; its exit code is returned
 set -euo pipefail
 shopt -s inherit_errexit
+PATH=$PATH:/usr/sbin:/sbin
 
 GUEST_MODULES="virtio_pci virtio_net nvme_tcp"
 

@@ -8,7 +8,7 @@ HERE=$(cd "$(dirname "$0")" && pwd)
 BIN=${QUIETUS_BIN:?where the built programs are}
 GUEST=${QUIETUS_GUEST:-$BIN/../guest}
 
-for tool in qemu-system-x86_64 cpio busybox jq nvme kmod; do
+for tool in qemu-system-x86_64 cpio busybox jq nvme kmod mke2fs; do
   command -v "$tool" >/dev/null || { echo "nvme_matrix: no $tool (scripts/setup --long)" >&2; exit 1; }
 done
 
@@ -51,7 +51,9 @@ drive refuses refuses
 drive powerloss power-loss --sanitize-ms 4000
 drive nocrypto correct --sanicap 2 --fna 0
 drive judge correct
+drive powercut correct --sanitize-ms 12000
 
+cp "$HERE/nvme_steps.sh" "$WORK/overlay/steps.sh"
 cp "$HERE/nvme_in_guest.sh" "$WORK/overlay/main.sh"
 build_guest "$GUEST" "$BIN/nvme_probe" "$(command -v nvme)"
 truncate -s 16M "$WORK/qemu.img"
@@ -60,6 +62,19 @@ run_guest "$GUEST" "$WORK/overlay" "$WORK/console" \
   -drive "file=$WORK/qemu.img,if=none,id=foreign,format=raw" -device nvme,serial=FOREIGN,drive=foreign || code=$?
 tr -d '\r' <"$WORK/console" >"$WORK/log"
 [ "$code" = 0 ] || { cat "$WORK/log" >&2; die "the guest ended with $code"; }
+
+cp "$HERE/nvme_power_cut.sh" "$WORK/overlay/main.sh"
+truncate -s 32M "$WORK/memory.img"
+mke2fs -q -t ext4 "$WORK/memory.img"
+for boot in 1 2; do
+  code=0
+  run_guest "$GUEST" "$WORK/overlay" "$WORK/console-$boot" \
+    -drive "file=$WORK/memory.img,if=none,id=foreign,format=raw" -device nvme,serial=FOREIGN,drive=foreign \
+    2>/dev/null || code=$?
+  tr -d '\r' <"$WORK/console-$boot" >>"$WORK/log"
+  # The first boot must not come to its end.
+  [ "$code" = $((boot == 1 ? 125 : 0)) ] || { cat "$WORK/log" >&2; die "boot $boot with a power cut ended with $code"; }
+done
 
 checked=0
 # expect STEP FILTER: the JSON that the guest printed for STEP satisfies the jq filter.
@@ -89,6 +104,7 @@ expect powerloss/sanitize-block "$verified and .seen_running"
 expect nocrypto/sanitize-crypto '.error == "denied"'
 expect nocrypto/sanitize-block "$verified"
 expect slow/resume "$verified and .resumed"
+expect powercut/resume "$verified and .resumed"
 # What nvme-cli says of the same drives.
 state() { echo "[.. | objects | .status? | strings] | any(startswith(\"($1)\"))"; }
 expect judge/id-ctrl '(.sn | sub(" +$"; "")) == "judge" and .sanicap == 7 and .fna == 4'

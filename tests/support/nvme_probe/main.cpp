@@ -24,7 +24,8 @@ constexpr std::string_view kUsage =
     "usage: nvme_probe DEVICE "
     "facts|resume|sanitize-crypto|sanitize-block|sanitize-overwrite|format-user-data|\n"
     "                  format-crypto --dir FOLDER [--impatient]\n"
-    "Erases DEVICE, a namespace such as /dev/nvme0n1. FOLDER keeps transcript.jsonl and intent.json.\n";
+    "Erases DEVICE, a namespace such as /dev/nvme0n1. FOLDER keeps a transcript of each run, and "
+    "intent.json.\n";
 
 // Of models in tests: seconds where real drives have minutes.
 constexpr nvme::Patience kImpatient{.first_poll_ms = 50,
@@ -113,7 +114,8 @@ Result<Json> run(std::span<char*> words) {
   if (!device) return io_error("open", arguments.device);
   nvme::IoctlAdmin drive(device.get());
   QUIETUS_TRY(nsid, drive.namespace_id());
-  QUIETUS_TRY(transcript, nvme::TranscriptFile::open(arguments.folder + "/transcript.jsonl"));
+  QUIETUS_TRY(transcript,
+              nvme::TranscriptFile::create(arguments.folder + "/" + random_id("transcript") + ".jsonl"));
   nvme::RecordingAdmin recorded(
       drive, [&](std::string_view line) { return transcript.append(line); }, &clock_ms);
   if (arguments.what == "facts") {

@@ -49,7 +49,7 @@ TEST_CASE("every name of a closed list leads back to its enumerator") {
   round_trips(Verb::break_glass, &verb_from);
   round_trips(MediumKind::disk_image, &medium_kind_from);
   round_trips(SanitizationMethod::destroy, &sanitization_method_from);
-  round_trips(OverwritePattern::stream, &overwrite_pattern_from);
+  round_trips(OverwritePattern::none, &overwrite_pattern_from);
   round_trips(Verdict::failed, &verdict_from);
   round_trips(HoldingKind::disk, &holding_kind_from);
   round_trips(Role::auditor, &role_from);

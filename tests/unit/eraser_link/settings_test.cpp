@@ -30,6 +30,7 @@ TEST_CASE("an eraser's configuration with an unknown pattern or a missing member
     return !load_eraser_settings(folder.file("eraser.json", as_bytes(text)));
   };
   CHECK(refused("zeros", "ones"));
+  CHECK(refused("zeros", "none"));
   CHECK(refused(R"("ca":"root.pem",)", ""));
   CHECK(refused(R"("host":"host-1",)", R"("host":"",)"));
 }

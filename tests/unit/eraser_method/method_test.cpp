@@ -24,9 +24,10 @@ TEST_CASE("every method has an id of its own, a pattern of its own and cites bot
     CHECK(method.clause.find("NIST SP 800-88r2 §3.1.1") != std::string_view::npos);
     CHECK(method.clause.find("IEEE 2883") != std::string_view::npos);
     CHECK(find_method(method.id) == &method);
-    CHECK(&method_for(method.pattern) == &method);
+    CHECK(method_for(method.pattern) == &method);
   }
   CHECK(patterns.size() == 2);
+  CHECK(method_for(OverwritePattern::none) == nullptr);
   CHECK(find_method("overwrite-gutmann") == nullptr);
 }
 

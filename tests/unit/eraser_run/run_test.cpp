@@ -244,3 +244,10 @@ TEST_CASE("progress grows to the whole and a journal that cannot be written stop
   CHECK_FALSE(run_plan(untouched, other.request, other.hooks));
   CHECK(untouched.writes.empty());
 }
+
+TEST_CASE("a plan for a command of the drive writes nothing") {
+  Scene scene(OverwritePattern::none);
+  FakeBlockDevice device(kSize);
+  CHECK(run_plan(device, scene.request, scene.hooks).error().kind == ErrorKind::invalid_input);
+  CHECK(device.writes.empty());
+}

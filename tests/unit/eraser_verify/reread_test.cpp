@@ -92,3 +92,8 @@ TEST_CASE("blocks beyond the plan and senseless block sizes are refused") {
   CHECK_FALSE(reread(device, plan, far, 4096));
   CHECK_FALSE(reread(device, plan, every_block(), 0));
 }
+
+TEST_CASE("a plan without a pattern has no content that a medium could be compared with") {
+  Bytes out(512);
+  CHECK_FALSE(fill_expected(plan_of(OverwritePattern::none), 0, out));
+}

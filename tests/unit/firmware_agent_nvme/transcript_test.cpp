@@ -94,10 +94,14 @@ TEST_CASE("a transcript that was altered in its form is refused") {
   CHECK_FALSE(altered("quietus.nvme/1", "quietus.nvme/2"));
 }
 
-TEST_CASE("a transcript file is continued, not begun anew") {
+TEST_CASE("a transcript file is new, and holds each line as soon as it is appended") {
   const test::ScratchFolder folder;
   const auto path = folder.file("transcript");
-  CHECK(TranscriptFile::open(path).value().append("a"));
-  CHECK(TranscriptFile::open(path).value().append("b"));
+  auto file = TranscriptFile::create(path).value();
+  CHECK(file.append("a"));
+  CHECK(read_text(path).value() == "a\n");
+  CHECK(file.append("b"));
   CHECK(read_text(path).value() == "a\nb\n");
+  CHECK_FALSE(TranscriptFile::create(path));
+  CHECK(file.append(std::string(kMaxTranscriptBytes, 'x')).error().kind == ErrorKind::exhausted);
 }

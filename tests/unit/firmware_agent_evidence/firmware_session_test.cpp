@@ -1,0 +1,204 @@
+#include <catch2/catch.hpp>
+#include <chrono>
+#include <filesystem>
+#include <thread>
+
+#include "base/encoding.hpp"
+#include "eraser/method/firmware_method.hpp"
+#include "firmware-agent/nvme/replay.hpp"
+#include "tests/support/agent_world.hpp"
+#include "tests/support/nvme_drive/image_drive.hpp"
+
+using namespace quietus;
+using namespace quietus::agent;
+using test::AgentWorld;
+using test::Behaviour;
+
+namespace {
+
+namespace fs = std::filesystem;
+
+void by_firmware(Plan& plan, std::string_view id) {
+  const auto& method = *eraser::find_firmware_method(id);
+  plan.technique_id = method.id;
+  plan.pattern = OverwritePattern::none;
+  plan.claim = method.best_claim;
+  plan.clause = method.clause;
+}
+
+struct World : AgentWorld {
+  explicit World(test::DriveOptions options = {}) : drive(std::make_shared<test::DriveMemory>()) {
+    drive->options = std::move(options);
+  }
+  [[nodiscard]] Session firmware_session() {
+    SessionSettings settings{
+        *HostId::parse("host-1"),
+        world().host.certificate,
+        world().host.signer(),
+        trust(),
+        {{media.path()}},
+        [this] { return now; },
+        [this] { return boot_ms; },
+        test::admin_queue_of(drive),
+        {.first_poll_ms = 1, .longest_poll_ms = 5, .log_lag_ms = 200, .silence_ms = 200}};
+    return {std::move(settings), AgentMemory::open(state.path(), "boot-1").value()};
+  }
+  /// open and mandate for a method; the mandate's statement.
+  SignedStatement mandated(Session& session, std::string_view id) {
+    const auto facts = session.open(image).value();
+    const auto package =
+        this->package(facts, {.order = [](Order& o) { o.lines[0].least_claim = SanitizationMethod::clear; },
+                              .mandate = [&](Mandate& mandate) { by_firmware(mandate.plan, id); }});
+    REQUIRE(session.accept_mandate(package));
+    return package.mandate;
+  }
+  std::shared_ptr<test::DriveMemory> drive;
+};
+
+void wait_for_drive(Session& session) {
+  for (int i = 0; i < 2000; ++i) {
+    const auto at = session.erase();
+    REQUIRE(at);
+    if (at->over) return;
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  }
+  FAIL("the drive does not come to an end");
+}
+
+Evidence evidence_after(World& around, std::string_view id) {
+  auto session = around.firmware_session();
+  const auto mandate = around.mandated(session, id);
+  wait_for_drive(session);
+  const auto statement = session.give_evidence(AgentWorld::sample_for(mandate), {}).value();
+  CHECK(session.state() == State::idle);
+  CHECK(proof::verify_signature(statement));
+  return proof::decode_evidence(statement.payload).value();
+}
+
+bool mentions(const Evidence& evidence, std::string_view words) {
+  return std::ranges::any_of(evidence.commands,
+                             [&](const auto& line) { return line.find(words) != std::string::npos; });
+}
+
+}  // namespace
+
+TEST_CASE("a drive that lies about a sanitize gets signed evidence of failure") {
+  World around({.behaviour = Behaviour::lies, .sanitize_ms = 20});
+  const auto evidence = evidence_after(around, "nvme-sanitize-block");
+  CHECK(evidence.verdict == Verdict::failed);
+  CHECK(evidence.blocks_read == 64);
+  CHECK(evidence.blocks_matching == 0);
+  CHECK(evidence.failure.find("the drive lies") != std::string::npos);
+}
+
+TEST_CASE(
+    "every firmware method under a mandate is verified on an honest drive, with command and transcript") {
+  for (const auto& method : eraser::firmware_methods()) {
+    World around({.sanitize_ms = 20});
+    const auto evidence = evidence_after(around, method.id);
+    CHECK(evidence.verdict == Verdict::verified);
+    CHECK(evidence.blocks_read == 64);
+    CHECK(evidence.blocks_matching == 64);
+    CHECK(evidence.bytes_overwritten == 0);
+    CHECK(mentions(evidence,
+                   method.drive_command.starts_with("format") ? R"("opcode":"80")" : R"("opcode":"84")"));
+    CHECK(mentions(evidence, "-> Success (0000h)"));
+    for (const auto& entry : fs::directory_iterator(around.state.path() + "/nvme")) {
+      const auto text = read_text(entry.path()).value();
+      CHECK(mentions(evidence,
+                     "transcript " + entry.path().filename().string() + " sha256 " + hex(sha256(text))));
+      CHECK(nvme::ReplayedDrive::of(text).value().left() > 5);
+    }
+  }
+}
+
+TEST_CASE("whatever else a drive does wrong is failure too") {
+  for (const auto behaviour :
+       {Behaviour::fails_midway, Behaviour::stuck, Behaviour::wrong_word, Behaviour::refuses}) {
+    World around({.behaviour = behaviour, .sanitize_ms = 20});
+    CHECK(evidence_after(around, "nvme-sanitize-crypto").verdict == Verdict::failed);
+  }
+  World without({.sanicap = 2});
+  CHECK(evidence_after(without, "nvme-sanitize-crypto").verdict == Verdict::failed);
+  CHECK(without.drive->sanitizes == 0);
+}
+
+TEST_CASE("no evidence while the drive is at work") {
+  World around({.sanitize_ms = 300});
+  auto session = around.firmware_session();
+  const auto mandate = around.mandated(session, "nvme-sanitize-block");
+  CHECK(session.give_evidence(AgentWorld::sample_for(mandate), {}).error().kind == ErrorKind::conflict);
+  REQUIRE(session.erase());
+  CHECK(session.give_evidence(AgentWorld::sample_for(mandate), {}).error().kind == ErrorKind::conflict);
+  CHECK(session.state() == State::erasing);
+  wait_for_drive(session);
+  CHECK(session.give_evidence(AgentWorld::sample_for(mandate), {}));
+}
+
+TEST_CASE("a mandate for the drive lends nobody a descriptor, and one to overwrite sends the drive nothing") {
+  World around;
+  auto session = around.firmware_session();
+  around.mandated(session, "nvme-sanitize-block");
+  CHECK(session.lend().error().kind == ErrorKind::denied);
+  session.release();
+  const auto facts = session.open(around.image).value();
+  REQUIRE(session.accept_mandate(around.package(facts)));
+  CHECK(session.erase().error().kind == ErrorKind::denied);
+  CHECK(session.lend());
+  CHECK(around.drive->sanitizes == 0);
+}
+
+TEST_CASE("an agent that goes away while the drive works takes the operation up under a new mandate") {
+  World around({.sanitize_ms = 400});
+  {
+    auto session = around.firmware_session();
+    around.mandated(session, "nvme-sanitize-block");
+    REQUIRE(session.erase());
+    for (int i = 0; i < 200 && around.drive->sanitizes == 0; ++i)
+      std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  }
+  REQUIRE(around.drive->sanitizes == 1);
+  const auto evidence = evidence_after(around, "nvme-sanitize-block");
+  CHECK(evidence.verdict == Verdict::verified);
+  CHECK(around.drive->sanitizes == 1);
+}
+
+TEST_CASE("a mandate that has run out begins nothing") {
+  World around;
+  auto session = around.firmware_session();
+  around.mandated(session, "nvme-sanitize-block");
+  around.boot_ms += 60'001;
+  CHECK(session.erase().error().kind == ErrorKind::timed_out);
+  CHECK(around.drive->sanitizes == 0);
+}
+
+TEST_CASE("a plan by firmware must say what its command can claim, and nothing else") {
+  World around;
+  auto session = around.firmware_session();
+  const auto refusal = [&](const std::function<void(Plan&)>& bend, SanitizationMethod least) {
+    session.release();
+    const auto facts = session.open(around.image).value();
+    const auto status = session.accept_mandate(
+        around.package(facts, {.order = [&](Order& o) { o.lines[0].least_claim = least; },
+                               .mandate = [&](Mandate& mandate) { bend(mandate.plan); }}));
+    return status ? std::string("accepted") : std::string(to_string(status.error().kind));
+  };
+  const auto sanitize = [](Plan& plan) { by_firmware(plan, "nvme-sanitize-block"); };
+  const auto format = [](Plan& plan) { by_firmware(plan, "nvme-format-crypto"); };
+  CHECK(refusal(sanitize, SanitizationMethod::purge) == "accepted");
+  CHECK(refusal(sanitize, SanitizationMethod::clear) == "accepted");
+  CHECK(refusal(sanitize, SanitizationMethod::destroy) == "denied");
+  CHECK(refusal(format, SanitizationMethod::clear) == "accepted");
+  CHECK(refusal(format, SanitizationMethod::purge) == "denied");
+  const auto bent = [&](void (*bend)(Plan&)) {
+    return refusal(
+        [&](Plan& plan) {
+          by_firmware(plan, "nvme-format-crypto");
+          bend(plan);
+        },
+        SanitizationMethod::clear);
+  };
+  CHECK(bent([](Plan& plan) { plan.claim = SanitizationMethod::purge; }) == "denied");
+  CHECK(bent([](Plan& plan) { plan.pattern = OverwritePattern::zeros; }) == "verification_failed");
+  CHECK(bent([](Plan& plan) { plan.technique_id = "overwrite-zeros"; }) == "verification_failed");
+}
