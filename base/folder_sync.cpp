@@ -9,10 +9,6 @@
 #include <cerrno>
 #include <ctime>
 #include <memory>
-#include <system_error>
-#include <thread>
-#include <utility>
-#include <vector>
 
 #include "base/file.hpp"
 
@@ -20,40 +16,16 @@ namespace quietus {
 namespace {
 
 constexpr std::size_t kMaxFolderEntries = 1'000'000;
-constexpr std::size_t kTogether = 16;  // threads, for as long as the disk takes
 
 struct CloseFolder {
   void operator()(DIR* folder) const { ::closedir(folder); }
 };
 using Folder = std::unique_ptr<DIR, CloseFolder>;
 
-struct OpenFile {
-  Fd fd;
-  std::string path;
-};
-
-/// One after the other each sync would wait for the disk to empty its cache; together they wait for the same
-/// one.
-Status sync_together(const std::vector<OpenFile>& files) {
-  std::vector<int> failures(files.size(), 0);
-  const auto sync = [&](std::size_t i) {
-    if (::fsync(files[i].fd.get()) != 0) failures[i] = errno;
-  };
-  {
-    std::vector<std::jthread> others;  // joined before anything is said
-    for (std::size_t i = 1; i < files.size(); ++i) {
-      try {
-        others.emplace_back(sync, i);
-      } catch (const std::system_error&) {  // no thread to be had: slower, not wrong
-        sync(i);
-      }
-    }
-    if (!files.empty()) sync(0);
-  }
-  for (std::size_t i = 0; i < files.size(); ++i) {
-    errno = failures[i];
-    if (failures[i] != 0) return io_error("sync", files[i].path);
-  }
+Status sync_at(int folder, const char* name, int flags, const std::string& path) {
+  const Fd fd(::openat(folder, name, O_RDONLY | O_CLOEXEC | flags));
+  if (!fd) return io_error("open", path);
+  if (::fsync(fd.get()) != 0) return io_error("sync", path);
   return {};
 }
 
@@ -73,32 +45,16 @@ class FolderSync {
   }
 
  private:
-  /// Files of one folder, its sub-folders while `levels_below` lasts, and the folder itself. `name` is
+  /// Files of one folder, then its sub-folders while `levels_below` lasts, then the folder itself. `name` is
   /// relative to the folder that `parent` has open.
   Status level(int parent, const char* name, const std::string& path, int levels_below);
   Status entry(int folder, const char* name, std::string path, int levels_below);
   Status file(int folder, const char* name, std::string path, const struct stat& info);
-  /// Opened now, synced with others.
-  Status changed(int folder, const char* name, const std::string& path);
-  Status sync_changed();
 
   SyncedFiles& known_;
   SyncedFiles settled_;  // forgets what was deleted
-  std::vector<OpenFile> changed_;
   timespec begun_{};
 };
-
-Status FolderSync::changed(int folder, const char* name, const std::string& path) {
-  Fd fd(::openat(folder, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
-  if (!fd) return io_error("open", path);
-  changed_.push_back({std::move(fd), path});
-  return changed_.size() < kTogether ? Status{} : sync_changed();
-}
-
-Status FolderSync::sync_changed() {
-  const std::vector<OpenFile> files = std::exchange(changed_, {});
-  return sync_together(files);
-}
 
 // The stamp was taken before the sync: what changes in between has another one.
 Status FolderSync::file(int folder, const char* name, std::string path, const struct stat& info) {
@@ -106,7 +62,7 @@ Status FolderSync::file(int folder, const char* name, std::string path, const st
                                  info.st_ctim.tv_nsec};
   const auto before = known_.files_.find(path);
   const bool unchanged = before != known_.files_.end() && before->second == stamp;
-  if (!unchanged) QUIETUS_CHECK(changed(folder, name, path));
+  if (!unchanged) QUIETUS_CHECK(sync_at(folder, name, O_NOFOLLOW | O_NONBLOCK, path));
   if (unchanged || stamp.seconds + SyncedFiles::kSettledAfterS <= begun_.tv_sec)
     settled_.files_.emplace(std::move(path), stamp);
   return {};
@@ -141,10 +97,8 @@ Status FolderSync::level(int parent, const char* name, const std::string& path, 
     errno = 0;  // readdir tells its end from its failure by nothing else
   }
   if (errno != 0) return io_error("list", path);
-  Fd itself(::fcntl(descriptor, F_DUPFD_CLOEXEC, 0));
-  if (!itself) return io_error("open", path);
-  changed_.push_back({std::move(itself), path});
-  return sync_changed();
+  if (::fsync(descriptor) != 0) return io_error("sync", path);
+  return {};
 }
 
 Status sync_folder(const std::string& path) {

@@ -4,11 +4,9 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include <atomic>
 #include <catch2/catch.hpp>
 #include <cerrno>
 #include <fstream>
-#include <mutex>
 #include <set>
 #include <thread>
 
@@ -18,25 +16,15 @@
 
 namespace {
 
-std::mutex synced_mutex;  // files are synced by several threads
 std::set<ino_t> synced;
-std::atomic<bool> fsync_fails = false;
-std::atomic<ino_t> fails_only = 0;
-std::atomic<int> syncing = 0, most_at_a_time = 0;
-std::atomic<std::chrono::milliseconds> sync_takes{};
+bool fsync_fails = false;
 
 }  // namespace
 
 extern "C" int fsync(int fd) {
   struct stat info{};
-  {
-    const std::lock_guard<std::mutex> lock(synced_mutex);
-    if (::fstat(fd, &info) == 0) synced.insert(info.st_ino);
-    most_at_a_time = std::max<int>(most_at_a_time, ++syncing);
-  }
-  std::this_thread::sleep_for(sync_takes.load());
-  --syncing;
-  if (fsync_fails || (fails_only != 0 && info.st_ino == fails_only)) {
+  if (::fstat(fd, &info) == 0) synced.insert(info.st_ino);
+  if (fsync_fails) {
     errno = EIO;
     return -1;
   }
@@ -111,34 +99,6 @@ TEST_CASE(
     CHECK(was_synced(folder.file(name)));
   }
   CHECK(was_synced(folder.path()));
-}
-
-TEST_CASE("the files of a folder are synced together with it, some at a time") {
-  const TemporaryFolder folder;
-  for (int i = 0; i < 40; ++i) std::ofstream(folder.file(std::to_string(i))) << "x";
-  synced.clear();
-  most_at_a_time = 0;
-  sync_takes = std::chrono::milliseconds(50);
-  const Status done = sync_folder(folder.path());
-  sync_takes = std::chrono::milliseconds(0);
-  REQUIRE(done);
-  for (int i = 0; i < 40; ++i) CHECK(was_synced(folder.file(std::to_string(i))));
-  CHECK(was_synced(folder.path()));
-  CHECK(most_at_a_time > 1);
-  CHECK(most_at_a_time <= 16);
-}
-
-TEST_CASE("one file of many whose sync fails is named") {
-  const TemporaryFolder folder;
-  for (const char* name : {"a", "b", "c"}) std::ofstream(folder.file(name)) << "x";
-  struct stat info{};
-  REQUIRE(::stat(folder.file("b").c_str(), &info) == 0);
-  fails_only = info.st_ino;
-  const Status done = sync_folder(folder.path());
-  fails_only = 0;
-  REQUIRE_FALSE(done);
-  CHECK(done.error().kind == ErrorKind::io);
-  CHECK(done.error().message.find(folder.file("b")) != std::string::npos);
 }
 
 TEST_CASE("a file whose sync failed is synced again, changed or not") {
