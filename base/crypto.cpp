@@ -3,6 +3,7 @@
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/rand.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
@@ -50,6 +51,21 @@ const EVP_MD* sha256_method() {
   static const EVP_MD* const method = EVP_MD_fetch(nullptr, "SHA256", nullptr);
   require(method != nullptr);
   return method;
+}
+
+// Bytes for ids, which are no secrets: the generator is asked for many at a time. A child that was forked
+// draws its own.
+std::uint8_t id_byte() {
+  constexpr std::size_t kAtATime = 512;
+  thread_local Bytes drawn;
+  thread_local pid_t drawn_by = 0;
+  if (drawn.empty() || drawn_by != ::getpid()) {
+    drawn = random_bytes(kAtATime);
+    drawn_by = ::getpid();
+  }
+  const std::uint8_t byte = drawn.back();
+  drawn.pop_back();
+  return byte;
 }
 
 }  // namespace
@@ -116,9 +132,8 @@ std::string random_id(std::string_view prefix) {
   std::string id = std::string(prefix) + "-";
   const std::size_t full = id.size() + id_letters;
   while (id.size() < full) {
-    for (const std::uint8_t byte : random_bytes(2 * id_letters)) {
-      if (byte < unbiased && id.size() < full) id += letters[byte % letters.size()];
-    }
+    const std::uint8_t byte = id_byte();
+    if (byte < unbiased) id += letters[byte % letters.size()];
   }
   return id;
 }

@@ -6,6 +6,7 @@
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <boost/asio/strand.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <future>
 #include <thread>
@@ -43,7 +44,8 @@ Task<void> serve_socket(ServerCore& core, tcp::socket socket) {
     if (!current) co_return;
     context = *current;
   }
-  auto transport = co_await accept_transport(std::move(socket), context, core.settings.limits.handshake_ms);
+  auto transport = co_await accept_transport(std::move(socket), context, core.deadlines,
+                                             core.settings.limits.handshake_ms);
   if (!transport) {
     log(LogLevel::info, "handshake failed", {{"why", transport.error().message}});
     co_return;
@@ -54,7 +56,7 @@ Task<void> serve_socket(ServerCore& core, tcp::socket socket) {
 
 Task<void> accept_loop(ServerCore& core, tcp::acceptor& acceptor) {
   while (!core.stopping) {
-    auto [ec, socket] = co_await acceptor.async_accept(kAwait);
+    auto [ec, socket] = co_await acceptor.async_accept(core.io, kAwait);
     if (ec == asio::error::operation_aborted) co_return;
     if (ec) {  // out of descriptors, most likely: wait for some to come back
       asio::steady_timer pause(core.io, std::chrono::milliseconds(100));
@@ -63,6 +65,15 @@ Task<void> accept_loop(ServerCore& core, tcp::acceptor& acceptor) {
     }
     if (core.connection_count >= core.settings.limits.max_connections) continue;  // closes the socket
     asio::co_spawn(core.io, serve_socket(core, std::move(socket)), asio::detached);
+  }
+}
+
+Task<void> watch_deadlines(ServerCore& core) {
+  asio::steady_timer next(core.io);
+  while (!core.stopping) {
+    next.expires_after(Deadlines::kLookEvery);
+    [[maybe_unused]] const auto [ec] = co_await next.async_wait(kAwait);
+    core.deadlines.look();
   }
 }
 
@@ -86,13 +97,16 @@ Status listen(tcp::acceptor& acceptor, const ServerSettings& settings) {
 
 struct HttpServer::State {
   State(ServerSettings settings, Handler handler)
-      : core(std::move(settings), std::move(handler)), acceptor(core.io) {}
+      : core(std::move(settings), std::move(handler)),
+        accepting(asio::make_strand(core.io)),
+        acceptor(accepting) {}
 
   ServerCore core;
+  asio::strand<asio::io_context::executor_type> accepting;  // the acceptor is used by one thread at a time
   tcp::acceptor acceptor;
   std::optional<asio::executor_work_guard<asio::io_context::executor_type>> work;
   std::uint16_t port = 0;
-  std::thread thread;
+  std::vector<std::thread> threads;
   bool stopped = false;
 
   void run();
@@ -107,21 +121,22 @@ void HttpServer::State::run() {
       core.io.run();
       return;
     } catch (const std::exception& thrown) {
-      log(LogLevel::error, "the I/O thread caught an exception", {{"what", thrown.what()}});
+      log(LogLevel::error, "a thread of the server caught an exception", {{"what", thrown.what()}});
     }
   }
 }
 
 void HttpServer::State::close_idle() {
   std::promise<void> done;
-  asio::post(core.io, [&] {
-    core.stopping = true;
+  core.stopping = true;
+  asio::post(accepting, [&] {
     boost::system::error_code ignored;
     acceptor.close(ignored);
-    for (auto* connection : core.connections) connection->end_if_idle();
     done.set_value();
   });
   done.get_future().wait();
+  const MutexLock lock(core.connections_mutex);
+  for (auto* connection : core.connections) connection->end_if_idle();
 }
 
 void HttpServer::State::wait_for_requests() const {
@@ -145,8 +160,10 @@ Result<std::unique_ptr<HttpServer>> HttpServer::start(ServerSettings settings, H
   QUIETUS_CHECK(listen(state->acceptor, state->core.settings));
   state->port = state->acceptor.local_endpoint().port();
   state->work.emplace(asio::make_work_guard(state->core.io));
-  asio::co_spawn(state->core.io, accept_loop(state->core, state->acceptor), asio::detached);
-  state->thread = std::thread([raw = state.get()] { raw->run(); });
+  asio::co_spawn(state->accepting, accept_loop(state->core, state->acceptor), asio::detached);
+  asio::co_spawn(state->core.io, watch_deadlines(state->core), asio::detached);
+  for (std::size_t i = 0; i < state->core.threads(); ++i)
+    state->threads.emplace_back([raw = state.get()] { raw->run(); });
   return std::unique_ptr<HttpServer>(new HttpServer(std::move(state)));
 }
 
@@ -161,9 +178,10 @@ void HttpServer::stop() {
   state_->stopped = true;
   state_->close_idle();
   state_->wait_for_requests();
-  state_->core.pool.stop();
+  state_->core.gate.stop();
   state_->core.io.stop();
-  state_->thread.join();
+  for (auto& thread : state_->threads) thread.join();
+  state_->core.gate.drop_waiting();
 }
 
 }  // namespace quietus::wire

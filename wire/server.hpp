@@ -1,4 +1,5 @@
-// HTTP server: one I/O thread reads, checks limits and writes; a fixed pool of workers runs the handler.
+// HTTP server: a few threads that all read, check limits, run the handler and write; fewer handlers run at a
+// time than there are threads.
 #pragma once
 
 #include <cstddef>
@@ -35,12 +36,12 @@ struct ServerLimits {
   int idle_ms = 60000;                ///< between requests
   int stop_ms = 10000;                ///< grace for running requests at stop()
   std::size_t max_connections = 256;  ///< more are closed at once
-  std::size_t queue_depth = 128;      ///< requests waiting for a worker; more are answered 503
+  std::size_t queue_depth = 128;      ///< requests waiting for a handler; more are answered 503
   std::size_t urgent_depth = 16;      ///< places beyond it that only urgent requests may take
-  std::size_t workers = 4;
+  std::size_t workers = 4;            ///< handlers running at a time; there is one thread more
 };
 
-/// Runs on a worker thread and may block. Exceptions become 500.
+/// Runs on a thread of the server and may block; called by several at a time. Exceptions become 500.
 using Handler = std::function<HttpReply(const HttpRequest&)>;
 
 struct ServerSettings {
@@ -49,7 +50,7 @@ struct ServerSettings {
   std::optional<ServerTls> tls;
   ServerLimits limits;
   /// Largest body of this request, asked when its header is there (its `body` is empty). Empty =
-  /// max_body_bytes.
+  /// max_body_bytes. Quick, and called by several threads at a time, as the two below.
   std::function<std::size_t(const HttpRequest& head)> max_body;
   /// Goes ahead of the queue and may take the reserved places: what makes things safer must get in under
   /// load.

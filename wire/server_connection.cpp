@@ -1,8 +1,6 @@
 #include <openssl/crypto.h>
 
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/post.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
 #include "base/log.hpp"
@@ -14,19 +12,21 @@ namespace asio = boost::asio;
 
 namespace {
 
-constexpr auto kAwait = asio::as_tuple(asio::use_awaitable);
 constexpr std::size_t kReadBytes = std::size_t{16} << 10;
 // Head and body that fit into one TLS record together (RFC 8446 §5.1) leave in one write.
 constexpr std::size_t kOneRecordBytes = std::size_t{15} << 10;
 constexpr std::chrono::seconds kVerifyAgainAfter{30};  // a certificate may expire under an open connection
 
-// One request on its way through the pool. The worker writes `reply`, then wakes the connection on the I/O
-// thread.
-struct Job {
-  explicit Job(asio::io_context& io) : done(io, asio::steady_timer::time_point::max()) {}
-  HttpRequest request;
-  HttpReply reply;
-  asio::steady_timer done;
+// A place in the gate, held while a handler runs.
+class HandlerPlace {
+ public:
+  explicit HandlerPlace(HandlerGate& gate) : gate_(gate) {}
+  ~HandlerPlace() { gate_.leave(); }
+  HandlerPlace(const HandlerPlace&) = delete;
+  HandlerPlace& operator=(const HandlerPlace&) = delete;
+
+ private:
+  HandlerGate& gate_;
 };
 
 int status_of(const Error& why, bool header_done) {
@@ -44,27 +44,34 @@ Connection::Connection(ServerCore& core, std::unique_ptr<Transport> transport)
       buffer_(kReadBytes),
       verified_at_(std::chrono::steady_clock::now()) {
   if (transport_->tls() != nullptr) peer_ = peer_certificate(transport_->tls());
+  const MutexLock lock(core_.connections_mutex);
   core_.connections.insert(this);
 }
 
 Connection::~Connection() {
-  if (!idle_) --core_.running_requests;
+  if (doing_ == Doing::request) --core_.running_requests;
+  const MutexLock lock(core_.connections_mutex);
   core_.connections.erase(this);
 }
 
-void Connection::begin_request() {
-  idle_ = false;
+// Counted first: whoever waits until nothing is counted must not overlook this one.
+bool Connection::begin_request() {
   ++core_.running_requests;
+  Doing before = Doing::waiting;
+  if (doing_.compare_exchange_strong(before, Doing::request)) return true;
+  --core_.running_requests;
+  return false;
 }
 
 void Connection::end_request() {
-  idle_ = true;
+  doing_ = Doing::waiting;
   served_before_ = true;
   --core_.running_requests;
 }
 
 void Connection::end_if_idle() {
-  if (idle_) transport_->abort();
+  Doing before = Doing::waiting;
+  if (doing_.compare_exchange_strong(before, Doing::nothing_more)) transport_->shut();
 }
 
 Task<void> Connection::serve() {
@@ -78,7 +85,7 @@ Task<void> Connection::serve() {
 Task<Connection::Next> Connection::serve_one() {
   const Status head = co_await read_head();
   if (!head) co_return co_await refuse(head.error());
-  begin_request();
+  if (!begin_request()) co_return Next::end;
   if (!still_trusted()) {
     transport_->abort();
     co_return Next::end;
@@ -155,33 +162,49 @@ Task<Connection::Next> Connection::refuse(const Error& why) {
   co_return Next::end;
 }
 
-// The I/O thread goes on with other connections while a worker runs the handler.
+// The handler runs where the request was read: handing it to another thread and its reply back would cost
+// two wake-ups, more than most uses of a key. Asio has woken another thread for the sockets by then.
 Task<HttpReply> Connection::handle(HttpRequest request) {
-  auto job = std::make_shared<Job>(core_.io);
-  const Urgency urgency = urgency_of(request);
-  job->request = std::move(request);
-  ServerCore& core = core_;
-  const bool taken = core.pool.submit(
-      [job, &core] {
-        try {
-          job->reply = core.handler(job->request);
-        } catch (const std::exception& thrown) {
-          log(LogLevel::error, "a handler threw", {{"what", thrown.what()}});
-          job->reply.status = 500;
-        }
-        if (job->reply.secret) OPENSSL_cleanse(job->request.body.data(), job->request.body.size());
-        asio::post(core.io, [job] { job->done.cancel(); });
-      },
-      urgency);
-  if (!taken) {
+  if (!co_await enter(urgency_of(request))) {
     HttpReply busy = own_reply(503, "too many requests are waiting");
     busy.headers.emplace_back("Retry-After", "1");
     co_return busy;
   }
-  [[maybe_unused]] const auto [ec] = co_await job->done.async_wait(kAwait);
-  if (job->reply.status == 500 && job->reply.body.empty())
-    co_return own_reply(500, "the request failed inside");
-  co_return std::move(job->reply);
+  HttpReply reply = run_handler(request);
+  if (reply.status == 500 && reply.body.empty()) co_return own_reply(500, "the request failed inside");
+  co_return reply;
+}
+
+HttpReply Connection::run_handler(HttpRequest& request) {
+  const HandlerPlace place(core_.gate);
+  HttpReply reply;
+  try {
+    reply = core_.handler(request);
+  } catch (const std::exception& thrown) {
+    log(LogLevel::error, "a handler threw", {{"what", thrown.what()}});
+    reply = {};
+    reply.status = 500;
+  }
+  if (reply.secret) OPENSSL_cleanse(request.body.data(), request.body.size());
+  return reply;
+}
+
+// True: a place in the gate is ours.
+Task<bool> Connection::enter(Urgency urgency) {
+  if (core_.gate.try_enter()) co_return true;
+  ServerCore& core = core_;
+  const auto queue_up = [&core, urgency](auto handler) {
+    auto waiting = std::make_shared<decltype(handler)>(std::move(handler));
+    const auto resume = [&core, waiting](bool entered) {
+      asio::post(core.io, [waiting, entered] { std::move (*waiting)(entered); });
+    };
+    HandlerGate::Resume later = [resume] { resume(true); };
+    const auto entry = core.gate.enter(urgency, later);
+    if (entry != HandlerGate::Entry::waiting) resume(entry == HandlerGate::Entry::taken);
+  };
+  asio::use_awaitable_t<> token;
+  const bool entered = co_await asio::async_initiate<asio::use_awaitable_t<>, void(bool)>(queue_up, token);
+  co_return entered;
 }
 
 Task<bool> Connection::write(HttpReply reply, bool keep_alive, bool to_head_request) {

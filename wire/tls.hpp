@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "base/mutex.hpp"
 #include "quietus/bytes.hpp"
 #include "quietus/result.hpp"
 #include "wire/client.hpp"
@@ -31,21 +32,25 @@ Bytes peer_certificate(ssl_st* connection);
 /// The peer's chain again, now, under the CAs and CRLs of `context`: connections outlive revocations.
 Status verify_peer_again(ssl_ctx_st* context, ssl_st* connection);
 
-/// A server context that follows its CRL files. Used by one thread.
+/// A server context that follows its CRL files. Thread-safe.
 class FollowingTls {
  public:
   static Result<std::unique_ptr<FollowingTls>> create(ServerTls settings);
   /// The context of the files as they are now (looked at twice a second at most). Fails, and goes on failing,
   /// while one of them cannot be used: an unknown revocation state counts as revoked.
-  Result<TlsContext> current();
+  Result<TlsContext> current() QUIETUS_EXCLUDES(mutex_);
 
  private:
-  explicit FollowingTls(ServerTls settings) : settings_(std::move(settings)) {}
-  [[nodiscard]] std::string stamp() const;
-  ServerTls settings_;
-  Result<TlsContext> context_;
-  std::string stamp_;
-  std::int64_t looked_ms_ = 0;
+  FollowingTls(ServerTls settings, std::string stamp, TlsContext context, std::int64_t now_ms)
+      : settings_(std::move(settings)),
+        context_(std::move(context)),
+        stamp_(std::move(stamp)),
+        looked_ms_(now_ms) {}
+  const ServerTls settings_;
+  Mutex mutex_;
+  Result<TlsContext> context_ QUIETUS_GUARDED_BY(mutex_);
+  std::string stamp_ QUIETUS_GUARDED_BY(mutex_);
+  std::int64_t looked_ms_ QUIETUS_GUARDED_BY(mutex_);
 };
 
 /// What a failed handshake or a TLS alert means for the person at this end. `reason` is an OpenSSL error

@@ -17,21 +17,10 @@ std::int64_t steady_ms() {
       .count();
 }
 
-}  // namespace
-
-Result<std::unique_ptr<FollowingTls>> FollowingTls::create(ServerTls settings) {
-  std::unique_ptr<FollowingTls> following(new FollowingTls(std::move(settings)));
-  following->stamp_ = following->stamp();
-  following->context_ = server_tls(following->settings_);
-  following->looked_ms_ = steady_ms();
-  if (!following->context_) return std::unexpected(following->context_.error());
-  return following;
-}
-
 // Which files these are: a list that was replaced, rewritten or removed has another stamp.
-std::string FollowingTls::stamp() const {
+std::string stamp_of(const std::vector<std::string>& files) {
   std::string text;
-  for (const auto& path : settings_.crl_files) {
+  for (const auto& path : files) {
     struct stat facts = {};
     if (stat(path.c_str(), &facts) != 0) facts = {};
     text += std::to_string(facts.st_ino) + ' ' + std::to_string(facts.st_size) + ' ' +
@@ -40,10 +29,20 @@ std::string FollowingTls::stamp() const {
   return text;
 }
 
+}  // namespace
+
+Result<std::unique_ptr<FollowingTls>> FollowingTls::create(ServerTls settings) {
+  std::string stamp = stamp_of(settings.crl_files);
+  QUIETUS_TRY(context, server_tls(settings));
+  return std::unique_ptr<FollowingTls>(
+      new FollowingTls(std::move(settings), std::move(stamp), std::move(context), steady_ms()));
+}
+
 Result<TlsContext> FollowingTls::current() {
+  const MutexLock lock(mutex_);
   if (steady_ms() - looked_ms_ < kLookEveryMs) return context_;
   looked_ms_ = steady_ms();
-  const std::string now = stamp();
+  const std::string now = stamp_of(settings_.crl_files);
   if (now == stamp_ && context_) return context_;
   const bool worked_before = context_.has_value();
   stamp_ = now;

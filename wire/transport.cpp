@@ -12,6 +12,9 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
 #include <boost/beast/core/tcp_stream.hpp>
+#include <optional>
+
+#include "wire/deadlines.hpp"
 
 namespace quietus::wire {
 
@@ -44,29 +47,70 @@ bool quiet_socket(tcp_stream& stream) {
          recv(stream.socket().native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT) < 0 && errno == EAGAIN;
 }
 
+// A client has a timer of its own for its one connection; the sockets of a server are looked at together.
+class Deadline {
+ public:
+  /// `stream` outlives this; without `watched`, it keeps time itself.
+  Deadline(tcp_stream& stream, Deadlines* watched) : stream_(stream) {
+    if (watched != nullptr) watched_.emplace(*watched, stream.socket().native_handle());
+  }
+  void set(int ms) {
+    if (watched_) return watched_->set_deadline(ms);
+    stream_.expires_after(std::chrono::milliseconds(ms));
+  }
+  void clear() {
+    if (watched_) return watched_->clear_deadline();
+    stream_.expires_never();
+  }
+  void shut() {
+    if (watched_) watched_->shut();
+  }
+  void close() {
+    if (watched_) watched_->forget();
+    stream_.close();
+  }
+  [[nodiscard]] bool over() const { return watched_ && watched_->over(); }
+  [[nodiscard]] bool open() const { return stream_.socket().is_open() && !over(); }
+  /// What a failed operation means; nothing when it only met the end of the stream.
+  [[nodiscard]] std::optional<Error> failure(const error_code& ec, const SSL* tls) const {
+    if (ec == asio::error::eof && !over()) return std::nullopt;
+    return lost(ec, tls);
+  }
+  [[nodiscard]] Error lost(const error_code& ec, const SSL* tls) const {
+    return network_error(over() ? error_code(boost::beast::error::timeout) : ec, tls);
+  }
+
+ private:
+  tcp_stream& stream_;
+  std::optional<WatchedSocket> watched_;
+};
+
 class PlainTransport final : public Transport {
  public:
-  explicit PlainTransport(tcp_stream stream) : stream_(std::move(stream)) {}
-  void set_deadline(int ms) override { stream_.expires_after(std::chrono::milliseconds(ms)); }
-  void clear_deadline() override { stream_.expires_never(); }
-  void abort() override { stream_.close(); }
-  bool open() const override { return stream_.socket().is_open(); }
+  PlainTransport(tcp_stream stream, Deadlines* watched)
+      : stream_(std::move(stream)), deadline_(stream_, watched) {}
+  void set_deadline(int ms) override { deadline_.set(ms); }
+  void clear_deadline() override { deadline_.clear(); }
+  void abort() override { deadline_.close(); }
+  void shut() override { deadline_.shut(); }
+  bool open() const override { return deadline_.open(); }
   bool quiet() override { return quiet_socket(stream_); }
   SSL* tls() override { return nullptr; }
 
   Task<Result<std::size_t>> read_some(std::span<std::uint8_t> out) override {
     const asio::mutable_buffer buffer(out.data(), out.size());
     const auto [ec, size] = co_await stream_.async_read_some(buffer, kAwait);
-    if (ec == asio::error::eof) co_return std::size_t{0};
-    if (ec) co_return std::unexpected(network_error(ec, nullptr));
-    co_return size;
+    if (!ec) co_return size;
+    auto failure = deadline_.failure(ec, nullptr);
+    if (failure) co_return std::unexpected(std::move(*failure));
+    co_return std::size_t{0};
   }
 
   Task<Status> write_all(BytesView bytes) override {
     const asio::const_buffer buffer(bytes.data(), bytes.size());
     const auto [ec, size] = co_await asio::async_write(stream_, buffer, kAwait);
-    if (ec) co_return std::unexpected(network_error(ec, nullptr));
-    co_return Status{};
+    if (!ec) co_return Status{};
+    co_return std::unexpected(deadline_.lost(ec, nullptr));
   }
 
   Task<void> finish() override {
@@ -79,50 +123,53 @@ class PlainTransport final : public Transport {
       if (!size || *size == 0) break;
       seen += *size;
     }
-    stream_.close();
+    deadline_.close();
   }
 
  private:
   tcp_stream stream_;
+  Deadline deadline_;
 };
 
 class TlsTransport final : public Transport {
  public:
-  TlsTransport(tcp_stream stream, const TlsContext& context)
-      : context_(native(context)), stream_(std::move(stream), context_) {}
-  void set_deadline(int ms) override { tcp().expires_after(std::chrono::milliseconds(ms)); }
-  void clear_deadline() override { tcp().expires_never(); }
-  void abort() override { tcp().close(); }
-  bool open() const override { return stream_.next_layer().socket().is_open(); }
+  TlsTransport(tcp_stream stream, const TlsContext& context, Deadlines* watched)
+      : context_(native(context)), stream_(std::move(stream), context_), deadline_(tcp(), watched) {}
+  void set_deadline(int ms) override { deadline_.set(ms); }
+  void clear_deadline() override { deadline_.clear(); }
+  void abort() override { deadline_.close(); }
+  void shut() override { deadline_.shut(); }
+  bool open() const override { return deadline_.open(); }
   bool quiet() override { return quiet_socket(tcp()); }
   SSL* tls() override { return stream_.native_handle(); }
 
   Task<Status> handshake(asio::ssl::stream_base::handshake_type side) {
     const auto [ec] = co_await stream_.async_handshake(side, kAwait);
-    if (ec) co_return std::unexpected(network_error(ec, tls()));
-    co_return Status{};
+    if (!ec) co_return Status{};
+    co_return std::unexpected(deadline_.lost(ec, tls()));
   }
 
   Task<Result<std::size_t>> read_some(std::span<std::uint8_t> out) override {
     const asio::mutable_buffer buffer(out.data(), out.size());
     const auto [ec, size] = co_await stream_.async_read_some(buffer, kAwait);
-    if (ec == asio::error::eof) co_return std::size_t{0};
-    if (ec) co_return std::unexpected(network_error(ec, tls()));
-    co_return size;
+    if (!ec) co_return size;
+    auto failure = deadline_.failure(ec, tls());
+    if (failure) co_return std::unexpected(std::move(*failure));
+    co_return std::size_t{0};
   }
 
   Task<Status> write_all(BytesView bytes) override {
     const asio::const_buffer buffer(bytes.data(), bytes.size());
     const auto [ec, size] = co_await asio::async_write(stream_, buffer, kAwait);
-    if (ec) co_return std::unexpected(network_error(ec, tls()));
-    co_return Status{};
+    if (!ec) co_return Status{};
+    co_return std::unexpected(deadline_.lost(ec, tls()));
   }
 
   // close_notify is written by SSL_shutdown into Asio's engine; waiting for the peer's own is bounded.
   Task<void> finish() override {
     set_deadline(kFinishMs);
     co_await drain_after_close_notify();
-    tcp().close();
+    deadline_.close();
   }
 
  private:
@@ -147,17 +194,18 @@ class TlsTransport final : public Transport {
 
   asio::ssl::context context_;
   asio::ssl::stream<tcp_stream> stream_;
+  Deadline deadline_;
 };
 
 }  // namespace
 
 Task<Result<std::unique_ptr<Transport>>> accept_transport(tcp::socket socket, TlsContext tls,
-                                                          int timeout_ms) {
+                                                          Deadlines& deadlines, int timeout_ms) {
   error_code ignored;
   socket.set_option(tcp::no_delay(true), ignored);
   tcp_stream stream(std::move(socket));
-  if (!tls) co_return std::make_unique<PlainTransport>(std::move(stream));
-  auto transport = std::make_unique<TlsTransport>(std::move(stream), tls);
+  if (!tls) co_return std::make_unique<PlainTransport>(std::move(stream), &deadlines);
+  auto transport = std::make_unique<TlsTransport>(std::move(stream), tls, &deadlines);
   transport->set_deadline(timeout_ms);
   const auto shaken = co_await transport->handshake(asio::ssl::stream_base::server);
   if (!shaken) {
@@ -200,8 +248,8 @@ Task<Result<std::unique_ptr<Transport>>> connect_transport(Endpoint endpoint, Tl
                                                            int timeout_ms) {
   auto stream = co_await connect_stream(endpoint, timeout_ms);
   if (!stream) co_return std::unexpected(stream.error());
-  if (!tls) co_return std::make_unique<PlainTransport>(std::move(*stream));
-  auto transport = std::make_unique<TlsTransport>(std::move(*stream), tls);
+  if (!tls) co_return std::make_unique<PlainTransport>(std::move(*stream), nullptr);
+  auto transport = std::make_unique<TlsTransport>(std::move(*stream), tls, nullptr);
   const Status named = expect_server(transport->tls(), endpoint.host);
   if (!named) co_return std::unexpected(named.error());
   const auto shaken = co_await transport->handshake(asio::ssl::stream_base::client);

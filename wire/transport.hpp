@@ -10,6 +10,7 @@
 
 #include "quietus/bytes.hpp"
 #include "quietus/result.hpp"
+#include "wire/deadlines.hpp"
 #include "wire/tls.hpp"
 
 namespace quietus::wire {
@@ -18,7 +19,8 @@ template <class T>
 using Task = boost::asio::awaitable<T>;
 
 /// One connection. Errors: `timed_out` past the deadline, `unavailable` when the peer has gone,
-/// `unauthenticated` for TLS alerts about certificates. All members are called on the I/O thread.
+/// `unauthenticated` for TLS alerts about certificates. Used by one coroutine, on whichever thread it runs,
+/// except where said.
 class Transport {
  public:
   virtual ~Transport() = default;
@@ -33,6 +35,8 @@ class Transport {
   virtual Task<void> finish() = 0;
   /// Wakes whoever waits on this connection with an error.
   virtual void abort() = 0;
+  /// The same to a server's connection, from any thread; it is not closed yet.
+  virtual void shut() = 0;
   [[nodiscard]] virtual bool open() const = 0;
   /// Still there, and the peer has sent nothing that was not read: fit for another request.
   [[nodiscard]] virtual bool quiet() = 0;
@@ -47,8 +51,9 @@ struct Endpoint {
 
 /// Connects and, with a context, shakes hands, within `timeout_ms`.
 Task<Result<std::unique_ptr<Transport>>> connect_transport(Endpoint endpoint, TlsContext tls, int timeout_ms);
-/// The server's side of an accepted socket.
+/// The server's side of an accepted socket. `deadlines` are looked at by the server and outlive the
+/// transport.
 Task<Result<std::unique_ptr<Transport>>> accept_transport(boost::asio::ip::tcp::socket socket, TlsContext tls,
-                                                          int timeout_ms);
+                                                          Deadlines& deadlines, int timeout_ms);
 
 }  // namespace quietus::wire

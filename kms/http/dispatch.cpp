@@ -95,14 +95,13 @@ Dispatch::Dispatch(std::span<const Route> table, service::Service& service, Idem
       idempotency_(store, std::move(clock)) {}
 
 std::size_t Dispatch::max_body(const wire::HttpRequest& head) const {
-  const auto match = router_.match(head.method, head.target);
-  if (!match || head.peer_certificate.empty()) return kStrangersBodyBytes;
-  return match->route->max_body_bytes;
+  const Route* const route = router_.find(head.method, head.target);
+  return route == nullptr || head.peer_certificate.empty() ? kStrangersBodyBytes : route->max_body_bytes;
 }
 
 bool Dispatch::urgent(const wire::HttpRequest& head) const {
-  const auto match = router_.match(head.method, head.target);
-  return match && match->route->pace == Pace::restrictive && !head.peer_certificate.empty();
+  const Route* const route = router_.find(head.method, head.target);
+  return route != nullptr && route->pace == Pace::restrictive && !head.peer_certificate.empty();
 }
 
 wire::HttpReply Dispatch::handle(const wire::HttpRequest& request) {

@@ -1,4 +1,4 @@
-// One request from bytes to reply: route, caller, limit, body, use case, answer, log line. Runs on a worker.
+// One request from bytes to reply: route, caller, limit, body, use case, answer, log line. Blocks.
 #pragma once
 
 #include "kms/http/idempotency.hpp"

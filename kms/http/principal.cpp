@@ -1,6 +1,5 @@
 #include "kms/http/principal.hpp"
 
-#include "base/crypto.hpp"
 #include "proof/x509.hpp"
 
 namespace quietus::http {
@@ -33,16 +32,16 @@ Result<Principal> principal_of(BytesView certificate_der) {
 }
 
 Result<std::shared_ptr<const Principal>> PrincipalCache::of(BytesView certificate_der) {
-  const Digest fingerprint = sha256(certificate_der);
+  const std::string_view text = as_text(certificate_der);
   {
     const MutexLock lock(mutex_);
-    if (const auto found = known_.find(fingerprint); found != known_.end()) return found->second;
+    if (const auto found = known_.find(text); found != known_.end()) return found->second;
   }
   QUIETUS_TRY(read, principal_of(certificate_der));
   auto principal = std::make_shared<const Principal>(std::move(read));
   const MutexLock lock(mutex_);
   if (known_.size() >= kMaxPrincipals) known_.clear();
-  known_[fingerprint] = principal;
+  known_.insert_or_assign(std::string(text), principal);
   return principal;
 }
 

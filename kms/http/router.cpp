@@ -8,7 +8,7 @@ namespace quietus::http {
 
 namespace {
 
-constexpr std::size_t kMaxSegments = 16, kMaxQueryParameters = 16;
+constexpr std::size_t kMaxQueryParameters = 16;
 
 int hex_value(char c) {
   if (c >= '0' && c <= '9') return c - '0';
@@ -75,7 +75,10 @@ Result<std::string> percent_decode(std::string_view text) {
 }
 
 Router::Router(std::span<const Route> table) {
-  for (const auto& route : table) shapes_.push_back({&route, parse_pattern(route.pattern)});
+  for (const auto& route : table) {
+    auto segments = parse_pattern(route.pattern);
+    shapes_.at(segments.size()).push_back({&route, std::move(segments)});
+  }
 }
 
 std::vector<Router::Segment> Router::parse_pattern(std::string_view pattern) {
@@ -97,21 +100,40 @@ std::vector<Router::Segment> Router::parse_pattern(std::string_view pattern) {
 }
 
 // By the raw text: an encoded ':' or '/' separates nothing.
-bool Router::fits(const Segment& segment, std::string_view raw) {
-  const auto colon = raw.rfind(':');
-  const auto verb = colon == std::string_view::npos ? std::string_view() : raw.substr(colon + 1);
-  const auto name = raw.substr(0, colon);
-  if (verb != segment.verb || (colon != std::string_view::npos && segment.verb.empty())) return false;
-  return segment.parameter.empty() ? name == segment.literal : !name.empty();
+std::optional<Router::Path> Router::cut(std::string_view target) {
+  if (target.size() > kMaxTargetBytes || !target.starts_with('/')) return std::nullopt;
+  std::string_view rest = target.substr(1, target.find('?') - 1);
+  Path path;
+  for (;;) {
+    if (path.size == kMaxSegments) return std::nullopt;
+    const auto slash = rest.find('/');
+    const auto text = rest.substr(0, slash);
+    const auto colon = text.rfind(':');
+    const bool alone = colon == std::string_view::npos;
+    path.segments[path.size++] = {text.substr(0, colon), alone ? std::string_view() : text.substr(colon + 1),
+                                  !alone};
+    if (slash == std::string_view::npos) return path;
+    rest.remove_prefix(slash + 1);
+  }
 }
 
-Result<std::map<std::string, std::string, std::less<>>> Router::bind(
-    const Shape& shape, const std::vector<std::string_view>& raw) {
+bool Router::fits(const Segment& segment, const RawSegment& raw) {
+  if (raw.verb != segment.verb || (raw.has_verb && segment.verb.empty())) return false;
+  return segment.parameter.empty() ? raw.name == segment.literal : !raw.name.empty();
+}
+
+bool Router::fits(const Shape& shape, const Path& path) {
+  for (std::size_t i = 0; i < path.size; ++i)
+    if (!fits(shape.segments[i], path.segments[i])) return false;
+  return true;
+}
+
+Result<std::map<std::string, std::string, std::less<>>> Router::bind(const Shape& shape, const Path& raw) {
   std::map<std::string, std::string, std::less<>> bound;
-  for (std::size_t i = 0; i < raw.size(); ++i) {
+  for (std::size_t i = 0; i < raw.size; ++i) {
     const auto& segment = shape.segments[i];
     if (segment.parameter.empty()) continue;
-    QUIETUS_TRY(value, percent_decode(raw[i].substr(0, raw[i].rfind(':'))));
+    QUIETUS_TRY(value, percent_decode(raw.segments[i].name));
     if (!Id<PathParameterTag>::parse(value)) {
       return fail(ErrorKind::invalid_input,
                   segment.parameter + " in the path is not 1..64 characters of A-Z a-z 0-9 . _ -");
@@ -121,20 +143,28 @@ Result<std::map<std::string, std::string, std::less<>>> Router::bind(
   return bound;
 }
 
+const Route* Router::find(std::string_view method, std::string_view target) const {
+  if (method == "HEAD") method = "GET";
+  const auto raw = cut(target);
+  if (!raw) return nullptr;
+  for (const auto& shape : shapes_[raw->size])
+    if (shape.route->method == method && fits(shape, *raw)) return shape.route;
+  return nullptr;
+}
+
 std::expected<Match, Problem> Router::match(std::string_view method, std::string_view target) const {
   if (method == "HEAD") method = "GET";
-  if (target.size() > kMaxTargetBytes || !target.starts_with('/')) return not_found();
+  const auto raw = cut(target);
+  if (!raw) return not_found();
   const auto question = target.find('?');
-  const auto raw = split(target.substr(1, question == std::string_view::npos ? question : question - 1), '/');
-  if (raw.size() > kMaxSegments) return not_found();
   std::string allow;
-  for (const auto& shape : shapes_) {
-    if (shape.segments.size() != raw.size() || !std::ranges::equal(shape.segments, raw, fits)) continue;
+  for (const auto& shape : shapes_[raw->size]) {
+    if (!fits(shape, *raw)) continue;
     if (shape.route->method != method) {
       allow.append(allow.empty() ? "" : ", ").append(shape.route->method);
       continue;
     }
-    auto path = bind(shape, raw);
+    auto path = bind(shape, *raw);
     if (!path) return std::unexpected(problem_of(path.error()));
     Match match{shape.route, std::move(*path), {}};
     if (question == std::string_view::npos) return match;

@@ -2,8 +2,10 @@
 // table is 404.
 #pragma once
 
+#include <array>
 #include <expected>
 #include <map>
+#include <optional>
 #include <string>
 
 #include "kms/http/problems.hpp"
@@ -27,6 +29,9 @@ class Router {
   /// HEAD is GET. 400: bad percent-encoding, a malformed id, a query parameter that is unknown or given
   /// twice; 404; 405 with Allow.
   [[nodiscard]] std::expected<Match, Problem> match(std::string_view method, std::string_view target) const;
+  /// The row alone; parameters and query may still turn out to be malformed. nullptr where match() says 404
+  /// or 405.
+  [[nodiscard]] const Route* find(std::string_view method, std::string_view target) const;
 
  private:
   struct Segment {
@@ -38,12 +43,22 @@ class Router {
     const Route* route;
     std::vector<Segment> segments;
   };
+  static constexpr std::size_t kMaxSegments = 16;
+  struct RawSegment {
+    std::string_view name, verb;
+    bool has_verb = false;  ///< there is a ':', perhaps with nothing behind it
+  };
+  struct Path {
+    std::array<RawSegment, kMaxSegments> segments;
+    std::size_t size = 0;
+  };
   static std::vector<Segment> parse_pattern(std::string_view pattern);
-  static bool fits(const Segment& segment, std::string_view raw);
-  static Result<std::map<std::string, std::string, std::less<>>> bind(
-      const Shape& shape, const std::vector<std::string_view>& raw);
+  static std::optional<Path> cut(std::string_view target);
+  static bool fits(const Segment& segment, const RawSegment& raw);
+  static bool fits(const Shape& shape, const Path& path);
+  static Result<std::map<std::string, std::string, std::less<>>> bind(const Shape& shape, const Path& raw);
 
-  std::vector<Shape> shapes_;
+  std::array<std::vector<Shape>, kMaxSegments + 1> shapes_;  ///< by how many segments they have
 };
 
 /// RFC 3986 §2.1, strictly: two hexadecimal digits after every '%', nothing below 0x20, no 0x7f.
