@@ -59,6 +59,9 @@ void print_bundles(const proof::CaseReport& report, const Context& context) {
                short_verdict(bundle.report.verdict, context) + (why.empty() ? "" : ": " + why)});
   }
   std::cout << table.text();
+  for (const auto& bundle : report.bundles)
+    for (const auto& text : bundle.withdrawn)
+      print_lines({{bundle.name + ": " + text.en, bundle.name + "：" + text.zh}}, context);
 }
 
 void print_logs(const proof::CaseReport& report, const std::vector<ReplayedLog>& replayed,
@@ -102,7 +105,9 @@ ExitCode exit_code_of(proof::BundleVerdict verdict) {
     case proof::BundleVerdict::valid_but_expired:
     case proof::BundleVerdict::signed_before_revocation:
     case proof::BundleVerdict::cannot_check:
+    case proof::BundleVerdict::superseded:
       return ExitCode::not_established;
+    case proof::BundleVerdict::revoked:
     case proof::BundleVerdict::invalid:
     case proof::BundleVerdict::incomplete:
       break;
@@ -126,6 +131,11 @@ std::string_view verdict_text(proof::BundleVerdict verdict, const Context& conte
     case proof::BundleVerdict::cannot_check:
       return context.say("无法核验:证书格式比本程序新,请使用较新的 quietus",
                          "CANNOT CHECK: of a format newer than this program; use a newer quietus");
+    case proof::BundleVerdict::superseded:
+      return context.say("已被取代:两人签字以另一证书代之",
+                         "SUPERSEDED: it held; two people put another certificate in its place");
+    case proof::BundleVerdict::revoked:
+      return context.say("已撤回:两人签字声明不再可据", "REVOKED: it held; two people took it back");
     case proof::BundleVerdict::incomplete:
       return context.say("未完成:尚无时间戳", "INCOMPLETE: the time-stamp is not there yet");
     case proof::BundleVerdict::invalid:

@@ -72,6 +72,8 @@ enum class BundleVerdict {
   valid_but_expired,         ///< everything held when it was stamped; a certificate has run out since
   signed_before_revocation,  ///< it was stamped before one of the signers was revoked
   cannot_check,              ///< of a format that this verifier does not know: ask a newer one
+  superseded,  ///< it held; two people put another certificate in its place since (a case's log)
+  revoked,     ///< it held; two people took it back since (a case's log)
 };
 std::string_view to_string(BundleVerdict verdict);
 

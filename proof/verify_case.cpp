@@ -9,6 +9,7 @@
 #include "proof/chain_cache.hpp"
 #include "proof/check_texts.hpp"
 #include "proof/subject_receipt.hpp"
+#include "proof/withdrawals.hpp"
 
 namespace quietus::proof {
 
@@ -19,8 +20,10 @@ std::unexpected<Error> differs(const std::string& what) { return fail(ErrorKind:
 /// The worst first.
 constexpr BundleVerdict kOrder[] = {BundleVerdict::invalid,
                                     BundleVerdict::incomplete,
+                                    BundleVerdict::revoked,
                                     BundleVerdict::cannot_check,
                                     BundleVerdict::consistent_issuer_not_established,
+                                    BundleVerdict::superseded,
                                     BundleVerdict::signed_before_revocation,
                                     BundleVerdict::valid_but_expired,
                                     BundleVerdict::valid};
@@ -137,6 +140,55 @@ void find_missing(CaseReport& report, const ByCertificate& bundles) {
   }
 }
 
+/// "Li Na 李娜 (p-0002)", each once.
+std::string names_of(const Withdrawal& one) {
+  std::string names;
+  for (const auto& person : one.persons)
+    names += (names.empty() ? "" : ", ") + person.name + " (" + person.id.text() + ")";
+  return names;
+}
+
+SubjectText withdrawal_text(const Withdrawal& one, const ByCertificate& bundles) {
+  const std::string who = names_of(one), why = ": " + one.reason;
+  if (!one.holds())
+    return {"asked to be withdrawn, by too few: " + who + why, "有人请求撤回，但签字人数不足：" + who + why};
+  if (one.successor.empty())
+    return {"revoked at " + rfc3339(one.at) + " by " + who + why,
+            "于 " + rfc3339(one.at) + " 由 " + who + " 撤回" + why};
+  const auto by = bundles.find(one.successor);
+  const std::string where = by != bundles.end() ? by->second->name : "";
+  return {"superseded by " + one.successor +
+              (where.empty() ? ", of which the folder has no bundle" : " (" + where + ")") + " at " +
+              rfc3339(one.at) + ", said " + who + why,
+          "于 " + rfc3339(one.at) + " 被 " + one.successor +
+              (where.empty() ? "（文件夹内无其证明包）" : "（" + where + "）") + " 取代，由 " + who +
+              " 声明" + why};
+}
+
+/// A bundle's own log, and no other, can take its certificate back.
+bool is_about(const Withdrawal& one, const VerifiedExtract& log, const VerifyReport& report) {
+  return report.subject && report.ledger && report.subject->certificate_id == one.certificate &&
+         report.subject->holding == one.holding && report.ledger->origin == log.checkpoint.origin &&
+         report.root_fingerprint == log.root.fingerprint();
+}
+
+void apply_withdrawals(CaseReport& report, const ByCertificate& bundles, ChainCache& cache) {
+  for (const auto& log : report.logs) {
+    if (!log.extract) continue;
+    for (const auto& one : withdrawals_in(*log.extract, cache)) {
+      const auto text = withdrawal_text(one, bundles);
+      for (auto& bundle : report.bundles) {
+        if (!is_about(one, *log.extract, bundle.report)) continue;
+        bundle.withdrawn.push_back(text);
+        if (!one.holds()) continue;
+        bundle.report.verdict =
+            worse(bundle.report.verdict,
+                  one.successor.empty() ? BundleVerdict::revoked : BundleVerdict::superseded);
+      }
+    }
+  }
+}
+
 /// Against the bundle of its certificate in the folder, or the one that it carries.
 CaseReceipt receipt_of(const CaseFolder& folder, const std::string& name, const ByCertificate& bundles,
                        const std::optional<Anchor>& anchor, const OtherAnchors& others, ChainCache& cache) {
@@ -183,6 +235,10 @@ BundleVerdict verdict_of(const CaseReport& report) {
 Json bundle_json(const CaseBundle& bundle) {
   Json json = to_json(bundle.report);
   json["name"] = bundle.name;
+  Json::Array withdrawn;
+  for (const auto& text : bundle.withdrawn)
+    withdrawn.push_back(Json::Object{{"en", text.en}, {"zh", text.zh}});
+  if (!withdrawn.empty()) json["withdrawn"] = std::move(withdrawn);
   return json;
 }
 
@@ -226,6 +282,7 @@ CaseReport verify_case(const CaseFolder& folder, const std::optional<Anchor>& an
   check_one_ledger(report.bundles);
   const auto bundles = by_certificate(report.bundles);
   find_missing(report, bundles);
+  apply_withdrawals(report, bundles, cache);
   report.receipts.resize(folder.receipts.size());
   in_parallel(folder.receipts.size(), threads, [&](std::size_t i) {
     report.receipts[i] = receipt_of(folder, folder.receipts[i], bundles, anchor, others, cache);

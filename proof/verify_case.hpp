@@ -25,6 +25,7 @@ Result<CaseFolder> look_into_case(const std::string& folder);
 struct CaseBundle {
   std::string name;
   VerifyReport report;  ///< without `trust`; with the check "case_log" when the folder holds a log
+  std::vector<SubjectText> withdrawn;  ///< by whom, and why; or that one of two has said so
   /// The first thing that is wrong; empty when nothing is.
   [[nodiscard]] std::string why() const;
 };

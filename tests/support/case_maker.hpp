@@ -46,6 +46,7 @@ class CaseMaker {
     return files;
   }
   std::vector<proof::OpenedLeaf>& leaves() { return leaves_; }
+  [[nodiscard]] std::uint64_t size() const { return leaves_.size(); }
   [[nodiscard]] const std::string& folder() const { return folder_; }
 
  private:

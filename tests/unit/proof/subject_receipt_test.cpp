@@ -37,7 +37,10 @@ SubjectReceipt receipt_for(std::uint32_t number, bool whole, const BundleFiles& 
 }
 
 BundleVerdict verdict(const BundleFiles& files, BytesView receipt) {
-  auto report = verify_bundle(files, maker().anchor());
+  static std::map<std::string, VerifyReport> reports;  // a bundle is verified once
+  auto& known = reports[hex(sha256(files.at("certificate.json")))];
+  if (known.checks.empty()) known = verify_bundle(files, maker().anchor());
+  VerifyReport report = known;
   check_receipt(report, receipt);
   return report.verdict;
 }
