@@ -18,6 +18,7 @@ constexpr std::size_t kMaxInputBytes = (std::size_t{64} << 10) + 1024;
 
 struct Options {
   std::string id, in, out, context;
+  bool subject = false, whole = false;
 };
 using Shared = std::shared_ptr<Options>;
 
@@ -59,7 +60,14 @@ Result<ExitCode> through(const Options& options, const Context& context, const c
 Result<ExitCode> receipt(const Options& options, const Context& context) {
   QUIETUS_TRY(path, key_path(options.id));
   QUIETUS_TRY(api, Api::open(context));
-  QUIETUS_TRY(json, api.get(path + "/receipt"));
+  QUIETUS_TRY(json, api.get(path + "/receipt" +
+                            (options.whole     ? "?form=whole"
+                             : options.subject ? "?form=subject"
+                                               : "")));
+  if (!options.out.empty()) {
+    QUIETUS_CHECK(create_private_file(options.out, to_bytes(json.write() + "\n")));
+    return ExitCode::ok;
+  }
   std::cout << (context.json ? json.write_pretty() : json.write()) << "\n";
   return ExitCode::ok;
 }
@@ -85,6 +93,9 @@ void add_key_commands(Command top, const Context& context) {
   add_key_signing_commands(key, context);
   key.add("receipt", "What shows that a key was among the destroyed ones of a certificate (销毁回执)")
       .text("KEY", options->id, "KEYRING.NUMBER", true)
+      .flag("--subject", options->subject, "With what the certificate says about it, and where that is")
+      .flag("--whole", options->whole, "With the certificate's bundle: `quietus verify` needs nothing else")
+      .text("--out", options->out, "File to write; it must not exist")
       .runs([options, &context] { return receipt(*options, context); });
 }
 

@@ -9,21 +9,21 @@
 #include "cli/commands.hpp"
 #include "cli/dates.hpp"
 #include "cli/table.hpp"
-#include "proof/bundle.hpp"
+#include "cli/verify_case.hpp"
+#include "cli/verify_screen.hpp"
+#include "proof/subject_receipt.hpp"
 
 namespace quietus::cli {
 namespace {
 
-constexpr std::size_t kIdColumns = 22;
-
 struct Options {
-  std::string bundle, root, at, receipt, tsa_root;
+  std::string what, root, at, receipt, bundle, tsa_root;
   std::vector<std::string> witnesses, crls;
 };
 
 Result<std::optional<Bytes>> receipt_of(const std::string& path) {
   if (path.empty()) return std::optional<Bytes>();
-  auto bytes = read_file(path, 1 << 13);
+  auto bytes = read_file(path, proof::kMaxSubjectReceiptBytes);
   if (!bytes)
     return fail(ErrorKind::invalid_input, "--receipt: " + bytes.error().message,
                 "the file that `quietus key receipt` gave");
@@ -61,92 +61,6 @@ Result<proof::OtherAnchors> other_anchors(const Options& options) {
   return anchors;
 }
 
-ExitCode exit_code_of(proof::BundleVerdict verdict) {
-  switch (verdict) {
-    case proof::BundleVerdict::valid:
-      return ExitCode::ok;
-    case proof::BundleVerdict::consistent_issuer_not_established:
-    case proof::BundleVerdict::valid_but_expired:
-    case proof::BundleVerdict::signed_before_revocation:
-    case proof::BundleVerdict::cannot_check:
-      return ExitCode::not_established;
-    case proof::BundleVerdict::invalid:
-    case proof::BundleVerdict::incomplete:
-      break;
-  }
-  return ExitCode::negative;
-}
-
-std::string_view verdict_text(proof::BundleVerdict verdict, const Context& context) {
-  switch (verdict) {
-    case proof::BundleVerdict::valid:
-      return context.say("有效", "VALID");
-    case proof::BundleVerdict::consistent_issuer_not_established:
-      return context.say("前后一致,但签发者未确认:未给出根证书指纹(--root)",
-                         "CONSISTENT, ISSUER NOT ESTABLISHED: anybody could have made it; give --root");
-    case proof::BundleVerdict::valid_but_expired:
-      return context.say("加盖时间戳时有效,此后有证书到期",
-                         "VALID BUT EXPIRED: it held when it was stamped; a certificate has run out since");
-    case proof::BundleVerdict::signed_before_revocation:
-      return context.say("签署并加盖时间戳在前,吊销在后",
-                         "SIGNED BEFORE REVOCATION: it was stamped before a signer was revoked");
-    case proof::BundleVerdict::cannot_check:
-      return context.say("无法核验:证书格式比本程序新,请使用较新的 quietus",
-                         "CANNOT CHECK: of a format newer than this program; use a newer quietus");
-    case proof::BundleVerdict::incomplete:
-      return context.say("未完成:尚无时间戳", "INCOMPLETE: the time-stamp is not there yet");
-    case proof::BundleVerdict::invalid:
-      break;
-  }
-  return context.say("无效", "INVALID");
-}
-
-void print_check(const proof::Check& check, const Context& context) {
-  const bool color = context.color();
-  const char* begin = !color ? "" : check.ok ? "\033[32m" : "\033[31m";
-  std::cout << begin << (check.ok ? context.say("通过  ", "ok    ") : context.say("失败  ", "FAIL  "))
-            << (color ? "\033[0m" : "") << pad(check.id, kIdColumns) << "  ";
-  std::string text(context.say(check.text_zh, check.text_en));
-  if (!check.ok && !check.detail.empty()) text += ": " + check.detail;
-  bool first = true;
-  for (const auto& line : wrap(text, kScreenColumns - kIdColumns - 8)) {
-    if (!first) std::cout << std::string(kIdColumns + 8, ' ');
-    std::cout << line << "\n";
-    first = false;
-  }
-}
-
-/// Of keys of a keyring; what else there is says so itself.
-void print_subject(const proof::SubjectText& subject, const Context& context) {
-  if (subject.en.empty()) return;
-  const std::string text =
-      std::string(context.say("内容 ", "about ")) + std::string(context.say(subject.zh, subject.en));
-  for (const auto& line : wrap(text, kScreenColumns)) std::cout << line << "\n";
-}
-
-/// What stands in the place of approvals, and rules that were waived. The text is the ledger's or a person's,
-/// so it is shown as fit for a screen only.
-void print_lines(const std::vector<proof::SubjectText>& lines, const Context& context) {
-  for (const auto& entry : lines)
-    for (const auto& line : wrap(std::string(context.say(entry.zh, entry.en)), kScreenColumns))
-      std::cout << line << "\n";
-}
-
-void print_report(const proof::VerifyReport& report, const Context& context) {
-  std::cout << context.say("根证书指纹 ", "root fingerprint ") << "sha256:" << hex(report.root_fingerprint)
-            << "\n";
-  if (report.subject) {
-    print_subject(proof::subject_text(*report.subject), context);
-    print_lines(report.subject->schedule, context);
-    print_lines(report.subject->waivers, context);
-  }
-  for (const auto& check : report.checks) print_check(check, context);
-  if (report.stamped_at)
-    std::cout << context.say("时间戳 ", "stamped at ") << rfc3339(*report.stamped_at) << "\n";
-  print_lines(report.notes, context);
-  std::cout << verdict_text(report.verdict, context) << "\n";
-}
-
 /// A bundle that cannot even be read as one is not valid; a folder that is not there is a slip of the
 /// keyboard.
 Result<ExitCode> unreadable(const Error& error, const Context& context) {
@@ -161,20 +75,18 @@ Result<ExitCode> unreadable(const Error& error, const Context& context) {
   return ExitCode::negative;
 }
 
-Result<ExitCode> verify(const Options& options, const Context& context) {
-  std::error_code error;
-  if (!std::filesystem::is_directory(options.bundle, error)) {
-    return fail(ErrorKind::invalid_input, options.bundle + " is not a folder",
-                "name the folder of one holding's bundle");
-  }
-  QUIETUS_TRY(anchor, anchor_of(options.root));
+struct Anchors {
+  std::optional<proof::Anchor> root;
+  proof::OtherAnchors others;
+};
+
+Result<Anchors> anchors_of(const Options& options) {
+  QUIETUS_TRY(root, anchor_of(options.root));
   QUIETUS_TRY(others, other_anchors(options));
-  QUIETUS_TRY(receipt, receipt_of(options.receipt));
-  const auto files = proof::read_bundle(options.bundle);
-  if (!files) return unreadable(files.error(), context);
-  auto report = proof::verify_bundle(*files, anchor);
-  proof::check_from_outside(report, others);
-  if (receipt) proof::check_receipt(report, *receipt);
+  return Anchors{root, std::move(others)};
+}
+
+ExitCode show(const proof::VerifyReport& report, const Context& context) {
   if (context.json) {
     std::cout << proof::to_json(report).write_pretty() << "\n";
   } else {
@@ -183,14 +95,65 @@ Result<ExitCode> verify(const Options& options, const Context& context) {
   return exit_code_of(report.verdict);
 }
 
+Result<ExitCode> verify_files(const proof::BundleFiles& files, const std::optional<Bytes>& receipt,
+                              const Anchors& anchors, const Context& context) {
+  auto report = proof::verify_bundle(files, anchors.root);
+  proof::check_from_outside(report, anchors.others);
+  if (receipt) proof::check_receipt(report, *receipt);
+  return show(report, context);
+}
+
+Result<ExitCode> verify_folder(const std::string& folder, const std::optional<Bytes>& receipt,
+                               const Anchors& anchors, const Context& context) {
+  const auto files = proof::read_bundle(folder);
+  if (!files) return unreadable(files.error(), context);
+  return verify_files(*files, receipt, anchors, context);
+}
+
+/// A receipt against the bundle that was named, or the one that it carries.
+Result<ExitCode> verify_receipt(const Options& options, const Anchors& anchors, const Context& context) {
+  if (!options.receipt.empty())
+    return fail(ErrorKind::invalid_input, "a receipt has no receipt", "leave --receipt out");
+  QUIETUS_TRY(bytes, read_file(options.what, proof::kMaxSubjectReceiptBytes));
+  if (!options.bundle.empty()) return verify_folder(options.bundle, bytes, anchors, context);
+  const auto receipt = proof::read_receipt(bytes);
+  if (!receipt) return unreadable(receipt.error(), context);
+  if (receipt->bundle) return verify_files(*receipt->bundle, bytes, anchors, context);
+  return fail(ErrorKind::invalid_input,
+              "the receipt carries no certificate; it names " + receipt->record.certificate,
+              "--bundle FOLDER, the bundle of that certificate");
+}
+
+Result<ExitCode> verify(const Options& options, const Context& context) {
+  std::error_code error;
+  const bool folder = std::filesystem::is_directory(options.what, error);
+  if (!folder && !std::filesystem::is_regular_file(options.what, error)) {
+    return fail(ErrorKind::invalid_input, options.what + " is neither a folder nor a receipt",
+                "name the folder of one holding's bundle, of a case, or the file of a receipt");
+  }
+  QUIETUS_TRY(anchors, anchors_of(options));
+  if (!folder) return verify_receipt(options, anchors, context);
+  if (!options.bundle.empty())
+    return fail(ErrorKind::invalid_input, "--bundle belongs to a receipt", "name the receipt's file first");
+  QUIETUS_TRY(receipt, receipt_of(options.receipt));
+  if (!receipt && proof::is_case_folder(options.what))
+    return verify_case_folder(options.what, anchors.root, anchors.others, context);
+  return verify_folder(options.what, receipt, anchors, context);
+}
+
 }  // namespace
 
 void add_verify_commands(Command top, const Context& context) {
   const auto options = std::make_shared<Options>();
-  top.add("verify", "Check a bundle; asks nobody. Exit 0 valid, 1 not, 2 not established (核验)")
-      .text("BUNDLE", options->bundle, "Folder of the bundle", true)
+  top.add("verify",
+          "Check a bundle, a whole case or a receipt; asks nobody. Exit 0 valid, 1 not, 2 not established "
+          "(核验)")
+      .text("WHAT", options->what,
+            "Folder of a bundle, of a case (bundles, log, receipts), or a receipt's file", true)
       .text("--root", options->root, "The issuer's root as you got it on another way: file or sha256:HEX")
       .text("--receipt", options->receipt, "Of one key: whether it is one that the certificate is about")
+      .text("--bundle", options->bundle,
+            "Of a receipt that carries none: the folder of its certificate's bundle")
       .text("--tsa-root", options->tsa_root,
             "The time-stamp authority's root, from the authority: file or sha256:HEX")
       .texts("--witness-key", options->witnesses,

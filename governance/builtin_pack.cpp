@@ -68,6 +68,7 @@ constexpr std::string_view kBuiltin0 =
 )json"  // GDPR 33(5)
     R"json(  "breach_record": {"about": ["finding"], "by": "anyone", "roles": [], "fields": ["effects", "measures"], "longest_days": 0},
   "carried_over": {"about": ["attestation"], "by": "anyone", "roles": [], "fields": [], "longest_days": 0},
+  "certificate_withdrawn": {"about": ["holding"], "by": "anyone", "roles": ["approver"], "fields": ["certificate", "reason"], "longest_days": 0},
   "channel": {"about": ["holding", "order"], "by": "anyone", "roles": [], "fields": ["channel"], "longest_days": 0},
 )json"  // GDPR 17(3)(e): the claim that kept it is settled
     R"json(  "claim_released": {"about": ["holding"], "by": "anyone", "roles": ["approver", "auditor", "responsible"], "fields": ["ground"], "longest_days": 0},

@@ -72,6 +72,8 @@ enum class BundleVerdict {
   valid_but_expired,         ///< everything held when it was stamped; a certificate has run out since
   signed_before_revocation,  ///< it was stamped before one of the signers was revoked
   cannot_check,              ///< of a format that this verifier does not know: ask a newer one
+  superseded,  ///< it held; two people put another certificate in its place since (a case's log)
+  revoked,     ///< it held; two people took it back since (a case's log)
 };
 std::string_view to_string(BundleVerdict verdict);
 
@@ -98,6 +100,24 @@ struct BundleSubject {
   /// signed.
   std::vector<SubjectText> schedule;
   std::vector<SubjectText> waivers;  ///< of the case, a line each; or that its format printed none
+  CaseId case_id;
+  std::string issuer;
+  UnixMs issued;
+  Digest certificate_sha256;  ///< of certificate.json
+};
+
+/// An event's place in the ledger.
+struct EventPlace {
+  std::uint64_t index = 0;
+  Digest leaf;  ///< RFC 6962 leaf hash
+};
+
+/// Where a bundle's two events are, each in the tree of a signed checkpoint.
+struct LedgerPlaces {
+  std::string origin;
+  std::uint64_t size = 0;  ///< of the tree in which the certificate was shown
+  Digest root;             ///< of that tree
+  EventPlace completion, issued;
 };
 
 /// A witness's word that a bundle carries.
@@ -113,12 +133,16 @@ struct VerifyReport {
   BundleVerdict verdict = BundleVerdict::invalid;
   std::optional<UnixMs> stamped_at;
   std::optional<BundleSubject> subject;  ///< when certificate.json can be read
+  std::optional<LedgerPlaces> ledger;    ///< when both proofs hold
   std::vector<WitnessWord> witnessed;
   std::vector<SubjectText> notes;  ///< what nobody independent says, and who else does
 };
 
 /// Chains must be valid at the time-stamp's time, without one at the certificate's own time of issue.
 VerifyReport verify_bundle(const BundleFiles& files, const std::optional<Anchor>& anchor);
+class ChainCache;
+/// The same, of many bundles: chains of one are believed in the next.
+VerifyReport verify_bundle(const BundleFiles& files, const std::optional<Anchor>& anchor, ChainCache& cache);
 /// What the auditor got on other paths than the bundle, besides the root, and the day they look from.
 struct OtherAnchors {
   std::optional<Digest> time_stamp_root;  ///< fingerprint of the time-stamp authority's own root
@@ -129,9 +153,9 @@ struct OtherAnchors {
 /// Adds the checks "time_stamp_root", "witness_known" and "revocation" for what is given; a valid verdict
 /// becomes one of the two that say that time has gone on. Fills the notes.
 void check_from_outside(VerifyReport& report, const OtherAnchors& anchors);
-/// One check more, "receipt": whether the canonical bytes of a key receipt are about this certificate and
-/// their key is one of those that went. A receipt that does not hold makes the verdict invalid; one that does
-/// leaves it as it is.
+/// One check more, "receipt": whether the canonical bytes of a key receipt, or of a subject receipt, are
+/// about this certificate and their key is one of those that went. A receipt that does not hold makes the
+/// verdict invalid; one that does leaves it as it is.
 void check_receipt(VerifyReport& report, BytesView receipt);
 Json to_json(const VerifyReport& report);
 /// One sentence about keys of a keyring; empty for everything else.

@@ -44,7 +44,7 @@ std::string schedule_file(std::size_t number);
 Status check_file_set(const BundleFiles& files);
 
 /// Everything under trust/, each file in its one form, and what need not be there.
-Result<TrustFiles> read_trust(const BundleFiles& files);
+Result<TrustFiles> read_trust(const BundleFiles& files, class ChainCache& cache);
 /// A certificate under trust/, in the one PEM form that we write: a changed comment or line break is a
 /// change. `invalid_input` when the file is missing.
 Result<X509Certificate> trusted(const BundleFiles& files, std::string_view name);

@@ -1,5 +1,6 @@
 // trust/ of a bundle, whole or not at all.
 #include "proof/bundle_layout.hpp"
+#include "proof/chain_cache.hpp"
 
 namespace quietus::proof {
 namespace {
@@ -41,9 +42,9 @@ Status read_lists(const BundleFiles& files, TrustFiles& trust) {
 
 }  // namespace
 
-Result<TrustFiles> read_trust(const BundleFiles& files) {
+Result<TrustFiles> read_trust(const BundleFiles& files, ChainCache& cache) {
   QUIETUS_TRY(root, trusted(files, trust_file::root));
-  if (!root.self_signed()) return differs("the root's own signature does not hold");
+  if (!cache.self_signed(root)) return differs("the root's own signature does not hold");
   QUIETUS_TRY(service_ca, trusted(files, trust_file::service_ca));
   QUIETUS_TRY(people_ca, trusted(files, trust_file::people_ca));
   QUIETUS_TRY(tsa_ca, trusted(files, trust_file::tsa_ca));

@@ -35,6 +35,9 @@ inline constexpr CheckText kTexts[] = {
      "时间戳机构出自审计员另行得到的根"},
     {"witness_known", "a witness whose key the auditor was given saw the ledger's head",
      "审计员另行得到其公钥的见证方见过该账本头"},
+    {"case_log", "the case's log holds this certificate and its completion as they are here",
+     "案件账本载有本证书及其完成事件，与此处一致"},
+    {"one_ledger", "all bundles of the folder are of one ledger", "文件夹内各证明包出自同一账本"},
     {"revocation", "no signer had been revoked when it was stamped", "加盖时间戳时各签署者均未被吊销"},
     {"verify_txt", "VERIFY.txt is the one that belongs to this bundle", "VERIFY.txt 与本证明包相符"},
 };

@@ -1,9 +1,10 @@
 // revoked_since: what a revocation list says of one certificate.
+#include "proof/revocation.hpp"
+
 #include <algorithm>
 #include <ctime>
 
 #include "proof/openssl_handles.hpp"
-#include "proof/x509.hpp"
 
 namespace quietus::proof {
 namespace {
@@ -18,6 +19,16 @@ Result<UnixMs> time_of(const ASN1_TIME* time) {
 }
 
 }  // namespace
+
+Result<ListTimes> list_times(BytesView crl_der) {
+  const auto list = ssl::from_der<ssl::Crl>(&d2i_X509_CRL, &i2d_X509_CRL, crl_der);
+  if (!list) return ssl::error(ErrorKind::corrupt, "a certificate revocation list cannot be read");
+  QUIETUS_TRY(first, time_of(X509_CRL_get0_lastUpdate(list.get())));
+  const ASN1_TIME* next = X509_CRL_get0_nextUpdate(list.get());
+  if (next == nullptr) return ListTimes{first, UnixMs{INT64_MAX}};
+  QUIETUS_TRY(before, time_of(next));
+  return ListTimes{first, before};
+}
 
 Result<std::optional<UnixMs>> revoked_since(const X509Certificate& leaf, const X509Certificate& issuer,
                                             BytesView crl_der) {

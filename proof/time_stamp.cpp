@@ -2,6 +2,7 @@
 
 #include "base/crypto.hpp"
 #include "base/encoding.hpp"
+#include "proof/chain_cache.hpp"
 #include "proof/signed_data.hpp"
 #include "proof/stamp_info.hpp"
 
@@ -90,7 +91,7 @@ Result<Bytes> make_time_stamp_request(BytesView data, BytesView nonce, bool with
 }
 
 Result<UnixMs> verify_time_stamp(BytesView response_der, BytesView data, const std::optional<Bytes>& nonce,
-                                 const TimeStampTrust& trust) {
+                                 const TimeStampTrust& trust, ChainCache* cache) {
   if (response_der.size() > kMaxTimeStampBytes)
     return fail(ErrorKind::exhausted, "the time-stamp is too large");
   QUIETUS_TRY(token, read_token(response_der));
@@ -105,8 +106,11 @@ Result<UnixMs> verify_time_stamp(BytesView response_der, BytesView data, const s
   }
   if (nonce && (!info.nonce || !equal(*info.nonce, der_integer(*nonce))))
     return bad("it answers another request");
-  QUIETUS_CHECK(verify_chain(trust.authority, {trust.intermediate}, trust.root, UnixMs{info.time_ms},
-                             Purpose::time_stamp));
+  const UnixMs at{info.time_ms};
+  QUIETUS_CHECK(
+      cache != nullptr
+          ? cache->verify_chain(trust.authority, trust.intermediate, trust.root, at, Purpose::time_stamp)
+          : verify_chain(trust.authority, {trust.intermediate}, trust.root, at, Purpose::time_stamp));
   return UnixMs{info.time_ms};
 }
 

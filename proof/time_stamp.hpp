@@ -7,6 +7,8 @@
 
 namespace quietus::proof {
 
+class ChainCache;
+
 inline constexpr std::size_t kMaxTimeStampBytes = 1 << 16;
 
 /// TimeStampReq (DER) for SHA-256 of `data`. `nonce`: 8..16 random bytes. `with_certificates`: certReq.
@@ -21,8 +23,8 @@ struct TimeStampTrust {
 /// byte, granted, exactly one signer and it is `authority`, embedded certificates are authority and
 /// intermediate and nothing more, ESS names the authority, chain valid at genTime, SHA-256 imprint of `data`,
 /// the nonce is the given one (nullopt: not compared, as for a stored stamp), no unsigned attribute, no
-/// extension.
+/// extension. With a cache the chain is asked for there.
 Result<UnixMs> verify_time_stamp(BytesView response_der, BytesView data, const std::optional<Bytes>& nonce,
-                                 const TimeStampTrust& trust);
+                                 const TimeStampTrust& trust, ChainCache* cache = nullptr);
 
 }  // namespace quietus::proof

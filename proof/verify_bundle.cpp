@@ -1,9 +1,11 @@
 #include <algorithm>
 
+#include "base/crypto.hpp"
 #include "base/encoding.hpp"
 #include "proof/bundle_layout.hpp"
 #include "proof/certificate_reading.hpp"
 #include "proof/certificate_words.hpp"
+#include "proof/chain_cache.hpp"
 #include "proof/check_texts.hpp"
 #include "proof/cms.hpp"
 #include "proof/merkle.hpp"
@@ -23,8 +25,8 @@ std::unexpected<Error> differs(const std::string& what) { return fail(ErrorKind:
 /// nothing is skipped.
 class BundleReader {
  public:
-  BundleReader(const BundleFiles& files, const std::optional<Anchor>& anchor)
-      : files_(files), anchor_(anchor) {}
+  BundleReader(const BundleFiles& files, const std::optional<Anchor>& anchor, ChainCache& cache)
+      : files_(files), anchor_(anchor), cache_(cache) {}
 
   VerifyReport run() {
     check("files", &BundleReader::files);
@@ -101,7 +103,7 @@ class BundleReader {
   Result<std::string> trust() {
     QUIETUS_TRY(root, trusted(files_, trust_file::root));
     report_.root_fingerprint = root.fingerprint();
-    QUIETUS_TRY(all, read_trust(files_));
+    QUIETUS_TRY(all, read_trust(files_, cache_));
     trust_ = std::move(all);
     return "root sha256:" + hex(report_.root_fingerprint);
   }
@@ -126,7 +128,11 @@ class BundleReader {
                                     input_->keyring,
                                     input_->keyring && !input_->line.keys,
                                     {},
-                                    {}};
+                                    {},
+                                    case_of(*input_),
+                                    input_->issuer,
+                                    input_->issued,
+                                    sha256(json)};
     if (input_->schedule) {
       report_.subject->schedule = schedule_lines(read.sources.causes);
     }
@@ -152,7 +158,7 @@ class BundleReader {
     QUIETUS_TRY(tsr, file("certificate.tsr"));
     QUIETUS_TRY(p7s, file("certificate.p7s"));
     QUIETUS_TRY(time, verify_time_stamp(tsr, p7s, std::nullopt,
-                                        {trust_->tsa, trust_->tsa_ca, trust_->time_stamp_root()}));
+                                        {trust_->tsa, trust_->tsa_ca, trust_->time_stamp_root()}, &cache_));
     if (time + kClockSlackMs < input_->issued) return differs("the time-stamp is older than the certificate");
     report_.stamped_at = time;
     return rfc3339(time);
@@ -171,18 +177,18 @@ class BundleReader {
     std::vector<Bytes> lists;
     if (trust_->service_crl) lists.push_back(*trust_->service_crl);
     const auto service = [&](const X509Certificate& leaf, Purpose purpose) {
-      return verify_chain(leaf, {trust_->service_ca}, trust_->root, at, purpose, lists);
+      return cache_.verify_chain(leaf, trust_->service_ca, trust_->root, at, purpose, lists);
     };
     QUIETUS_CHECK(service(trust_->certificate_signer, Purpose::certificate));
     QUIETUS_CHECK(service(trust_->checkpoint_signer, Purpose::checkpoint));
     QUIETUS_CHECK(service(trust_->mandate_signer, Purpose::mandate));
     if (trust_->host) QUIETUS_CHECK(service(*trust_->host, Purpose::host));
     QUIETUS_CHECK(
-        verify_chain(trust_->tsa, {trust_->tsa_ca}, trust_->time_stamp_root(), at, Purpose::time_stamp));
-    if (scheduled()) QUIETUS_CHECK(verify_authority(trust_->people_ca, kPeopleUnit, trust_->root, at));
+        cache_.verify_chain(trust_->tsa, trust_->tsa_ca, trust_->time_stamp_root(), at, Purpose::time_stamp));
+    if (scheduled()) QUIETUS_CHECK(cache_.verify_authority(trust_->people_ca, kPeopleUnit, trust_->root, at));
     for (const auto& approval : input_->approvals) {
       QUIETUS_TRY(person, X509Certificate::parse(approval.certificate));
-      QUIETUS_CHECK(verify_chain(person, {trust_->people_ca}, trust_->root, at, Purpose::person));
+      QUIETUS_CHECK(cache_.verify_chain(person, trust_->people_ca, trust_->root, at, Purpose::person));
     }
     QUIETUS_CHECK(waiver_chains());
     return "at " + rfc3339(at);
@@ -200,7 +206,8 @@ class BundleReader {
   [[nodiscard]] Status waiver_chains() const {
     for (const auto& waiver : input_->waivers.value_or(std::vector<Waiver>())) {
       QUIETUS_TRY(person, X509Certificate::parse(waiver.statement.certificate));
-      QUIETUS_CHECK(verify_chain(person, {trust_->people_ca}, trust_->root, waiver.entered, Purpose::person));
+      QUIETUS_CHECK(
+          cache_.verify_chain(person, trust_->people_ca, trust_->root, waiver.entered, Purpose::person));
       QUIETUS_CHECK(not_a_service(person));
     }
     return {};
@@ -342,6 +349,11 @@ class BundleReader {
     QUIETUS_CHECK(same_ledger(checkpoint));
     if (completion_->leaf.index >= issued_->leaf.index)
       return differs("it was certified before it was completed");
+    report_.ledger = LedgerPlaces{checkpoint.origin,
+                                  head_->checkpoint.size,
+                                  head_->checkpoint.root,
+                                  {completion_->leaf.index, completion_->hash},
+                                  {issued_->leaf.index, issued_->hash}};
     return checkpoint.origin + ", size " + std::to_string(checkpoint.size);
   }
 
@@ -364,16 +376,23 @@ class BundleReader {
         need(trust_ && input_ && (!stamped() || report_.stamped_at), "trust, certificate, time_stamp"));
     QUIETUS_TRY(text, file("VERIFY.txt"));
     const UnixMs at = report_.stamped_at.value_or(input_->issued);
-    if (as_text(text) !=
-        verify_text({at, stamped(), trust_parts(*trust_), input_->keyring.has_value(),
-                     signs_with_rsa(*trust_), input_->schedule ? input_->schedule->parts.size() : 0,
-                     input_->waivers ? 2 : 1, input_->waivers && !input_->waivers->empty()}))
-      return differs("it was changed");
+    VerifyTextInput expected{at,
+                             stamped(),
+                             trust_parts(*trust_),
+                             input_->keyring.has_value(),
+                             signs_with_rsa(*trust_),
+                             input_->schedule ? input_->schedule->parts.size() : 0,
+                             input_->waivers ? 2 : 1,
+                             input_->waivers && !input_->waivers->empty()};
+    if (as_text(text) == verify_text(expected)) return std::string("unchanged");
+    expected.edition = 1;
+    if (as_text(text) != verify_text(expected)) return differs("it was changed");
     return std::string("unchanged");
   }
 
   const BundleFiles& files_;
   const std::optional<Anchor>& anchor_;
+  ChainCache& cache_;
   VerifyReport report_;
   std::optional<TrustFiles> trust_;
   std::optional<CertificateInput> input_;
@@ -385,8 +404,13 @@ class BundleReader {
 
 }  // namespace
 
+VerifyReport verify_bundle(const BundleFiles& files, const std::optional<Anchor>& anchor, ChainCache& cache) {
+  return BundleReader(files, anchor, cache).run();
+}
+
 VerifyReport verify_bundle(const BundleFiles& files, const std::optional<Anchor>& anchor) {
-  return BundleReader(files, anchor).run();
+  ChainCache cache;
+  return verify_bundle(files, anchor, cache);
 }
 
 }  // namespace quietus::proof

@@ -55,6 +55,10 @@ std::string_view to_string(BundleVerdict verdict) {
       return "signed before revocation";
     case BundleVerdict::cannot_check:
       return "cannot check";
+    case BundleVerdict::superseded:
+      return "superseded";
+    case BundleVerdict::revoked:
+      return "revoked";
   }
   return "invalid";
 }

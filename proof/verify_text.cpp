@@ -58,6 +58,11 @@ constexpr std::string_view kScheduleLine =
 )";
 
 constexpr std::string_view kWaiversLine =
+    R"(    and every waiver of a rule inside was signed by a certificate of that root, good when it was entered
+    其中每一项规则豁免均由出自该根的证书签署，且登记时有效
+)";
+/// Of the first edition, which had a command of its own for them.
+constexpr std::string_view kWaiversLine1 =
     R"(11  every waiver of a rule inside was signed by a certificate of that root, good when it was entered
     其中每一项规则豁免均由出自该根的证书签署，且登记时有效
 )";
@@ -258,7 +263,12 @@ std::vector<std::string> commands(const VerifyTextInput& input) {
         input.schedule > 0 ? schedule_command(input) : statements_command(trusted, input.rsa)}) {
     out.push_back(command);
   }
-  if (input.waivers) out.push_back(waivers_command(input.rsa));
+  if (!input.waivers) return out;
+  // Ten are as many as anybody runs by hand.
+  if (input.edition == 1)
+    out.push_back(waivers_command(input.rsa));
+  else
+    out.back() += " && " + waivers_command(input.rsa);
   return out;
 }
 
@@ -276,7 +286,7 @@ std::string verify_text(const VerifyTextInput& input) {
   if (input.trust.witnesses) text += kWitnessLine;
   if (input.trust.tsa_root) text += kTsaRootLine;
   text += input.schedule > 0 ? kScheduleLine : kStatementsLine;
-  if (input.waivers) text += kWaiversLine;
+  if (input.waivers) text += input.edition == 1 ? kWaiversLine1 : kWaiversLine;
   text += kAdvice;
   if (input.keyring)
     text += std::string(kReceipt) + std::string(kReceiptMark) + "\n" + receipt_line() + "\n\n";

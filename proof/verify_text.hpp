@@ -22,6 +22,7 @@ struct VerifyTextInput {
   std::size_t schedule = 0;  ///< entries that it rests on when nobody signed
   int format = 2;            ///< of certificate.json
   bool waivers = false;      ///< there are some
+  int edition = 2;           ///< 1: with waivers it had eleven commands; still accepted, issued no more
 };
 
 std::string verify_text(const VerifyTextInput& input);

@@ -224,7 +224,8 @@ const std::vector<Route>& table() {
        .answer = Answer::octets},
 
       {.method = "GET", .pattern = "/v1/keys/{key}/receipt", .use_case = key_receipt, .name = "keyReceipt",
-       .summary = "What shows that this key was among the destroyed ones of a certificate", .who = Who::person},
+       .summary = "What shows that this key was among the destroyed ones of a certificate", .who = Who::person,
+       .query = {{"form", "string", "key (the default), subject: with what the certificate says, or whole: with its bundle", false}}},
 
       // Keyrings
       {.method = "GET", .pattern = "/v1/keyrings", .use_case = list_keyrings, .name = "listKeyrings",

@@ -1,8 +1,11 @@
 // Use case: the receipt of one destroyed key, for the person whose key it was.
+#include "base/encoding.hpp"
 #include "kms/epochs/receipts.hpp"
 #include "kms/service/asking.hpp"
+#include "kms/service/bundles.hpp"
 #include "kms/service/certificate_of.hpp"
-#include "proof/key_receipt.hpp"
+#include "proof/bundle.hpp"
+#include "proof/subject_receipt.hpp"
 
 namespace quietus::service {
 namespace {
@@ -10,8 +13,19 @@ namespace {
 struct Asked {
   KeyringId keyring;
   KeyNumber number;
+  HoldingId holding;
   std::string certificate;  ///< empty while there is none
 };
+
+enum class Form { key, subject, whole };
+
+Result<Form> form_of(const Request& request) {
+  const auto named = request.query.find("form");
+  if (named == request.query.end() || named->second == "key") return Form::key;
+  if (named->second == "subject") return Form::subject;
+  if (named->second == "whole") return Form::whole;
+  return fail(ErrorKind::invalid_input, "form is key, subject or whole");
+}
 
 Result<Asked> asked_for(Service& service, const Person& person, const std::string& text) {
   return service.ledger.look([&](const governance::State& state) -> Result<Asked> {
@@ -24,7 +38,7 @@ Result<Asked> asked_for(Service& service, const Person& person, const std::strin
     QUIETUS_CHECK(may_look(state, there ? holding->case_id : CaseId(), person,
                            "there is no key " + text + " in a case of yours",
                            "`quietus keyring list` shows your keyrings"));
-    return Asked{*id, *number, certificate_of(state, *ring, *number)};
+    return Asked{*id, *number, ring->holding, certificate_of(state, *ring, *number)};
   });
 }
 
@@ -44,10 +58,36 @@ Result<epochs::Receipts> batch_of(Service& service, const KeyringId& keyring, Ke
               "`quietus key show` says where it stands");
 }
 
+/// The bundle of its certificate as it is kept for ever.
+Result<proof::BundleFiles> kept_bundle(Service& service, const Asked& asked) {
+  QUIETUS_TRY(view, view_bundle(service, asked.holding, asked.certificate));
+  if (!view.stamped)
+    return fail(ErrorKind::conflict, "certificate " + asked.certificate + " is not time-stamped yet",
+                "ask again in a few seconds: a receipt speaks of a certificate that is whole");
+  proof::BundleFiles files;
+  for (const auto& [name, text] : *view.files.object()) {
+    QUIETUS_TRY(bytes, from_base64(*text.string()));
+    files.emplace(name, std::move(bytes));
+  }
+  return files;
+}
+
+/// Nothing in it is said before our own verifier has said so.
+Result<Json> subject_receipt(Service& service, const Asked& asked, proof::KeyReceipt record, Form form) {
+  QUIETUS_TRY(files, kept_bundle(service, asked));
+  QUIETUS_TRY(anchor, proof::parse_anchor(as_bytes(service.settings.trust.root)));
+  const auto report = proof::verify_bundle(files, anchor);
+  std::optional<proof::BundleFiles> carried;
+  if (form == Form::whole) carried = std::move(files);
+  QUIETUS_TRY(receipt, proof::make_subject_receipt(report, std::move(record), std::move(carried)));
+  return proof::to_json(receipt);
+}
+
 }  // namespace
 
 Result<Reply> key_receipt(Service& service, const Request& request) {
   QUIETUS_TRY(person, require_person(request));
+  QUIETUS_TRY(form, form_of(request));
   const std::string& text = request.path.at("key");
   QUIETUS_TRY(asked, asked_for(service, person, text));
   if (asked.certificate.empty()) {
@@ -62,7 +102,12 @@ Result<Reply> key_receipt(Service& service, const Request& request) {
   };
   QUIETUS_TRY(receipt, service.receipt_trees.receipt(asked.keyring, asked.number, asked.certificate, make));
   Reply reply;
-  reply.json = proof::to_json(receipt);
+  if (form == Form::key) {
+    reply.json = proof::to_json(receipt);
+    return reply;
+  }
+  QUIETUS_TRY(json, subject_receipt(service, asked, std::move(receipt), form));
+  reply.json = std::move(json);
   return reply;
 }
 

@@ -128,7 +128,7 @@ Result<Reply> schedule_destruction(
     Service&, const Request&);  // POST /v1/keyrings/{keyring}:scheduleDestruction {keys,hours,reason}
 Result<Reply> cancel_destruction(
     Service&, const Request&);  // POST /v1/keyrings/{keyring}:cancelDestruction {keys,reason}
-Result<Reply> key_receipt(Service&, const Request&);  // GET  /v1/keys/{key}/receipt
+Result<Reply> key_receipt(Service&, const Request&);  // GET  /v1/keys/{key}/receipt?form=key|subject|whole
 // Uses of keys
 Result<Reply> encrypt(Service&, const Request&);           // POST /v1/keys/{key}:encrypt octets -> octets
 Result<Reply> decrypt(Service&, const Request&);           // POST /v1/keys/{key}:decrypt octets -> octets

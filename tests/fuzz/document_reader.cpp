@@ -7,6 +7,7 @@
 #include "proof/key_receipt.hpp"
 #include "proof/leaf.hpp"
 #include "proof/statement.hpp"
+#include "proof/subject_receipt.hpp"
 
 namespace {
 
@@ -35,6 +36,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t siz
   round_trip(input, &proof::decode_eraser_report);
   round_trip(input, &proof::decode_leaf);
   round_trip(input, &proof::decode_key_receipt);
+  round_trip(input, &proof::decode_subject_receipt);
+  (void)proof::read_receipt(input);
   if (const auto opened = proof::decode_opened_leaf(input)) {
     require(std::ranges::equal(proof::encode(*opened).value(), input));
   }

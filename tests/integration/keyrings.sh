@@ -31,6 +31,12 @@ opens 32 || die "a record key that stays does not open"
 bundle "$case_id" "$HOLDING" "$WORK/record-bundle"
 verify "$WORK/record-bundle"
 as olivia key receipt "$RING.31" --json | jq -e .path >/dev/null || die "no receipt"
+as olivia key receipt "$RING.31" --whole --out "$WORK/whole.json"
+as olivia key receipt "$RING.31" --subject --out "$WORK/subject.json"
+expect 0 quietus verify "$WORK/whole.json" --root "$LAB/root.pem"
+expect 0 quietus verify "$WORK/subject.json" --bundle "$WORK/record-bundle" --root "$LAB/root.pem"
+sed 's/"number":31/"number":32/' "$WORK/whole.json" >"$WORK/other.json"
+expect 1 quietus verify "$WORK/other.json" --root "$LAB/root.pem"
 
 new_keyring wrapped
 seal_with 40

@@ -273,7 +273,14 @@ LedgerEntry BundleMaker::enter(UnixMs at, const std::string& type, Json body) {
   LedgerEntry entry{tree_.size(), {}, Bytes(kSaltBytes, 0x44), to_bytes(body.write())};
   entry.leaf = encode(LedgerLeaf{salted_body_digest(entry.salt, entry.body), entry.index, at, type});
   tree_.append(entry.leaf);
+  leaves_.push_back({entry.leaf, entry.salt, entry.body});
   return entry;
+}
+
+void BundleMaker::log_of_others(UnixMs at) {
+  const Digest body = sha256("somebody else's event " + std::to_string(tree_.size()));
+  leaves_.push_back({encode(LedgerLeaf{body, tree_.size(), at, "holding.declared"}), {}, {}});
+  tree_.append(leaves_.back().leaf);
 }
 
 CertificateInput BundleMaker::scheduled_input(KeyClass key_class) {
@@ -320,6 +327,7 @@ OpenedLeaf BundleMaker::log(const std::string& type, const CertificateInput& inp
   opened.leaf =
       encode(LedgerLeaf{salted_body_digest(opened.salt, opened.body), tree_.size(), input.issued, type});
   tree_.append(opened.leaf);
+  leaves_.push_back(opened);
   return opened;
 }
 
@@ -333,6 +341,7 @@ BundleInput BundleMaker::certify(CertificateInput input, bool stamped, const Bun
   const auto body = [&](const std::string& type, Json detail, const std::function<void(Json&)>& twist) {
     Json json =
         Json::Object{{"detail", std::move(detail)}, {"holding", input.line.holding.text()}, {"type", type}};
+    if (type == kIssueEvent || type == kScheduledIssueEvent) json["certificate_id"] = input.certificate_id;
     if (input.schedule) {
       json["from_epoch"] = input.keyring->from_epoch;
       json["keyring"] = input.line.keyring.text();
@@ -343,7 +352,7 @@ BundleInput BundleMaker::certify(CertificateInput input, bool stamped, const Bun
     return json;
   };
   input.completion = {};
-  for (int i = 0; i < 5; ++i) tree_.append(as_bytes("an earlier event " + std::to_string(tree_.size())));
+  for (int i = 0; i < 5; ++i) log_of_others(input.issued);
   const auto type_of = [&](const std::string& twisted, std::string_view ordered, std::string_view scheduled) {
     return input.schedule && twisted == ordered ? std::string(scheduled) : twisted;
   };
@@ -356,27 +365,28 @@ BundleInput BundleMaker::certify(CertificateInput input, bool stamped, const Bun
   const std::uint64_t completed_at = decode_leaf(completion.leaf).value().index;
   input.completion = {completed_at, leaf_hash(completion.leaf)};
   twists.cited(input);
-  tree_.append(as_bytes("an event in between"));
+  log_of_others(input.issued);
 
+  const X509Certificate& signer = signer_ ? signer_->first : world_.certificate.certificate;
   BundleInput out{make_certificate(input).value(),
                   {},
                   std::nullopt,
                   {},
                   {},
                   {world_.root.certificate(), world_.service.certificate(), world_.people.certificate(),
-                   world_.tsa_ca.certificate(), world_.tsa, world_.certificate.certificate,
-                   world_.checkpoint.certificate, world_.mandate.certificate, std::nullopt},
+                   world_.tsa_ca.certificate(), world_.tsa, signer, world_.checkpoint.certificate,
+                   world_.mandate.certificate, std::nullopt},
                   {}};
-  out.p7s =
-      build_cades_bes(out.certificate_json, world_.certificate.certificate, {world_.service.certificate()},
-                      input.issued + twists.signed_later_ms, world_.certificate.digest_signer())
-          .value();
+  out.p7s = build_cades_bes(out.certificate_json, signer, {world_.service.certificate()},
+                            input.issued + twists.signed_later_ms,
+                            signer_ ? signer_->second : world_.certificate.digest_signer())
+                .value();
   if (stamped) out.tsr = world_.stamp(out.p7s);
   if (input.medium) out.trust.host = world_.host.certificate;
   const OpenedLeaf issued = log(
       issue_type, input,
       body(issue_type, issue_detail(input.certificate_id, out.certificate_json, out.p7s), twists.issue_body));
-  for (int i = 0; i < 3; ++i) tree_.append(as_bytes("a later event " + std::to_string(i)));
+  for (int i = 0; i < 3; ++i) log_of_others(input.issued);
   out.issued = {issued, prove(decode_leaf(issued.leaf).value().index)};
   out.completion = {completion, prove(completed_at)};
   if (input.schedule) {

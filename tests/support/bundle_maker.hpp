@@ -81,6 +81,12 @@ class BundleMaker {
   [[nodiscard]] proof::Anchor anchor() const { return {world_.root.certificate().fingerprint()}; }
   SigningWorld& world() { return world_; }
   proof::MerkleTree& tree() { return tree_; }
+  /// Every leaf that this maker put into the tree; those without a body are of others.
+  [[nodiscard]] const std::vector<proof::OpenedLeaf>& leaves() const { return leaves_; }
+  /// Certificates are signed with another key than the world's, of another curve perhaps.
+  void sign_with(proof::X509Certificate certificate, proof::DigestSigner signer) {
+    signer_ = {std::move(certificate), std::move(signer)};
+  }
   /// Proof at `index`, under a checkpoint of the tree as it is now.
   [[nodiscard]] proof::TlogProof prove(std::uint64_t index,
                                        const std::string& origin = "quietus.example/ledger") const;
@@ -89,9 +95,12 @@ class BundleMaker {
   [[nodiscard]] Order order_of(const OrderLine& line) const;
   [[nodiscard]] CertificateInput input_of(const std::string& id, const OrderLine& line) const;
   proof::OpenedLeaf log(const std::string& type, const CertificateInput& input, Json body);
+  void log_of_others(UnixMs at);
 
   SigningWorld world_;
   proof::MerkleTree tree_;
+  std::vector<proof::OpenedLeaf> leaves_;
+  std::optional<std::pair<proof::X509Certificate, proof::DigestSigner>> signer_;
 };
 
 }  // namespace quietus::test

@@ -5,6 +5,7 @@
 
 #include "base/encoding.hpp"
 #include "base/json.hpp"
+#include "proof/subject_receipt.hpp"
 #include "tests/golden/cli/program.hpp"
 #include "tests/support/bundle_maker.hpp"
 
@@ -149,6 +150,56 @@ TEST_CASE_METHOD(Fixture, "the verdict as JSON agrees with the exit code") {
   REQUIRE(json);
   CHECK(*json->find("verdict")->string() == "valid");
   CHECK(ran.status == 0);
+}
+
+TEST_CASE_METHOD(Fixture, "a receipt's file is verified with its bundle, or alone when it carries one") {
+  const std::string keys = folder.path() + "/keys";
+  const auto files = maker.bundle(maker.keyring_input());
+  REQUIRE(proof::write_bundle(keys, files));
+  const auto record = BundleMaker::receipts().receipt({7}, "cert-0003").value();
+  const auto report = proof::verify_bundle(files, maker.anchor());
+  const auto small = folder.file("small.json", proof::encode(record));
+  const auto whole = folder.file(
+      "whole.json",
+      to_bytes(proof::to_json(proof::make_subject_receipt(report, record, files).value()).write() + "\n"));
+  const auto status = [&](std::vector<std::string> args) {
+    args.insert(args.begin(), "verify");
+    return run_quietus(folder, args).status;
+  };
+  CHECK(status({small, "--bundle", keys, "--root", fingerprint}) == 0);
+  CHECK(status({small, "--bundle", bundle, "--root", fingerprint}) == 1);
+  CHECK(status({small, "--root", fingerprint}) == 3);
+  CHECK(status({whole, "--root", fingerprint}) == 0);
+  CHECK(status({whole}) == 2);
+  CHECK(status({whole, "--root", "sha256:" + std::string(64, '0')}) == 1);
+  CHECK(status({whole, "--bundle", bundle, "--root", fingerprint}) == 1);
+  CHECK(status({folder.file("other.json", as_bytes("{}")), "--root", fingerprint}) == 1);
+  CHECK(status({keys, "--bundle", keys, "--root", fingerprint}) == 3);
+  const auto ran = run_quietus(folder, {"--lang", "en", "verify", whole, "--root", fingerprint});
+  CHECK(ran.output.find("key loans.7 is one of the 16 that this certificate is about") != std::string::npos);
+}
+
+TEST_CASE_METHOD(Fixture, "a folder of bundles gives a line for each and one verdict, the worst") {
+  const std::string in = folder.path() + "/case";
+  REQUIRE(proof::write_bundle(in + "/bundle/disk", maker.bundle(maker.medium_input())));
+  REQUIRE(proof::write_bundle(in + "/bundle/keys", maker.bundle(maker.keyring_input())));
+  for (const char* language : {"en", "zh"}) {
+    const auto ran = run_quietus(folder, {"--lang", language, "verify", in, "--root", fingerprint});
+    CHECK(ran.status == 0);
+    CHECK(widest_line(ran.output) <= 100);
+    check_golden("verify.case." + std::string(language) + ".txt", masked(ran.output));
+  }
+  CHECK(run_quietus(folder, {"verify", in}).status == 2);
+  REQUIRE(write_file_atomically(in + "/bundle/keys/certificate.tsr", as_bytes("not a stamp")));
+  const auto ran = run_quietus(folder, {"--json", "verify", in, "--root", fingerprint});
+  CHECK(ran.status == 1);
+  const auto json = Json::parse(ran.output);
+  REQUIRE(json);
+  CHECK(*json->find("verdict")->string() == "invalid");
+  const auto& bundles = *json->find("bundles")->array();
+  REQUIRE(bundles.size() == 2);
+  CHECK(*bundles[0].find("verdict")->string() == "valid");
+  CHECK(*bundles[1].find("verdict")->string() == "invalid");
 }
 
 TEST_CASE("a certificate without time-stamp is incomplete, not valid: exit 1") {

@@ -5,7 +5,7 @@
 #include "kms/service/bundles.hpp"
 #include "kms/store/sqlite_store.hpp"
 #include "proof/bundle.hpp"
-#include "proof/key_receipt.hpp"
+#include "proof/subject_receipt.hpp"
 #include "tests/support/appliance.hpp"
 
 namespace quietus::test {
@@ -282,6 +282,23 @@ TEST_CASE("an order for keys of a keyring ends certified; the others live, and e
   CHECK(read->certificate == id);
   CHECK(proof::verify_key_receipt(*read, id, root, 3));
   CHECK_FALSE(world.appliance.call(key_receipt, world.owner, {{"key", world.key(3)}}));
+  for (const std::string form : {"key", "subject", "whole"}) {
+    const auto given =
+        world.appliance.ask(key_receipt, world.owner, {{"key", world.key(5)}}, {}, {{"form", form}});
+    REQUIRE(given);
+    const auto any = proof::read_receipt(as_bytes(given->write()));
+    REQUIRE(any);
+    CHECK(any->statement.has_value() == (form != "key"));
+    CHECK(any->bundle.has_value() == (form == "whole"));
+    auto report = proof::verify_bundle(any->bundle.value_or(files),
+                                       proof::Anchor{world.appliance.world.root.certificate().fingerprint()});
+    proof::check_receipt(report, as_bytes(given->write()));
+    CHECK(report.verdict == proof::BundleVerdict::valid);
+  }
+  CHECK_FALSE(
+      world.appliance.ask(key_receipt, world.owner, {{"key", world.key(5)}}, {}, {{"form", "other"}}));
+  CHECK_FALSE(
+      world.appliance.ask(key_receipt, world.owner, {{"key", world.key(3)}}, {}, {{"form", "whole"}}));
 
   const std::string second = world.order_for("3");
   REQUIRE(world.carry_out(second) == "certified");
