@@ -94,8 +94,8 @@ Result<ExitCode> difference(const Options& options, const Context& context) {
   return ExitCode::ok;
 }
 
-/// What is signed is what was published: shown, and named by its digest. A case in which nothing was published
-/// takes the word about a paper.
+/// What is signed is what was published: shown, and named by its digest. A case in which nothing was
+/// published takes the word about a paper.
 Result<ExitCode> sign(const Options& options, const Context& context) {
   QUIETUS_TRY(profile, load_profile(context));
   QUIETUS_TRY(api, Api::open(context));
@@ -125,7 +125,7 @@ Result<ExitCode> status(const Options& options, const Context& context) {
 }
 
 void add_texts(Command nda, const Shared& options, const Context& context) {
-  nda.add("template", "Print a first draft with every clause that is asked for; counsel reads it")
+  nda.add("template", "Print a first draft with every clause that is asked for")
       .text("--version", options->version, "Of the agreement, e.g. 3", true)
       .runs([options]() -> Result<ExitCode> {
         std::cout << to_json(agreement_template(options->version)).write_pretty() << "\n";
@@ -149,14 +149,14 @@ void add_nda_commands(Command top, const Context& context) {
   const auto options = std::make_shared<Options>();
   Command nda = top.add("nda", "Agreements of secrecy (保密协议)");
   add_texts(nda, options, context);
-  nda.add("publish", "Publish a version: from its day on, who signed the one before has to sign again")
+  nda.add("publish", "Publish a version: from its day on it has to be signed anew")
       .text("--case", options->say.case_id, "Case id", true)
       .text("--file", options->say.file, "The agreement; `quietus nda template` prints one to begin with",
             true)
       .text("--effective", options->say.from, "2027-01-01: when it takes effect; without it, now")
       .flag("--yes", options->say.yes, "Sign without asking")
       .runs([options, &context] { return publish(*options, context); });
-  nda.add("sign", "Read the agreement as it was published, and sign it with your own key")
+  nda.add("sign", "Read the agreement and sign it with your own key")
       .text("--case", options->say.case_id, "Case id", true)
       .text("--version", options->version, "Which; without it, the one in force")
       .text("--file", options->say.file, "Your copy: refused unless it is what was published")

@@ -135,8 +135,7 @@ void add_reading(Command orders, const Shared& options, const Context& context) 
 
 void add_order_commands(Command top, const Context& context) {
   const auto options = std::make_shared<Options>();
-  Command orders =
-      top.add("order", "Orders: to destroy, hand over, surrender, thaw, close, open in bulk (指令)");
+  Command orders = top.add("order", "Orders: destroy, hand over, surrender, thaw, close, open (指令)");
   orders.add("propose", "Propose to destroy holdings or for another act, and sign the proposal")
       .text("--case", options->case_id, "Case id", true)
       .text("--act", options->act, "destroy (default), hand, surrender, thaw, open, or close: the case")
