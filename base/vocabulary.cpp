@@ -335,11 +335,13 @@ std::string_view to_string(OrderAct act) {
       return "thaw";
     case OrderAct::close:
       return "close";
+    case OrderAct::open:
+      return "open";
   }
   return kNoEnumerator;
 }
 Result<OrderAct> order_act_from(std::string_view text) {
-  return enumerator_named(text, OrderAct::close, "act");
+  return enumerator_named(text, OrderAct::open, "act");
 }
 
 std::string_view to_string(Role role) {

@@ -29,6 +29,21 @@ Result<std::map<std::string, std::string>> fields_from(const std::vector<std::st
   return fields;
 }
 
+Result<Digest> document_of(const Attesting& attesting) {
+  std::optional<Digest> named;
+  if (!attesting.document.empty()) {
+    QUIETUS_TRY(digest, digest_from_hex(attesting.document));
+    named = digest;
+  }
+  if (named && attesting.file.empty()) return *named;
+  QUIETUS_TRY(paper, read_file(attesting.file, kMaxPaperBytes));
+  const Digest read = sha256(paper);
+  if (named && *named != read)
+    return fail(ErrorKind::invalid_input, attesting.file + " is not the document that was published",
+                "sign without --file, or get the document again");
+  return read;
+}
+
 std::string signing_line(const Profile& profile, const Context& context) {
   const std::string who =
       profile.person.name + " (" + profile.person.id.text() + ", " + profile.person.department + ")";
@@ -53,7 +68,8 @@ std::string fields_text(const Json& attestation) {
   const Json* fields = attestation.find("fields");
   if (fields == nullptr || fields->object() == nullptr) return text;
   for (const auto& [name, value] : *fields->object()) {
-    if (value.string() != nullptr) text += (text.empty() ? "" : " ") + name + "=" + *value.string();
+    if (value.string() != nullptr && !name.starts_with("clause_"))
+      text += (text.empty() ? "" : " ") + name + "=" + *value.string();
   }
   return text;
 }
@@ -66,15 +82,19 @@ Result<Attestation> make_attestation(const Attesting& attesting, const PersonId&
   QUIETUS_TRY(case_id, CaseId::parse(attesting.case_id));
   QUIETUS_TRY(about, subject_from(attesting.about));
   QUIETUS_TRY(fields, fields_from(attesting.fields));
-  QUIETUS_TRY(paper, read_file(attesting.file, kMaxPaperBytes));
+  QUIETUS_TRY(document, document_of(attesting));
   made.id = id;
   made.case_id = case_id;
   made.person = person;
   made.kind = attesting.kind;
   made.subject = std::move(about);
-  made.document = sha256(paper);
+  made.document = document;
   constexpr std::int64_t kMinuteMs = 60'000;  // whole minutes: a clock a little ahead of kms does no harm
   made.from = {now.value - now.value % kMinuteMs};
+  if (!attesting.from.empty()) {
+    QUIETUS_TRY(from, time_from(attesting.from));
+    made.from = from;
+  }
   made.fields = std::move(fields);
   made.nonce = random_digest();
   if (!attesting.until.empty()) {

@@ -15,7 +15,8 @@ namespace quietus::cli {
 struct Attesting {
   std::string case_id, kind, about;  ///< about: "holding:H-7"
   std::string file;                  ///< the paper: only its SHA-256 leaves this machine
-  std::string until;
+  std::string document;     ///< its SHA-256 as hex: of the paper that others signed; the file must be that
+  std::string from, until;  ///< from: without one, now
   std::vector<std::string> fields;  ///< "score=85"
   bool yes = false;
 };

@@ -14,6 +14,7 @@ void add_transfer_commands(Command cases, const Context& context);  ///< into `q
 void add_holding_commands(Command top, const Context& context);
 void add_class_commands(Command holding, const Context& context);  ///< into `quietus holding`
 void add_attest_commands(Command top, const Context& context);
+void add_nda_commands(Command top, const Context& context);
 void add_fitness_commands(Command top, const Context& context);
 void add_finding_commands(Command top, const Context& context);
 void add_today_commands(Command top, const Context& context);

@@ -1,4 +1,4 @@
-// quietus nda …, training …, hold …: the attestations of every day under their own names.
+// quietus training …, hold …: the attestations of every day under their own names.
 #include <iostream>
 #include <memory>
 
@@ -10,7 +10,7 @@ namespace {
 
 struct Options {
   Attesting say;
-  std::string version, person, course, score, holding, ground, reason, hold;
+  std::string person, course, score, holding, ground, reason, hold;
 };
 using Shared = std::shared_ptr<Options>;
 
@@ -23,12 +23,6 @@ Result<ExitCode> say(Attesting attesting, const char* kind, std::string about,
   QUIETUS_TRY(entered, attest(api, context, attesting));
   print_attested(entered, context);
   return ExitCode::ok;
-}
-
-Result<ExitCode> sign_nda(const Options& options, const Context& context) {
-  QUIETUS_TRY(profile, load_profile(context));
-  return say(options.say, "nda", "person:" + profile.person.id.text(), {"version=" + options.version},
-             context);
 }
 
 Result<ExitCode> list(const Options& options, const Context& context, const char* kind) {
@@ -49,18 +43,6 @@ Command& common(Command& command, const Shared& options, bool may_end) {
       .flag("--yes", options->say.yes, "Sign without asking");
   if (may_end) command.text("--until", options->say.until, "2027-06-30: it ends then by itself");
   return command;
-}
-
-void add_nda(Command top, const Shared& options, const Context& context) {
-  Command nda = top.add("nda", "Agreements of secrecy (保密协议)");
-  Command sign = nda.add("sign", "Sign the agreement with your own key");
-  common(sign, options, true)
-      .text("--version", options->version, "Of the agreement, e.g. 3", true)
-      .runs([options, &context] { return sign_nda(*options, context); });
-  nda.add("status", "Who has signed which version, until when")
-      .text("--case", options->say.case_id, "Case id", true)
-      .text("--person", options->person, "Only this person")
-      .runs([options, &context] { return list(*options, context, "nda"); });
 }
 
 void add_training(Command top, const Shared& options, const Context& context) {
@@ -109,7 +91,6 @@ void add_hold(Command top, const Shared& options, const Context& context) {
 
 void add_fitness_commands(Command top, const Context& context) {
   const auto options = std::make_shared<Options>();
-  add_nda(top, options, context);
   add_training(top, options, context);
   add_hold(top, options, context);
 }

@@ -41,12 +41,12 @@ int run(int argc, char** argv) {
                    kExitCodeTable);
   add_globals(line.top(), context);
   for (const auto add :
-       {add_today_commands,   add_case_commands,    add_holding_commands,  add_attest_commands,
-        add_fitness_commands, add_finding_commands, add_keyring_commands,  add_key_commands,
-        add_seal_commands,    add_order_commands,   add_question_commands, add_check_commands,
-        add_dispose_commands, add_bundle_commands,  add_verify_commands,   add_replay_commands,
-        add_audit_commands,   add_pack_commands,    add_hsm_commands,      add_backup_commands,
-        add_lab_commands}) {
+       {add_today_commands,  add_case_commands,    add_holding_commands, add_attest_commands,
+        add_nda_commands,    add_fitness_commands, add_finding_commands, add_keyring_commands,
+        add_key_commands,    add_seal_commands,    add_order_commands,   add_question_commands,
+        add_check_commands,  add_dispose_commands, add_bundle_commands,  add_verify_commands,
+        add_replay_commands, add_audit_commands,   add_pack_commands,    add_hsm_commands,
+        add_backup_commands, add_lab_commands}) {
     add(line.top(), context);
   }
   const auto code = line.run(argc, argv);

@@ -84,17 +84,21 @@ Result<ExitCode> sign(const Options& options, const Context& context) {
   return ExitCode::ok;
 }
 
-/// A witness is there, or says how it ended: an attestation about the order.
+/// A witness is there, leaves, stops it, or says how it ended: an attestation about the order.
 Result<ExitCode> witness(const Options& options, const Context& context) {
-  if (options.at != "start" && options.at != "end")
-    return fail(ErrorKind::invalid_input, "a witness speaks at the start and at the end",
-                "--at start, or --at end");
+  const bool breaks_off = options.at == "leave" || options.at == "stop";
+  if (options.at != "start" && options.at != "end" && !breaks_off)
+    return fail(ErrorKind::invalid_input, "a witness speaks at the start, in between and at the end",
+                "--at start (again at each checkpoint), leave, stop or end");
+  if (breaks_off && options.reason.empty())
+    return fail(ErrorKind::invalid_input, "why?", "--reason: it is kept in the ledger");
   Attesting say;
   say.case_id = options.case_id;
   say.kind = "witness_" + options.at;
   say.about = "order:" + options.id;
   say.file = options.file;
   say.yes = options.yes;
+  if (breaks_off) say.fields = {"reason=" + options.reason};
   QUIETUS_TRY(api, Api::open(context));
   QUIETUS_TRY(entered, attest(api, context, say));
   print_attested(entered, context);
@@ -131,11 +135,11 @@ void add_reading(Command orders, const Shared& options, const Context& context) 
 
 void add_order_commands(Command top, const Context& context) {
   const auto options = std::make_shared<Options>();
-  Command orders = top.add("order", "Orders: to destroy, hand over, surrender, thaw, close (指令)");
+  Command orders = top.add("order", "Orders: destroy, hand over, surrender, thaw, close, open (指令)");
   orders.add("propose", "Propose to destroy holdings or for another act, and sign the proposal")
       .text("--case", options->case_id, "Case id", true)
-      .text("--act", options->act, "destroy (default), hand, surrender, thaw, or close: the case")
-      .texts("--holding", options->holdings, "Holding ids; none to close the case")
+      .text("--act", options->act, "destroy (default), hand, surrender, thaw, open, or close: the case")
+      .texts("--holding", options->holdings, "Holding ids; none to close the case, or to lift its freeze")
       .texts("--keys", options->keys, "HOLDING=RANGES: of its keyring these keys alone, e.g. records-1=1-3,7")
       .text("--reason", options->reason, "Why", true)
       .number("--window-hours", options->window_hours, "How long it may run", 1, 8784)
@@ -149,10 +153,14 @@ void add_order_commands(Command top, const Context& context) {
       .flag("--reject", options->reject, "Sign a rejection: it ends the order")
       .flag("--yes", options->yes, "Sign without asking")
       .runs([options, &context] { return sign(*options, context); });
-  orders.add("witness", "Say that you are there, or how it ended (见证)")
+  orders.add("witness", "Say that you are there, leave, stop it, or how it ended (见证)")
       .text("ORDER", options->id, "Order id", true)
       .text("--case", options->case_id, "Case id", true)
-      .text("--at", options->at, "start: before anything begins; end: when it is over", true)
+      .text("--at", options->at,
+            "start: before anything begins, and at checkpoints; leave: the run waits for a witness; stop: "
+            "the order is over; end: when it is done",
+            true)
+      .text("--reason", options->reason, "Why you leave or stop it")
       .text("--file", options->file, "Photo or minutes; only its digest is sent", true)
       .flag("--yes", options->yes, "Sign without asking")
       .runs([options, &context] { return witness(*options, context); });

@@ -70,6 +70,8 @@ constexpr ActWords kActs[] = {
     {OrderAct::thaw, "解封指令", "ORDER TO LIFT A FREEZE", "解除封存:可重新使用、移交或销毁",
      "LIFT THE FREEZE: it can be used, handed over and destroyed again"},
     {OrderAct::close, "结案指令", "ORDER TO CLOSE A CASE", "", ""},
+    {OrderAct::open, "批量开启指令", "ORDER TO OPEN IN BULK", "开启:期限内可取得其明文",
+     "OPEN: while the order runs its data can be had in clear"},
 };
 const ActWords& words_of(OrderAct act) { return *std::ranges::find(kActs, act, &ActWords::act); }
 
@@ -136,6 +138,10 @@ std::string order_screen(const OrderDocument& document, const Context& context) 
     } else {
       act_lines(out, order.lines[i], i + 1, order.act, context);
     }
+  }
+  if (order.act == OrderAct::thaw && order.lines.empty()) {
+    out +=
+        context.say("\n解除案件冻结:案件可继续推进\n", "\nLIFT THE FREEZE OF THE CASE: it moves on again\n");
   }
   if (order.act == OrderAct::close) {
     out += context.say("\n结案后,本案不再有任何变动\n", "\nCLOSE THE CASE: nothing happens in it any more\n");

@@ -15,7 +15,7 @@ using namespace std::chrono_literals;
 
 bool over(const std::string& state) {
   return state == "certified" || state == "partly" || state == "failed" || state == "withdrawn" ||
-         state == "done";
+         state == "lapsed" || state == "done";
 }
 bool line_over(const std::string& state) {
   return state == "certified" || state == "failed" || state == "done";
@@ -23,10 +23,13 @@ bool line_over(const std::string& state) {
 
 std::string phase_text(const std::string& phase, const Context& context) {
   if (context.lang() == Language::en) return phase;
-  constexpr std::pair<const char*, const char*> kPhases[] = {
-      {"waiting", "等待"},        {"overwriting", "覆写"},
-      {"re-reading", "复读核验"}, {"destroying key", "销毁密钥"},
-      {"certifying", "出证"},     {"done", "完成"}};
+  constexpr std::pair<const char*, const char*> kPhases[] = {{"waiting", "等待"},
+                                                             {"overwriting", "覆写"},
+                                                             {"stopping", "停止中"},
+                                                             {"re-reading", "复读核验"},
+                                                             {"destroying key", "销毁密钥"},
+                                                             {"certifying", "出证"},
+                                                             {"done", "完成"}};
   for (const auto& [en, zh] : kPhases) {
     if (phase == en) return zh;
   }

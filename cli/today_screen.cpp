@@ -68,7 +68,7 @@ std::string next_command(const Json& task) {
     return "quietus order witness " + id + in_case + " --at " + text_of(task, "role") + " --file ...";
   if (kind == "finding_own") return "quietus finding fix " + id + in_case + " --reason ...";
   if (kind == "finding_verify") return "quietus finding close " + id + in_case + " --reason ...";
-  if (kind == "agreement") return "quietus nda sign" + in_case + " --version ... --file ...";
+  if (kind == "agreement") return "quietus nda sign" + in_case;
   if (kind == "training") return "somebody else: quietus training record " + id + in_case + " ...";
   if (kind == "unclassified") return "quietus holding classify " + id + in_case + " --class ... --level ...";
   if (kind == "lowering") return "quietus holding show " + id + in_case;

@@ -66,6 +66,7 @@ class Applier {
   // apply_acts.cpp
   Status operator()(const HoldingEndedByOrder& e);
   Status operator()(const HoldingThawedByOrder& e);
+  Status operator()(const CaseThawedByOrder& e);
   Status operator()(const CaseClosedByOrder& e);
   Status operator()(const FindingOpened& e);
   Status operator()(const FindingSettled& e);
@@ -99,13 +100,24 @@ class Applier {
   void end(OrderRecord& record);
   // apply_acts.cpp
   Status propose_act(const OrderProposed& e, Case& in);
+  /// Whether an order of that act that has not lapsed waits for the holding (the empty id: for the case).
+  [[nodiscard]] bool waits_for_act(const Case& in, OrderAct act, const HoldingId& holding) const;
   /// An approved order of that act in the case, which still waits for the holding (the empty id: for the
   /// case).
   Result<OrderRecord*> waiting_order(const OrderId& id, OrderAct act, const CaseId& in,
                                      const HoldingId& holding);
   /// What it waited for was done; with the last of it the order ends.
   void carried_out(OrderRecord& record, const HoldingId& holding);
+  // apply_levels.cpp
+  /// Of orders in the case that have not begun and that `concerns`: who signed knew a lower level.
+  template <class Concerns>
+  void void_approvals(const Case& in, Concerns concerns);
+  void level_raised(const Holding& of);
+  void take_risk(Case& in, const AttestationRecord& said);
+  /// The actor is given the means to open it.
+  void opened(const Holding& holding);
   // apply.cpp, apply_transfer.cpp
+  Status thaw(Case& in);
   Status close(const CaseId& id);
   Status thaw(const HoldingId& id);
   Status end_holding(const HoldingId& id, HoldingEnd end, const std::optional<UnixMs>& review);

@@ -108,6 +108,7 @@ Status Applier::operator()(const KeyReleased& e) {
   if (!usable || !found->key_encrypts() || found->key != e.key) return refuse("the key cannot be used");
   if (actor_person().empty()) return refuse("only a person is given data keys");
   found->releases.push_back(KeyRelease{event_.at, actor_person(), e.purpose, e.count});
+  if (e.purpose == "open") opened(*found);
   return {};
 }
 

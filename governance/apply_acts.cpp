@@ -7,24 +7,28 @@
 
 namespace quietus::governance {
 
+bool Applier::waits_for_act(const Case& in, OrderAct act, const HoldingId& holding) const {
+  const OrderRecord* record = state_.live_order(in, act, holding);
+  return record != nullptr && !record->lapsed(event_.at);
+}
+
 Status Applier::propose_act(const OrderProposed& e, Case& in) {
   const Order& order = e.order;
   OrderRecord record{.order = order, .digest = sha256(proof::encode(order)), .proposed = event_.at};
   for (const auto& line : order.lines) {
     QUIETUS_TRY(found, holding(line.holding));
     const bool fits = found->case_id == in.id && found->kind == line.kind && !is_terminal(found->state);
-    if (!fits || state_.live_order(in, order.act, line.holding) != nullptr ||
-        record.line(line.holding) != nullptr)
+    if (!fits || waits_for_act(in, order.act, line.holding) || record.line(line.holding) != nullptr)
       return refuse("holding " + line.holding.text() + " cannot be ordered");
     LineProgress progress;
     progress.holding = line.holding;
     record.lines.push_back(progress);
   }
-  if (order.act == OrderAct::close && state_.live_order(in, order.act, HoldingId()) != nullptr)
-    return refuse("another order to close the case is open");
+  if (order.lines.empty() && waits_for_act(in, order.act, HoldingId()))
+    return refuse("another order of that act on the case is open");
   state_.nonces.insert(order.nonce);
   for (const auto& line : order.lines) in.acts_ordered[{order.act, line.holding}] = order.id;
-  if (order.act == OrderAct::close) in.acts_ordered[{order.act, HoldingId()}] = order.id;
+  if (order.lines.empty()) in.acts_ordered[{order.act, HoldingId()}] = order.id;
   in.orders.push_back(order.id);
   state_.orders[order.id] = std::move(record);
   return {};
@@ -72,6 +76,13 @@ Status Applier::operator()(const HoldingThawedByOrder& e) {
   QUIETUS_TRY(record, waiting_order(e.order, OrderAct::thaw, found->case_id, e.holding));
   QUIETUS_CHECK(thaw(e.holding));
   carried_out(*record, e.holding);
+  return {};
+}
+
+Status Applier::operator()(const CaseThawedByOrder& e) {
+  QUIETUS_TRY(record, waiting_order(e.order, OrderAct::thaw, e.case_id, HoldingId()));
+  QUIETUS_CHECK(thaw(state_.cases.at(e.case_id)));
+  carried_out(*record, HoldingId());
   return {};
 }
 

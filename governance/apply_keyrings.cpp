@@ -106,6 +106,8 @@ Status Applier::operator()(const KeyUsesReserved& e) {
   const bool uses = e.verb == Verb::seal || e.verb == Verb::open || e.verb == Verb::release_data_key;
   if (!uses || actor_person().empty()) return refuse("only a person uses keys");
   found->reserved_uses[e.verb] += e.uses;
+  const bool sealing = e.verb == Verb::seal || (device && found->state == HoldingState::declared);
+  if (!sealing) opened(*found);
   if (e.verb == Verb::release_data_key)
     found->releases.push_back(KeyRelease{event_.at, actor_person(), "reserved", e.uses});
   if (e.scheduled && one) ring->used_late |= KeyRanges(KeyRange{number->value, number->value});

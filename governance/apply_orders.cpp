@@ -57,7 +57,8 @@ Status Applier::operator()(const OrderProposed& e) {
   if (in == state_.cases.end() || in->second.phase == CasePhase::closed) return refuse("no such open case");
   if (order.id.empty() || state_.find(order.id) != nullptr) return refuse("the order exists already");
   const bool of_case = order.act == OrderAct::close;
-  if (order.lines.empty() != of_case || state_.nonces.contains(order.nonce))
+  const bool scoped = order.lines.empty() == of_case || order.act == OrderAct::thaw;
+  if (!scoped || state_.nonces.contains(order.nonce))
     return refuse("no line, or one to close a case, or a used nonce");
   if (order.act != OrderAct::destroy) return propose_act(e, in->second);
   OrderRecord record{.order = order, .digest = sha256(proof::encode(order)), .proposed = event_.at};

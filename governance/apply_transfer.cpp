@@ -1,4 +1,5 @@
 #include "governance/applier.hpp"
+#include "governance/standing.hpp"
 #include "proof/documents.hpp"
 #include "proof/statement.hpp"
 
@@ -74,10 +75,14 @@ Status Applier::operator()(const CaseFrozen& e) {
 
 Status Applier::operator()(const CaseThawed& e) {
   QUIETUS_TRY(in, open_case(e.case_id));
-  if (!in->frozen) return refuse("the case is not frozen");
-  in->frozen = false;
-  in->freeze_reason.clear();
-  in->frozen_by = PersonId();
+  return thaw(*in);
+}
+
+Status Applier::thaw(Case& in) {
+  if (!in.frozen) return refuse("the case is not frozen");
+  in.frozen = false;
+  in.freeze_reason.clear();
+  in.frozen_by = PersonId();
   return {};
 }
 
@@ -121,6 +126,10 @@ Status Applier::operator()(const HoldingPlaced& e) {
 Status Applier::operator()(const HoldingClassified& e) {
   QUIETUS_TRY(found, holding(e.holding));
   if (is_terminal(found->state)) return refuse("the holding has ended");
+  const Classification known = found->classification.value_or(Classification());
+  const bool raised =
+      known.holding_class < e.classification.holding_class || known.level < e.classification.level;
+  if (found->classification && raised) level_raised(*found);
   found->classification = e.classification;
   found->classified_by = actor_person();
   found->lower.reset();
@@ -192,6 +201,7 @@ Status Applier::operator()(const AttestationEntered& e) {
                                                    .ledger_index = state_.events,
                                                    .payload_digest = proof::statement_digest(e.statement),
                                                    .taken_back = std::nullopt};
+  if (said.kind == kRiskLevel) take_risk(*in, state_.attestations.at(said.id));
   return {};
 }
 

@@ -56,6 +56,15 @@ std::vector<const AttestationRecord*> attestations(const State& state, const Cas
   return valid;
 }
 
+std::vector<const AttestationRecord*> entered(const State& state, const CaseId& in, std::string_view kind,
+                                              const Subject& subject) {
+  std::vector<const AttestationRecord*> all;
+  const auto* ids = listed(state, in, kind, subject);
+  if (ids == nullptr) return all;
+  for (const auto& id : *ids) all.push_back(state.find(id));
+  return all;
+}
+
 std::vector<const AttestationRecord*> waivers(const State& state, const CaseId& in) {
   std::vector<const AttestationRecord*> all;
   const auto kinds = state.attested.find(in);
@@ -94,7 +103,8 @@ const AttestationRecord* signed_agreement(const State& state, const CaseId& in, 
   };
   const AttestationRecord* best = nullptr;
   for (const auto* record : attestations(state, in, "nda", about(person), at)) {
-    const bool current = record->attestation.field(kVersion) == version->attestation.field(kVersion);
+    const bool current = record->attestation.field(kVersion) == version->attestation.field(kVersion) &&
+                         record->attestation.document == version->attestation.document;
     if (current && (best == nullptr || longer(record, best))) best = record;
   }
   return best;

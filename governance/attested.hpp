@@ -21,6 +21,10 @@ Subject about(const AttestationId& id);
 std::vector<const AttestationRecord*> attestations(const State& state, const CaseId& in,
                                                    std::string_view kind, const Subject& subject, UnixMs at);
 
+/// The same whether they are valid or not, and whether they were taken back.
+std::vector<const AttestationRecord*> entered(const State& state, const CaseId& in, std::string_view kind,
+                                              const Subject& subject);
+
 /// Every waiver ever entered in the case, whether it stands or not, in the order in which they came.
 std::vector<const AttestationRecord*> waivers(const State& state, const CaseId& in);
 
@@ -30,7 +34,8 @@ struct Agreement {
   std::optional<UnixMs> lapses;                ///< when the next version takes effect, or this one ends
 };
 Agreement agreement(const State& state, const CaseId& in, UnixMs at);
-/// The person's signature under the version in force, or nullptr. `now`: agreement() at the same instant.
+/// The person's signature under the very text of the version in force, or nullptr. `now`: agreement() at the
+/// same instant.
 const AttestationRecord* signed_agreement(const State& state, const CaseId& in, const Agreement& now,
                                           const PersonId& person, UnixMs at);
 inline const AttestationRecord* signed_agreement(const State& state, const CaseId& in, const PersonId& person,

@@ -109,7 +109,7 @@ constexpr std::string_view kBuiltin0 =
     R"json(  "log_protected": {"about": ["case"], "by": "anyone", "roles": ["approver", "auditor", "responsible"], "fields": ["how"], "longest_days": 400},
   "minor_rules": {"about": ["case"], "by": "anyone", "roles": ["approver", "auditor", "responsible"], "fields": [], "longest_days": 0},
   "nda": {"about": ["person"], "by": "self", "roles": [], "fields": ["version"], "longest_days": 0},
-  "nda_version": {"about": ["case"], "by": "anyone", "roles": ["operator", "responsible"], "fields": ["version"], "longest_days": 0},
+  "nda_version": {"about": ["case"], "by": "anyone", "roles": ["operator", "responsible"], "fields": ["version", "clause_scope_zh", "clause_scope_en", "clause_duties_zh", "clause_duties_en", "clause_term_zh", "clause_term_en", "clause_liability_zh", "clause_liability_en", "clause_return_zh", "clause_return_en", "clause_survival_zh", "clause_survival_en"], "longest_days": 0},
   "necessity": {"about": ["holding"], "by": "anyone", "roles": ["approver", "auditor", "responsible"], "fields": ["ground"], "longest_days": 0},
   "notice22": {"about": ["holding"], "by": "anyone", "roles": [], "fields": ["covered", "total"], "longest_days": 0},
 )json"  // GDPR 34
@@ -135,6 +135,8 @@ constexpr std::string_view kBuiltin0 =
   "return_or_destroy": {"about": ["holding"], "by": "anyone", "roles": [], "fields": ["what"], "longest_days": 0},
   "revocation": {"about": ["attestation"], "by": "anyone", "roles": [], "fields": ["reason"], "longest_days": 0},
   "risk_acceptance": {"about": ["case", "finding", "holding", "party"], "by": "anyone", "roles": ["approver", "auditor", "responsible"], "fields": ["reason"], "longest_days": 370},
+)json"  // NIST SP 800-30: how risky a party is
+    R"json(  "risk_level": {"about": ["party"], "by": "anyone", "roles": ["approver", "auditor", "operator", "responsible"], "fields": ["level", "reason"], "least": {"level": 1}, "longest_days": 0},
 )json"  // NIST SP 800-53 MP-6(1)
     R"json(  "sanitized": {"about": ["holding"], "by": "anyone", "roles": [], "fields": ["method"], "longest_days": 0},
   "screening": {"about": ["party"], "by": "anyone", "roles": ["approver", "auditor", "responsible"], "fields": ["result"], "longest_days": 400},
@@ -146,7 +148,9 @@ constexpr std::string_view kBuiltin0 =
   "training": {"about": ["person"], "by": "another", "roles": [], "fields": ["course", "score"], "least": {"score": 80}, "longest_days": 400},
   "waiver": {"about": ["case", "holding", "order"], "by": "anyone", "roles": ["approver", "auditor", "responsible"], "fields": ["rule", "reason"], "longest_days": 92},
   "witness_end": {"about": ["order"], "by": "anyone", "roles": ["witness"], "fields": [], "longest_days": 0},
-  "witness_start": {"about": ["order"], "by": "anyone", "roles": ["witness"], "fields": [], "longest_days": 0}
+  "witness_leave": {"about": ["order"], "by": "anyone", "roles": ["witness"], "fields": ["reason"], "longest_days": 0},
+  "witness_start": {"about": ["order"], "by": "anyone", "roles": ["witness"], "fields": [], "longest_days": 0},
+  "witness_stop": {"about": ["order"], "by": "anyone", "roles": ["witness"], "fields": ["reason"], "longest_days": 0}
 },
 "phases": {
   "declare": ["draft", "inventoried", "cleared", "moving", "accepted", "disposing", "aborted"],
@@ -160,19 +164,28 @@ constexpr std::string_view kBuiltin0 =
   "issue_mandate": ["inventoried", "cleared", "moving", "accepted", "disposing", "aborted"],
   "close_case": ["disposing", "aborted"]
 },
-"by_order": ["close", "hand", "surrender", "thaw"],
+"by_order": ["close", "hand", "open", "surrender", "thaw"],
+"bulk_open": {"holdings": 20, "subjects": 500000, "hours": 24},
 "profiles": [
+  {"name": "credentials-on-media", "when": {"class": "C3", "kind": "disk", "act": "destroy"},
+   "live_witness": true, "checkpoint_minutes": 120, "window_hours": 168, "least_claim": "purge",
+   "requirement": {"approvers": 3, "approver_departments": 2, "responsible": true, "witness": true}},
+  {"name": "important-data-on-media", "when": {"class": "important", "kind": "disk", "act": "destroy"},
+   "live_witness": true, "checkpoint_minutes": 120, "window_hours": 168, "least_claim": "purge",
+   "requirement": {"approvers": 3, "approver_departments": 2, "responsible": true, "witness": true}},
   {"name": "credentials", "when": {"class": "C3"},
-   "live_witness": true, "requirement": {"approvers": 3, "approver_departments": 2, "responsible": true, "witness": true}},
+   "live_witness": true, "checkpoint_minutes": 120, "window_hours": 168, "requirement": {"approvers": 3, "approver_departments": 2, "responsible": true, "witness": true}},
   {"name": "important-data", "when": {"class": "important"},
-   "live_witness": true, "requirement": {"approvers": 3, "approver_departments": 2, "responsible": true, "witness": true}},
+   "live_witness": true, "checkpoint_minutes": 120, "window_hours": 168, "requirement": {"approvers": 3, "approver_departments": 2, "responsible": true, "witness": true}},
   {"name": "high-level", "when": {"level": 4},
-   "live_witness": true, "requirement": {"approvers": 3, "approver_departments": 2, "responsible": true, "witness": true}},
+   "live_witness": true, "checkpoint_minutes": 120, "window_hours": 168, "requirement": {"approvers": 3, "approver_departments": 2, "responsible": true, "witness": true}},
   {"name": "handing-over", "when": {"act": "hand"},
    "requirement": {"approvers": 2, "approver_departments": 2, "responsible": true, "witness": false}},
   {"name": "surrendering", "when": {"act": "surrender"},
    "requirement": {"approvers": 2, "approver_departments": 2, "responsible": true, "witness": false}},
   {"name": "thawing", "when": {"act": "thaw"},
+   "requirement": {"approvers": 2, "approver_departments": 2, "responsible": true, "witness": false}},
+  {"name": "opening", "when": {"act": "open"},
    "requirement": {"approvers": 2, "approver_departments": 2, "responsible": true, "witness": false}},
   {"name": "closing", "when": {"act": "close"},
    "requirement": {"approvers": 2, "approver_departments": 2, "responsible": true, "witness": false}},
@@ -296,7 +309,7 @@ constexpr std::string_view kBuiltin0 =
   "pack_known": {"clause": "I14", "en": "the case's rule pack is not loaded here", "zh": "案件适用的规则包未加载",
     "next_step": "load the pack that the case is pinned to"},
   "glass": {"clause": "NIST SP 800-53 AC-3(10)", "en": "two people break the glass, for one to open", "zh": "破窗须两人,且仅限开启",
-    "next_step": "one person asks, another confirms within the hour"},
+    "next_step": "one person asks, another confirms within the hour; or propose an order to open it"},
   "adopt_other": {"clause": "NIST SP 800-53 MP-6(7)", "en": "who asked for the rules may not adopt them alone", "zh": "提出更换规则者不得自行采用",
     "next_step": "a second person asks for the same pack"},
   "act_ordered": {"clause": "I4; NIST SP 800-53 AC-3(2)", "en": "it needs an approved order of its own act and scope",
@@ -305,7 +318,9 @@ constexpr std::string_view kBuiltin0 =
   "restorable": {"clause": "I6", "en": "what is to move has no backup that was restored on trial", "zh": "拟迁移的资料没有通过恢复测试的备份",
     "next_step": "place a backup below it, restore it on trial, then `quietus attest restore_test --about holding:BACKUP --field result=passed`"},
   "live_witness": {"clause": "JR/T 0171; NIST SP 800-53 MP-6(7)", "en": "no witness of the order is there now, or has said how it ended", "zh": "见证人未在场确认,或未确认结束",
-    "next_step": "a witness says so: `quietus order witness ORDER --at start`, or `--at end`"}
+    "next_step": "a witness says so: `quietus order witness ORDER --at start`, or `--at end`"},
+  "witness_stop": {"clause": "JR/T 0171; NIST SP 800-53 MP-6(7)", "en": "a witness stopped the order", "zh": "见证人已叫停该指令",
+    "next_step": "nothing more is done under it; propose another once the cause is settled"}
 }
 })json";
 

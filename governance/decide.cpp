@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "governance/deliberation.hpp"
+#include "governance/live_witness.hpp"
 #include "governance/may.hpp"
 #include "governance/quorum.hpp"
 #include "governance/standing.hpp"
@@ -80,7 +81,8 @@ Verb verb_of(const CommandBody& body) { return std::visit(VerbOf(), body); }
 bool is_restrictive(const CommandBody& body) {
   if (const auto* entered = std::get_if<EnterAttestation>(&body)) {
     const auto said = proof::decode_attestation(entered->statement.payload);
-    return said && (said->kind == kHold || said->kind == kCourtOrder);
+    return said && (said->kind == kHold || said->kind == kCourtOrder || said->kind == kWitnessLeave ||
+                    said->kind == kWitnessStop);
   }
   return is_one_of(verb_of(body), {Verb::freeze, Verb::suspend, Verb::restrict_key, Verb::withdraw});
 }

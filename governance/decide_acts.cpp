@@ -30,15 +30,28 @@ void Deliberation::need_all_ended(const Case& in, const std::optional<OrderId>& 
                        id.text() + " is " + std::string(to_string(state)));
   }
   for (const auto& id : in.orders)
-    judgement_.require(id == but || !state_.find(id)->alive(), RuleId::close_terminal, id.text());
+    judgement_.require(id == but || !state_.find(id)->alive() || state_.find(id)->lapsed(clock_.now),
+                       RuleId::close_terminal, id.text());
+}
+
+void Deliberation::need_no_other(OrderAct act, const Case& in, const HoldingId& scope) {
+  const OrderRecord* other = state_.live_order(in, act, scope);
+  const bool waits = other != nullptr && !other->lapsed(clock_.now);
+  judgement_.require(!waits, RuleId::one_order, waits ? other->order.id.text() : "");
 }
 
 void Deliberation::need_act(const ProposeOrder& c, const Case& in) {
   judgement_.require(by_order(pack_, in, c.act), RuleId::bounds,
                      "in case " + in.id.text() + " no order is needed to " + std::string(to_string(c.act)));
+  if (!c.holdings.empty()) return;
+  need_no_other(c.act, in, HoldingId());
+  if (c.act == OrderAct::thaw) {
+    judgement_.require(in.frozen, RuleId::case_step, "the case is not frozen");
+    for (const auto& cause : causes_to_freeze(state_, in, clock_.now))
+      judgement_.refuse(RuleId::case_frozen, cause);
+  }
   if (c.act != OrderAct::close) return;
   const OrderRecord* other = state_.live_order(in, c.act, HoldingId());
-  judgement_.require(other == nullptr, RuleId::one_order, other == nullptr ? "" : other->order.id.text());
   need_all_ended(in, other == nullptr ? std::nullopt : std::optional(other->order.id));
 }
 
@@ -47,9 +60,8 @@ void Deliberation::need_act_on(const ProposeOrder& c, const Case& in, const Hold
   ask(Verb::propose, &id, &c.case_id, nullptr, c.act);
   const Holding* holding = state_.find(id);
   if (holding == nullptr) return;
-  const OrderRecord* other = state_.live_order(in, c.act, id);
-  judgement_.require(other == nullptr, RuleId::one_order, other == nullptr ? "" : other->order.id.text());
-  if (c.act == OrderAct::thaw) return;
+  need_no_other(c.act, in, id);
+  if (c.act == OrderAct::thaw || c.act == OrderAct::open) return;
   judgement_.require(holding->live_order.empty(), RuleId::one_order, holding->live_order.text());
   if (c.act != OrderAct::hand) return;
   judgement_.require(!in.frozen, RuleId::case_frozen, in.freeze_reason);

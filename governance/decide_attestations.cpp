@@ -4,6 +4,7 @@
 
 #include "governance/attested.hpp"
 #include "governance/deliberation.hpp"
+#include "governance/live_witness.hpp"
 #include "governance/standing.hpp"
 #include "proof/documents.hpp"
 
@@ -28,6 +29,11 @@ bool is_coverage(const std::map<std::string, std::string>& fields) {
   if (covered == fields.end() || total == fields.end()) return false;
   const auto part = whole(covered->second), all = whole(total->second);
   return part && all && *all > 0 && *part >= 0 && *part <= *all && *all <= Json::kMaxInteger;
+}
+
+/// Another word follows it; it is never as if it had not been said.
+bool lasts(const std::string& kind) {
+  return kind == kRiskLevel || kind == kWitnessLeave || kind == kWitnessStop;
 }
 
 }  // namespace
@@ -80,12 +86,28 @@ void Deliberation::need_takeable(const Attestation& said) {
   const AttestationRecord* record = id ? state_.find(*id) : nullptr;
   if (record == nullptr) return;  // refused as a subject that the case does not have
   const bool standing = !record->taken_back && record->attestation.kind != "revocation";
-  judgement_.require(standing, RuleId::attestation, said.subject.id + " cannot be taken back");
+  judgement_.require(standing && !lasts(record->attestation.kind), RuleId::attestation,
+                     said.subject.id + " cannot be taken back");
   judgement_.require(said.from <= clock_.now && !said.until, RuleId::attestation,
                      "what is taken back is taken back now and for good");
   const bool other = record->signer.id != person()->id;
   judgement_.require(other || !restricts(record->attestation.kind), RuleId::attestation,
                      "another person takes back a " + record->attestation.kind);
+}
+
+/// A party's level is raised by anybody who may speak of it, and lowered when a second person says the same.
+void Deliberation::need_level(const Case& in, const Attestation& said) {
+  if (said.kind != kRiskLevel) return;
+  const auto level = whole(std::string(said.field("level")));
+  judgement_.require(level && *level <= 5, RuleId::attestation, "a level is 1 to 5");
+  judgement_.require(said.from <= clock_.now && !said.until, RuleId::attestation,
+                     "a level holds from now on, until another is said");
+  const auto party = PartyId::parse(said.subject.id);
+  const auto known = party ? in.risks.find(*party) : in.risks.end();
+  if (!level || known == in.risks.end()) return;
+  const bool again =
+      *level < known->second.level && known->second.lower == *level && known->second.lower_by == person()->id;
+  judgement_.require(!again, RuleId::lowering, person()->id.text() + " has said so before");
 }
 
 void Deliberation::operator()(const EnterAttestation& c) {
@@ -111,6 +133,7 @@ void Deliberation::operator()(const EnterAttestation& c) {
   need_fields(*said, kind->second);
   need_term(*said, kind->second);
   need_takeable(*said);
+  need_level(*in, *said);
   const bool printable = said->kind != "waiver" || waivers(state_, in->id).size() < kMaxWaiversOfCase;
   judgement_.require(
       printable, RuleId::bounds,

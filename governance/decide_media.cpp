@@ -2,6 +2,7 @@
 
 #include "governance/attested.hpp"
 #include "governance/deliberation.hpp"
+#include "governance/live_witness.hpp"
 
 namespace quietus::governance {
 
@@ -104,6 +105,8 @@ void Deliberation::operator()(const CompleteHolding& c) {
   const bool waiting = found.progress->state == LineState::ending && found.ordered->kind == HoldingKind::disk;
   judgement_.require(waiting, RuleId::line_state, state_of(*found.progress));
   need_evidence(c, found);
+  judgement_.require(stopped_by_witness(state_, *found.record) == nullptr, RuleId::witness_stop,
+                     c.order.text());
   need_waivers(found.holding->case_id, c.waivers);
   need_object(c.detail, "the detail of the completion");
   happen(HoldingDestroyed{c.order, c.holding, c.evidence_digest, c.detail});

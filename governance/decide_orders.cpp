@@ -20,13 +20,30 @@ std::string state_of(const OrderRecord& record) {
 
 }  // namespace
 
-void Deliberation::need_window(const ProposeOrder& c) {
-  const std::int64_t longest = pack_.longest_window_hours * kHourMs;
+std::uint32_t Deliberation::longest_window(const ProposeOrder& c, const Case& in) const {
+  std::uint32_t hours = pack_.longest_window_hours;
+  const auto bound = [&](const Holding* holding) {
+    const std::uint32_t most = pack_.profile(in, holding, c.act).window_hours;
+    if (most > 0) hours = std::min(hours, most);
+  };
+  if (c.holdings.empty()) bound(nullptr);
+  for (const auto& id : c.holdings)
+    if (const Holding* holding = state_.find(id); holding != nullptr) bound(holding);
+  return hours;
+}
+
+void Deliberation::need_window(const ProposeOrder& c, const Case& in) {
+  const std::uint32_t hours = longest_window(c, in);
+  const std::int64_t longest = hours * kHourMs;
   judgement_.require(
       c.not_before < c.not_after && clock_.now < c.not_after && c.not_after - clock_.now <= longest,
       RuleId::order_window,
-      "it ends in the future, after it begins, and within " + std::to_string(pack_.longest_window_hours) +
-          " hours");
+      "it ends in the future, after it begins, and within " + std::to_string(hours) + " hours");
+}
+
+/// What people sign asks for no less than the holding's class and level do.
+SanitizationMethod Deliberation::claim_of(const Holding& holding, const ProposeOrder& c) const {
+  return std::max(c.least_claim, pack_.profile(*state_.find(holding.case_id), holding).least_claim);
 }
 
 void Deliberation::need_orderable(const ProposeOrder& c, const HoldingId& id) {
@@ -42,15 +59,16 @@ void Deliberation::need_orderable(const ProposeOrder& c, const HoldingId& id) {
   judgement_.require(!whole || may_end_now(state_, in, *holding), RuleId::phase_gate,
                      id.text() + " is needed until the transferee has accepted");
   // Nobody should sign what was never going to be certified (proof: NIST SP 800-88r2 §3.2).
-  const bool claim = holding->keyring.empty() || c.least_claim <= SanitizationMethod::clear;
+  const SanitizationMethod least = claim_of(*holding, c);
+  const bool claim = holding->keyring.empty() || least <= SanitizationMethod::clear;
   judgement_.require(
       claim, RuleId::bounds,
       "the least claim: " + id.text() + " has a keyring, whose keys are certified as clear and never as " +
-          std::string(to_string(c.least_claim)) +
+          std::string(to_string(least)) +
           "; ask for clear, or keep such data under a device key of its own or on a token that is "
           "destroyed as a whole");
   const bool protects = holding->key.empty() || holding->key_encrypts();
-  judgement_.require(protects || c.least_claim <= SanitizationMethod::clear, RuleId::bounds,
+  judgement_.require(protects || least <= SanitizationMethod::clear, RuleId::bounds,
                      "the least claim: the key of " + id.text() +
                          " protects no data, so that no method of sanitization applies to it; ask for clear");
 }
@@ -82,7 +100,7 @@ OrderLine Deliberation::line_of(const Holding& holding, const ProposeOrder& c) c
           .kind = holding.kind,
           .title = holding.title,
           .customer_data = holding.customer_data,
-          .least_claim = c.least_claim,
+          .least_claim = claim_of(holding, c),
           .host = holding.host,
           .device = holding.device,
           .key = holding.key,
@@ -91,7 +109,7 @@ OrderLine Deliberation::line_of(const Holding& holding, const ProposeOrder& c) c
 }
 
 void Deliberation::need_scope(const ProposeOrder& c) {
-  const bool of_case = c.act == OrderAct::close;
+  const bool of_case = c.act == OrderAct::close || (c.act == OrderAct::thaw && c.holdings.empty());
   judgement_.require(
       of_case ? c.holdings.empty() : !c.holdings.empty() && c.holdings.size() <= kMaxOrderLines,
       RuleId::bounds,
@@ -112,7 +130,7 @@ void Deliberation::operator()(const ProposeOrder& c) {
   judgement_.require(!state_.nonces.contains(c.nonce), RuleId::nonce);
   need_scope(c);
   need_text(c.reason, kMaxReasonBytes, "the reason");
-  need_window(c);
+  need_window(c, *in);
   need_keys(c);
   if (c.holdings.size() > kMaxOrderLines) return;
   Order order{.id = c.order,
@@ -128,7 +146,8 @@ void Deliberation::operator()(const ProposeOrder& c) {
               .requirement = {},
               .nonce = c.nonce};
   if (c.act != OrderAct::destroy) need_act(c, *in);
-  if (c.act == OrderAct::close) order.requirement = pack_.profile(*in, nullptr, c.act).requirement;
+  if (c.act != OrderAct::destroy && c.holdings.empty())
+    order.requirement = pack_.profile(*in, nullptr, c.act).requirement;
   std::set<HoldingId> named;
   for (const auto& id : c.holdings) {
     judgement_.require(named.insert(id).second, RuleId::repeated_holding, id.text());

@@ -78,7 +78,14 @@ void Deliberation::operator()(const ThawCase& c) {
   judgement_.require(in->frozen_by != person()->id, RuleId::thaw_other, person()->id.text());
   for (const auto& cause : causes_to_freeze(state_, *in, clock_.now))
     judgement_.refuse(RuleId::case_frozen, cause);
-  happen(CaseThawed{c.case_id, c.reason});
+  const auto order = need_order(OrderAct::thaw, *in, nullptr, c.order);
+  check_act_ordered({state_, pack_, person(), Verb::settle_finding, in, nullptr, clock_}, OrderAct::thaw,
+                    judgement_);
+  if (order) {
+    happen(CaseThawedByOrder{c.case_id, c.reason, *order});
+  } else {
+    happen(CaseThawed{c.case_id, c.reason});
+  }
 }
 
 }  // namespace quietus::governance

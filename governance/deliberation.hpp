@@ -106,13 +106,16 @@ class Deliberation {
   void need_object(const Json& json, std::string_view what);
   Line line(const OrderId& order, const HoldingId& holding);
   const OrderRecord* order(const OrderId& id);
-  void need_window(const ProposeOrder& c);
+  [[nodiscard]] std::uint32_t longest_window(const ProposeOrder& c, const Case& in) const;
+  void need_window(const ProposeOrder& c, const Case& in);
+  [[nodiscard]] SanitizationMethod claim_of(const Holding& holding, const ProposeOrder& c) const;
   void need_orderable(const ProposeOrder& c, const HoldingId& id);
   void need_keys(const ProposeOrder& c);
   void need_scope(const ProposeOrder& c);
   // decide_acts.cpp
   void need_act(const ProposeOrder& c, const Case& in);
   void need_act_on(const ProposeOrder& c, const Case& in, const HoldingId& id);
+  void need_no_other(OrderAct act, const Case& in, const HoldingId& scope);
   void need_all_ended(const Case& in, const std::optional<OrderId>& but);
   /// The live order that the act needs there; absent = the pack wants none, or there is none (and that is
   /// refused). `named` has to be that one.
@@ -169,6 +172,7 @@ class Deliberation {
   void need_term(const Attestation& said, const AttestationKind& kind);
   void need_sayer(const Case& in, const Attestation& said, const AttestationKind& kind);
   void need_takeable(const Attestation& said);
+  void need_level(const Case& in, const Attestation& said);
 
   void happen(EventBody body) { bodies_.push_back(std::move(body)); }
   /// The keyring of a command, after `verb` was asked about its holding; nullptr when it is unknown.

@@ -176,18 +176,17 @@ struct DecisionDenied {  // "decision.denied"
   bool operator==(const DecisionDenied&) const = default;
 };
 
-using EventBody =
-    std::variant<CaseOpened, CaseClosed, HoldingDeclared, KeyCreated, HoldingSealed, KeyReleased,
-                 HoldingFrozen, HoldingThawed, PersonSuspended, PersonReinstated, OrderProposed, OrderSigned,
-                 OrderApproved, OrderWithdrawn, MandateIssued, SampleDrawn, HoldingEnding, HoldingActBegun,
-                 HoldingDestroyed, HoldingFailed, OrderEnded, CertificateIssued, DecisionDenied,
-                 KeyringCreated, KeysAdded, KeysRotated, KeysChanged, DestructionScheduled,
-                 DestructionCancelled, KeyringShredding, KeyringActBegun, KeyringShredded,
-                 KeyringShreddingFailed, KeyUsesReserved, AlgorithmKeyCreated, CaseDescribed, PartyDeclared,
-                 PersonEnrolled, CaseAdvanced, CaseFrozen, CaseThawed, PackAsked, PackAdopted, HoldingPlaced,
-                 HoldingClassified, HoldingLoweringAsked, HoldingEnded, AttestationEntered, FindingOpened,
-                 FindingSettled, GlassAsked, GlassBroken, KeysDestroyed, KeysCertified, CaseLooseningAsked,
-                 PartyLooseningAsked, HoldingEndedByOrder, HoldingThawedByOrder, CaseClosedByOrder>;
+using EventBody = std::variant<
+    CaseOpened, CaseClosed, HoldingDeclared, KeyCreated, HoldingSealed, KeyReleased, HoldingFrozen,
+    HoldingThawed, PersonSuspended, PersonReinstated, OrderProposed, OrderSigned, OrderApproved,
+    OrderWithdrawn, MandateIssued, SampleDrawn, HoldingEnding, HoldingActBegun, HoldingDestroyed,
+    HoldingFailed, OrderEnded, CertificateIssued, DecisionDenied, KeyringCreated, KeysAdded, KeysRotated,
+    KeysChanged, DestructionScheduled, DestructionCancelled, KeyringShredding, KeyringActBegun,
+    KeyringShredded, KeyringShreddingFailed, KeyUsesReserved, AlgorithmKeyCreated, CaseDescribed,
+    PartyDeclared, PersonEnrolled, CaseAdvanced, CaseFrozen, CaseThawed, PackAsked, PackAdopted,
+    HoldingPlaced, HoldingClassified, HoldingLoweringAsked, HoldingEnded, AttestationEntered, FindingOpened,
+    FindingSettled, GlassAsked, GlassBroken, KeysDestroyed, KeysCertified, CaseLooseningAsked,
+    PartyLooseningAsked, HoldingEndedByOrder, HoldingThawedByOrder, CaseClosedByOrder, CaseThawedByOrder>;
 
 struct Event {
   UnixMs at;

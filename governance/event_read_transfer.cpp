@@ -57,6 +57,7 @@ class TransferBodyReader : public MemberReader {
   HoldingThawedByOrder thawed_by_order() {
     return {id<HoldingId>("holding"), reason(), id<OrderId>("order")};
   }
+  CaseThawedByOrder case_thawed_by_order() { return {id<CaseId>("case"), reason(), id<OrderId>("order")}; }
   CaseClosedByOrder closed_by_order() { return {id<CaseId>("case"), id<OrderId>("order")}; }
   AttestationEntered attested() {
     return {id<CaseId>("case"), nested("person", &proof::person_from_json),
@@ -173,6 +174,7 @@ constexpr std::array<Reading, kTransferEvents> kReadings = {{
     {"holding.ended", &read_as<&TransferBodyReader::ended>},
     {"holding.ended.by_order", &read_as<&TransferBodyReader::ended_by_order>},
     {"holding.thawed.by_order", &read_as<&TransferBodyReader::thawed_by_order>},
+    {"case.thawed.by_order", &read_as<&TransferBodyReader::case_thawed_by_order>},
     {"case.closed.by_order", &read_as<&TransferBodyReader::closed_by_order>},
     {"attestation.entered", &read_as<&TransferBodyReader::attested>},
     {"finding.opened", &read_as<&TransferBodyReader::finding>},

@@ -106,6 +106,9 @@ Json body_json(const HoldingEndedByOrder& e) {
 Json body_json(const HoldingThawedByOrder& e) {
   return Json::Object{{"holding", e.holding.text()}, {"order", e.order.text()}, {"reason", e.reason}};
 }
+Json body_json(const CaseThawedByOrder& e) {
+  return Json::Object{{"case", e.case_id.text()}, {"order", e.order.text()}, {"reason", e.reason}};
+}
 Json body_json(const CaseClosedByOrder& e) {
   return Json::Object{{"case", e.case_id.text()}, {"order", e.order.text()}};
 }

@@ -21,6 +21,7 @@ Json body_json(const HoldingLoweringAsked& e);
 Json body_json(const HoldingEnded& e);
 Json body_json(const HoldingEndedByOrder& e);
 Json body_json(const HoldingThawedByOrder& e);
+Json body_json(const CaseThawedByOrder& e);
 Json body_json(const CaseClosedByOrder& e);
 Json body_json(const AttestationEntered& e);
 Json body_json(const FindingOpened& e);

@@ -65,6 +65,7 @@ class Question {
     if (in == nullptr) return;
     const Asked asked{state_, pack_, person_, verb_, in, holding, clock_, plan_, nullptr, act_};
     if (verb_ == Verb::thaw) check_act_ordered(asked, OrderAct::thaw, judgement_);
+    check_bulk_open(asked, judgement_);
     if (verb_ == Verb::close_case) check_act_ordered(asked, OrderAct::close, judgement_);
     check_transfer(asked, judgement_);
     check_people(asked, judgement_);
@@ -141,7 +142,7 @@ class Question {
           holding.kind == HoldingKind::record_set && is({HoldingState::declared, HoldingState::sealed});
     } else if (verb_ == Verb::propose && act_ != OrderAct::thaw) {
       admitted = is({HoldingState::declared, HoldingState::sealed}) ||
-                 (act_ != OrderAct::hand && is({HoldingState::destroy_failed}));
+                 (act_ != OrderAct::hand && act_ != OrderAct::open && is({HoldingState::destroy_failed}));
     } else if (verb_ == Verb::freeze) {
       admitted = !holding.frozen && !is_terminal(holding.state);
     } else if (verb_ == Verb::thaw || verb_ == Verb::propose) {
@@ -181,9 +182,12 @@ class Question {
     judgement_.require(approved, RuleId::order_state,
                        record->order.id.text() + " is " + std::string(to_string(record->state)));
     check_quorum(*record, *record->line(holding.id));
+    if (verb_ == Verb::draw_sample) check_run(*record, holding);
     if (!ends_something(verb_)) return;
     const Order& order = record->order;
+    check_stopped(*record);
     check_requirement(order, holding);
+    check_level(*record, holding);
     check_witness(*record, holding);
     judgement_.require(order.not_before <= clock_.now && clock_.now <= order.not_after, RuleId::order_window,
                        order.id.text());
@@ -208,6 +212,38 @@ class Question {
     const Requirement now = pack_.profile(*state_.find(holding.case_id), holding).requirement;
     judgement_.require(strictest(order.requirement, now) == order.requirement, RuleId::quorum,
                        "the order names fewer people than " + holding.id.text() + " needs by now");
+  }
+
+  /// A level that was raised since asks for a stronger method, or lets an order run less long.
+  void check_level(const OrderRecord& record, const Holding& holding) {
+    const Profile& now = pack_.profile(*state_.find(holding.case_id), holding);
+    const OrderLine& line = *record.ordered(holding.id);
+    judgement_.require(line.least_claim >= now.least_claim, RuleId::plan,
+                       record.order.id.text() + " asks for " + std::string(to_string(line.least_claim)) +
+                           ", " + holding.id.text() + " needs " + std::string(to_string(now.least_claim)) +
+                           " by now: withdraw it and propose it again");
+    judgement_.require(runs_within(now, record), RuleId::order_window,
+                       record.order.id.text() + " runs longer than " + std::to_string(now.window_hours) +
+                           " hours, the most for " + holding.id.text() +
+                           " by now: withdraw it and propose it again");
+  }
+
+  /// Who watches over it may end it, at any time and without anybody else.
+  void check_stopped(const OrderRecord& record) {
+    const auto* stopped = stopped_by_witness(state_, record);
+    judgement_.require(stopped == nullptr, RuleId::witness_stop,
+                       stopped == nullptr ? "" : record.order.id.text() + ": " + said_by(*stopped));
+  }
+  static std::string said_by(const AttestationRecord& word) {
+    return word.signer.id.text() + " (" + std::string(word.attestation.field("reason")) + ")";
+  }
+
+  /// A run whose witness left is not shown before a witness is there again.
+  void check_run(const OrderRecord& record, const Holding& holding) {
+    check_stopped(record);
+    const bool wanted = pack_.profile(*state_.find(holding.case_id), holding).live_witness;
+    const bool there = staying_witness(state_, pack_, record, holding.id, clock_.now) != nullptr;
+    judgement_.require(!wanted || there, RuleId::live_witness, record.order.id.text());
   }
 
   /// Asked again before each step that cannot be undone, so that a run that was interrupted waits as well.

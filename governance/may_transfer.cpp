@@ -16,7 +16,9 @@ bool moves_on(Verb verb) {
                           change_key, schedule_destruction, thaw, advance_case, close_case, break_glass});
 }
 void check_case_frozen(const Asked& asked, Judgement& judgement) {
-  judgement.require(!asked.in->frozen || !moves_on(verb_of_act(asked)), RuleId::case_frozen,
+  const bool to_lift_it =
+      asked.verb == Verb::propose && asked.act == OrderAct::thaw && asked.holding == nullptr;
+  judgement.require(!asked.in->frozen || to_lift_it || !moves_on(verb_of_act(asked)), RuleId::case_frozen,
                     asked.in->freeze_reason);
 }
 
@@ -52,8 +54,8 @@ void check_end(const Asked& asked, Judgement& judgement) {
                     asked.holding->id.text() + " is needed until the transferee has accepted");
 }
 
-/// I1, and JR/T 0171: credentials are used inside the appliance; they are opened when two people break the
-/// glass. A data key leaves to seal them, and not again.
+/// I1, and JR/T 0171: credentials are used inside the appliance; they are opened by order, or when two people
+/// break the glass. A data key leaves to seal them, and not again.
 void check_class(const Asked& asked, Judgement& judgement) {
   const auto& is = asked.holding->classification;
   const HoldingClass holding_class = is ? is->holding_class : HoldingClass::unset;
@@ -63,6 +65,8 @@ void check_class(const Asked& asked, Judgement& judgement) {
   if (holding_class != HoldingClass::C3 && holding_class != HoldingClass::important) return;
   const bool sealing = !asked.holding->key.empty() && asked.holding->state == HoldingState::declared;
   const bool opens = asked.verb == Verb::open || (asked.verb == Verb::release_data_key && !sealing);
+  if (opens && !glass_broken(asked) && open_ordered(asked))
+    return check_act_ordered(asked, OrderAct::open, judgement);  // and the permit ends with the order
   judgement.require(!opens || glass_broken(asked), RuleId::glass,
                     asked.holding->id.text() + " is " + std::string(to_string(holding_class)));
 }

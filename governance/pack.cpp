@@ -84,9 +84,10 @@ constexpr std::array kRuleNames = {
     QUIETUS_RULE(act_ordered),
     QUIETUS_RULE(restorable),
     QUIETUS_RULE(live_witness),
+    QUIETUS_RULE(witness_stop),
 };
 #undef QUIETUS_RULE
-static_assert(kRuleNames.size() == static_cast<std::size_t>(RuleId::live_witness) + 1);
+static_assert(kRuleNames.size() == static_cast<std::size_t>(RuleId::witness_stop) + 1);
 
 std::set<Verb> read_verbs(ObjectReader& reader, std::string_view key) {
   std::set<Verb> verbs;
@@ -203,8 +204,26 @@ Result<Profile> read_profile(const Json& json) {
     profile.live_witness = live->boolean() != nullptr && *live->boolean();
     if (profile.live_witness && !requirement.witness) reader.reject("without a witness, none is there");
   }
+  profile.checkpoint_minutes =
+      static_cast<std::uint32_t>(reader.optional_integer("checkpoint_minutes", 0, 1, 24 * 60));
+  if (profile.checkpoint_minutes > 0 && !profile.live_witness)
+    reader.reject("checkpoints are for a witness who is there");
+  profile.window_hours = static_cast<std::uint32_t>(reader.optional_integer("window_hours", 0, 1, 24 * 366));
+  if (const std::string claim = reader.optional_text("least_claim"); !claim.empty())
+    profile.least_claim = reader.parsed(claim, &sanitization_method_from);
+  if (profile.least_claim == SanitizationMethod::none) reader.reject("the least claim is no claim");
   QUIETUS_CHECK(reader.finish());
   return profile;
+}
+
+Result<BulkOpen> read_bulk_open(const Json& json) {
+  ObjectReader reader(json, "bulk_open");
+  BulkOpen most;
+  most.holdings = static_cast<std::uint32_t>(reader.integer("holdings", 1, 1'000'000));
+  most.subjects = static_cast<std::uint64_t>(reader.integer("subjects", 1, Json::kMaxInteger));
+  most.hours = static_cast<std::uint32_t>(reader.integer("hours", 1, 24 * 366));
+  QUIETUS_CHECK(reader.finish());
+  return most;
 }
 
 std::map<RuleId, Rule> read_rules(ObjectReader& reader) {
@@ -268,17 +287,24 @@ const Profile& Pack::profile(const Case& in, const Holding* holding, OrderAct ac
   const bool customer_data = in.customer_data || (holding != nullptr && holding->customer_data);
   const bool classed = holding != nullptr && has_statutes(in);
   const Classification is = classed ? holding->classification.value_or(Classification()) : Classification();
+  const std::uint32_t level = risk_level(in, holding, act);
   for (const auto& candidate : profiles) {
     const bool fits = (!candidate.customer_data || *candidate.customer_data == customer_data) &&
                       (!candidate.kind || (holding != nullptr && *candidate.kind == holding->kind)) &&
                       (!candidate.deal || *candidate.deal == in.deal) &&
                       (!candidate.holding_class || *candidate.holding_class == is.holding_class) &&
-                      (!candidate.level || *candidate.level <= is.level) &&
+                      (!candidate.level || *candidate.level <= level) &&
                       (!candidate.act || *candidate.act == act);
     if (fits) return candidate;
   }
   assert(false && "the last profile matches everything");
   return profiles.back();
+}
+
+bool runs_within(const Profile& profile, const OrderRecord& record) {
+  constexpr std::int64_t kHourMs = 3'600'000;
+  return profile.window_hours == 0 ||
+         record.order.not_after - record.proposed <= profile.window_hours * kHourMs;
 }
 
 Requirement strictest(const Requirement& a, const Requirement& b) {
@@ -315,6 +341,10 @@ Result<Pack> parse_pack(std::string_view canonical_json) {
   for (const auto& text : reader.texts("by_order"))
     pack.by_order.insert(reader.parsed(text, &order_act_from));
   if (pack.by_order.contains(OrderAct::destroy)) reader.reject("destruction is by order always");
+  if (const Json* bulk = reader.optional_member("bulk_open")) {
+    QUIETUS_TRY(most, read_bulk_open(*bulk));
+    pack.bulk_open = most;
+  }
   pack.rules = read_rules(reader);
   QUIETUS_CHECK(reader.finish());
   if (pack.profiles.empty() || !matches_everything(pack.profiles.back())) {

@@ -29,7 +29,7 @@ enum class RuleId {
   reinstate_other, key_state, waiting_period, one_epoch, due, act_begun,  // people again, and keys in numbers
   phase_gate, case_frozen, case_step, party, unclassified, lowering, copy_tree, held,  // transfer cases
   finding, finding_step, attestation, unfit, statute, end_grounds, pack_known, glass, adopt_other, act_ordered,
-  restorable, live_witness,  // before data move, and while they are destroyed
+  restorable, live_witness, witness_stop,  // before data move, and while they are destroyed
   // clang-format on
 };
 std::string_view to_string(RuleId id);
@@ -51,12 +51,25 @@ struct Profile {
   std::optional<HoldingKind> kind;
   std::optional<std::string> deal;
   std::optional<HoldingClass> holding_class;  ///< classes and levels count in cases with statutes
-  std::optional<std::uint32_t> level;         ///< at least
+  std::optional<std::uint32_t> level;         ///< at least: see risk_level()
   std::optional<OrderAct> act;                ///< of the order
   Requirement requirement;
   /// A witness says that they are there before anything begins, and how it ended before it is certified.
   bool live_witness = false;
+  /// While a medium is being erased the witness says again and again that they are there, at the latest so
+  /// long after the last time; 0 = at the start and at the end only.
+  std::uint32_t checkpoint_minutes = 0;
+  std::uint32_t window_hours = 0;  ///< the longest an order may run; 0 = as long as the pack's
+  SanitizationMethod least_claim = SanitizationMethod::clear;  ///< of a line of an order to destroy
   bool operator==(const Profile&) const = default;
+};
+
+/// What one person opens in a case without an order that names the holdings: reckoned over the last `hours`.
+struct BulkOpen {
+  std::uint32_t holdings = 0;  ///< at most so many different ones
+  std::uint64_t subjects = 0;  ///< with at most so many people in them all
+  std::uint32_t hours = 0;
+  bool operator==(const BulkOpen&) const = default;
 };
 
 /// One kind of attestation: about what, by whom, with which fields.
@@ -84,9 +97,10 @@ struct Pack {
   std::map<std::string, AttestationKind, std::less<>> attestations;
   /// Phases of a case with statutes that admit a verb; absent = every phase but closed.
   std::map<Verb, std::set<CasePhase>> phases;
-  std::vector<Profile> profiles;  ///< first match wins; the last matches everything
-  std::set<OrderAct> by_order;    ///< what only an approved order permits in a case with statutes
-  std::set<std::string> deals;    ///< kinds of deal that a case may have
+  std::vector<Profile> profiles;      ///< first match wins; the last matches everything
+  std::set<OrderAct> by_order;        ///< what only an approved order permits in a case with statutes
+  std::optional<BulkOpen> bulk_open;  ///< beyond which `open` is one of them; absent = never
+  std::set<std::string> deals;        ///< kinds of deal that a case may have
   std::uint32_t longest_window_hours = 0;
   std::uint32_t grant_seconds = 0;         ///< longest life of a grant
   std::uint32_t witness_minutes = 0;       ///< how long a witness counts as there after having said so
@@ -112,6 +126,8 @@ Result<Pack> parse_pack(std::string_view canonical_json);
 Pack joined(const Pack& house, std::shared_ptr<const rules::Pack> statutes);
 /// "builtin-0", compiled in.
 const Pack& builtin_0();
+/// Whether the order was proposed for no longer than the profile lets one run.
+bool runs_within(const Profile& profile, const OrderRecord& record);
 /// Both requirements at once.
 Requirement strictest(const Requirement& a, const Requirement& b);
 

@@ -45,9 +45,11 @@ struct CommandOf {
     c.not_after = e.order.not_after;
     c.nonce = e.order.nonce;
     c.act = e.order.act;
+    if (!e.order.lines.empty()) c.least_claim = e.order.lines.front().least_claim;
     for (const auto& line : e.order.lines) {
       c.holdings.push_back(line.holding);
-      c.least_claim = line.least_claim;
+      c.least_claim =
+          std::min(c.least_claim, line.least_claim);  // some were raised to what their profile asks
       if (line.keys) c.keys[line.holding] = *line.keys;
     }
     return c;
@@ -127,6 +129,7 @@ struct CommandOf {
     return EndHolding{e.holding, e.end, e.reason, std::nullopt, e.order};
   }
   Body operator()(const HoldingThawedByOrder& e) const { return ThawHolding{e.holding, e.reason, e.order}; }
+  Body operator()(const CaseThawedByOrder& e) const { return ThawCase{e.case_id, e.reason, e.order}; }
   Body operator()(const CaseClosedByOrder& e) const { return CloseCase{e.case_id, e.order}; }
   Body operator()(const AttestationEntered& e) const { return EnterAttestation{e.case_id, e.statement}; }
   Body operator()(const FindingOpened& e) const {

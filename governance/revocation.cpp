@@ -25,6 +25,7 @@ class Revoked {
   Revocations operator()(const HoldingFailed& e) const { return all_of(e.holding); }
   Revocations operator()(const PersonSuspended& e) const;
   Revocations operator()(const OrderApproved& e) const { return of_order(e.order); }
+  Revocations operator()(const OrderWithdrawn& e) const { return of_order(e.order); }
 
   Revocations operator()(const KeysChanged& e) const { return of_keys(e.keyring, e.numbers); }
   Revocations operator()(const DestructionScheduled& e) const { return of_keys(e.keyring, e.numbers); }

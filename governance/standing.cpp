@@ -60,6 +60,20 @@ bool waits(const GlassRequest& wish, UnixMs at) {
 
 bool has_statutes(const Case& in) { return in.pack_name != builtin_0().name; }
 
+std::uint32_t risk_level(const Case& in, const Holding* holding, OrderAct act) {
+  if (!has_statutes(in)) return 0;
+  const auto& is = holding == nullptr ? std::nullopt : holding->classification;
+  std::uint32_t level = is ? is->level : 0;
+  for (const auto& [id, risk] : in.risks) {
+    const auto party = in.parties.find(id);
+    const bool receives =
+        act == OrderAct::hand && party != in.parties.end() && party->second.role == PartyRole::transferee;
+    if (holding == nullptr || holding->placement.custodian == id || receives)
+      level = std::max(level, risk.level);
+  }
+  return level;
+}
+
 bool is_placed(const Holding& holding) { return !holding.placement.custodian.empty(); }
 
 bool on_transferee_side(const State& state, const Holding& holding) {

@@ -14,7 +14,7 @@ namespace quietus::governance {
 
 /// Kinds of attestation that the code itself asks for.
 inline constexpr std::string_view kHold = "hold", kCourtOrder = "court_order", kSurrender = "surrender",
-                                  kComplaint = "complaint";
+                                  kComplaint = "complaint", kRiskLevel = "risk_level";
 
 /// How long a wish to break the glass waits for a second person.
 inline constexpr std::int64_t kGlassAskedMs = 60LL * 60 * 1000;
@@ -24,6 +24,11 @@ bool waits(const GlassRequest& wish, UnixMs at);
 /// Whether phases, classes and the tree of copies bind the case: it is pinned to a statutory rule pack. By
 /// name, so that they bind it also where that pack is not loaded.
 bool has_statutes(const Case& in);
+
+/// The level by which the pack chooses what an act needs: the holding's, and what people have said about its
+/// custodian and, when it is handed over, about whoever receives it. Without a holding, about any party.
+/// 0 = nobody has said anything, or the case has no statutes.
+std::uint32_t risk_level(const Case& in, const Holding* holding, OrderAct act);
 
 /// Somebody has said what copy it is and who has it. What nobody has placed counts as an original.
 bool is_placed(const Holding& holding);

@@ -65,6 +65,8 @@ std::string_view to_string(OrderState state) {
       return "withdrawn";
     case OrderState::done:
       return "done";
+    case OrderState::lapsed:
+      return "lapsed";
   }
   return "unknown";
 }

@@ -34,7 +34,8 @@ enum class HoldingState {
   returned,        ///< terminal: back to ordinary custody after the deal fell through
 };
 /// `done`: every line of an order of another act than destruction, or the act on its case, was carried out.
-enum class OrderState { proposed, approved, running, certified, partly, failed, withdrawn, done };
+/// `lapsed` is never stored: see OrderRecord::state_at().
+enum class OrderState { proposed, approved, running, certified, partly, failed, withdrawn, done, lapsed };
 enum class LineState { pending, mandated, ending, destroyed, certified, failed, done };
 
 std::string_view to_string(HoldingState state);
@@ -82,6 +83,14 @@ struct PartyRequest {
   bool operator==(const PartyRequest&) const = default;
 };
 
+/// How risky a party is, 1 to 5, by people's signed word; less than is known waits for a second person.
+struct PartyRisk {
+  std::uint32_t level = 0;
+  std::optional<std::uint32_t> lower;
+  PersonId lower_by;
+  bool operator==(const PartyRisk&) const = default;
+};
+
 struct Case {
   CaseId id;
   std::string title, deal;
@@ -110,6 +119,9 @@ struct Case {
   /// Live orders of other acts than destruction, for each holding not yet carried out; to close names none.
   std::map<std::pair<OrderAct, HoldingId>, OrderId> acts_ordered;
   std::map<PersonId, Suspension> suspended;
+  std::map<PartyId, PartyRisk> risks;  ///< of parties about which somebody has said something
+  /// When somebody was last given the means to open a holding.
+  std::map<PersonId, std::map<HoldingId, UnixMs>> openings;
   std::uint64_t attestations = 0;  ///< entered so far
   bool operator==(const Case&) const = default;
 };
@@ -169,7 +181,8 @@ struct Signature {
   std::uint64_t ledger_index = 0;  ///< of the event that brought it
   Digest payload_digest;           ///< SHA-256 of statement.payload
   SignedStatement statement;
-  std::uint64_t voided_index = 0;  ///< of the suspension that took it away for good; 0 = it stands
+  /// Of the suspension, or of the raised level, that took it away for good; 0 = it stands.
+  std::uint64_t voided_index = 0;
   bool operator==(const Signature&) const = default;
 };
 
@@ -209,6 +222,12 @@ struct OrderRecord {
   [[nodiscard]] bool alive() const {
     return state == OrderState::proposed || state == OrderState::approved || state == OrderState::running;
   }
+  /// An order of another act than destruction whose window is over permits nothing and binds nothing: nobody
+  /// has to withdraw it. One to destroy is given up line by line, since a medium may be half erased.
+  [[nodiscard]] bool lapsed(UnixMs at) const {
+    return alive() && order.act != OrderAct::destroy && order.not_after < at;
+  }
+  [[nodiscard]] OrderState state_at(UnixMs at) const { return lapsed(at) ? OrderState::lapsed : state; }
   [[nodiscard]] const LineProgress* line(const HoldingId& holding) const;
   [[nodiscard]] LineProgress* line(const HoldingId& holding);
   [[nodiscard]] const OrderLine* ordered(const HoldingId& holding) const;  ///< the line as signed
@@ -260,7 +279,7 @@ struct State {
                                                      const Subject& subject, UnixMs at) const;
   /// The one order to destroy that is proposed, approved or running and lists the holding, or nullptr.
   [[nodiscard]] const OrderRecord* live_order(const HoldingId& holding) const;
-  /// The same of another act, which still waits for this holding; the empty id = for the case.
+  /// The same of another act, which still waits for this holding, lapsed or not; the empty id = for the case.
   [[nodiscard]] const OrderRecord* live_order(const Case& in, OrderAct act, const HoldingId& holding) const;
   [[nodiscard]] bool holds_role(const CaseId& id, const PersonId& person, Role role) const;
   [[nodiscard]] bool holds_any_role(const CaseId& id, const PersonId& person) const;

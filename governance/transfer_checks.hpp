@@ -34,6 +34,12 @@ const OrderRecord* act_order(const Asked& asked, OrderAct act);
 /// rules of now, and whoever asks neither approved nor witnessed it (may_acts.cpp).
 void check_act_ordered(const Asked& asked, OrderAct act, Judgement& judgement);
 
+/// What one person opens beyond what the pack lets anybody open alone stands in an order to open it; what the
+/// glass is broken for does not.
+void check_bulk_open(const Asked& asked, Judgement& judgement);
+/// Whether an approved order to open it permits that to whoever asks.
+bool open_ordered(const Asked& asked);
+
 /// Phase of the case, its freeze, class of the holding, holds on it and on what shares its key, findings that
 /// block (may_transfer.cpp).
 void check_transfer(const Asked& asked, Judgement& judgement);

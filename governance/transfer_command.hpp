@@ -30,6 +30,7 @@ struct FreezeCase {
 struct ThawCase {  // by another person than the one who froze it
   CaseId case_id;
   std::string reason;
+  std::optional<OrderId> order{};  ///< that permits it; absent = the live one, where the pack wants one
 };
 struct AdoptPack {
   CaseId case_id;

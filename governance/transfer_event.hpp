@@ -112,6 +112,12 @@ struct HoldingThawedByOrder {  // "holding.thawed.by_order"
   OrderId order;
   bool operator==(const HoldingThawedByOrder&) const = default;
 };
+struct CaseThawedByOrder {  // "case.thawed.by_order"
+  CaseId case_id;
+  std::string reason;
+  OrderId order;
+  bool operator==(const CaseThawedByOrder&) const = default;
+};
 struct CaseClosedByOrder {  // "case.closed.by_order"
   CaseId case_id;
   OrderId order;

@@ -7,7 +7,7 @@
 namespace quietus::proof {
 namespace {
 
-constexpr std::size_t kMaxName = 48, kMaxValue = 512, kMaxFields = 32;
+constexpr std::size_t kMaxName = 48, kMaxValue = 4096, kMaxFields = 32;
 
 /// [a-z0-9_], as rules name it.
 bool is_name(std::string_view text) {

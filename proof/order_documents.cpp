@@ -71,7 +71,8 @@ std::vector<OrderLine> read_lines(ObjectReader& reader, OrderAct act) {
     lines.push_back(std::move(*line));
   }
   const bool of_case = act == OrderAct::close;
-  if (lines.empty() != of_case)
+  const bool either = act == OrderAct::thaw;  // of the case, or of holdings
+  if (!either && lines.empty() != of_case)
     reader.reject(of_case ? "an order to close names no holding" : "an order has at least one line");
   return lines;
 }

@@ -81,10 +81,13 @@ void LargeCase::attest(std::size_t who, const std::string& kind, const Subject& 
   said.person = person(who).id;
   said.kind = kind;
   said.subject = subject;
-  said.document = sha256("document of " + said.id.text());
+  const bool agreement = kind == "nda" || kind == "nda_version";
+  said.document = sha256(agreement ? "agreement" : "document of " + said.id.text());
   said.from = clock.now;
   if (pack().attestations.at(kind).longest_days > 0) said.until = clock.now + 60 * kDayMs;
   said.fields = fields;
+  if (kind == "nda_version")
+    for (const auto& clause : pack().attestations.at(kind).fields) said.fields.try_emplace(clause, "words");
   said.nonce = sha256("nonce of " + said.id.text());
   act(person(who), EnterAttestation{case_id_, people_[who].holder.sign(proof::encode(said))});
 }

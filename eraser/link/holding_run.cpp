@@ -103,7 +103,7 @@ class HoldingRun {
         item_.order,    item_.holding, facts.identity,         plan,
         mandate_digest, journal_path_, "quietus-eraser 0.1.0", device->io_mode() + " 1 MiB"};
     RunHooks hooks;
-    hooks.stop = [&] { return stop_() || !agent_.alive(); };
+    hooks.stop = [&] { return stop_() || !agent_.alive() || reporter.told_to_stop(); };
     hooks.progress = [&](const RunProgress& p) {
       reporter.say({"overwriting", p.done_bytes, p.total_bytes, p.rate_bytes_per_s});
     };

@@ -97,13 +97,17 @@ Result<GivenMandate> KmsClient::request_mandate(const HoldingId& holding, const 
   return as_unavailable(mandate_from(json));
 }
 
-Status KmsClient::report_progress(const HoldingId& holding, const ReportedProgress& progress) {
+Result<bool> KmsClient::report_progress(const HoldingId& holding, const ReportedProgress& progress) {
   const Json body = Json::Object{{"phase", progress.phase},
                                  {"done_bytes", progress.done_bytes},
                                  {"total_bytes", progress.total_bytes},
                                  {"rate_bytes_per_s", progress.rate_bytes_per_s}};
-  QUIETUS_CHECK(post(run(holding, "reportProgress"), body));
-  return {};
+  auto answer = exchange("POST", run(holding, "reportProgress"), &body);
+  if (!answer && answer.error().kind == ErrorKind::not_found)
+    return false;  // no order of ours is open for it
+  QUIETUS_TRY(json, as_unavailable(std::move(answer)));
+  const Json* goes_on = json.find("goes_on");
+  return goes_on == nullptr || goes_on->boolean() == nullptr || *goes_on->boolean();
 }
 
 Result<SignedStatement> KmsClient::request_sample(const HoldingId& holding, const EraserReport& report) {

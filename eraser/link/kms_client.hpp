@@ -41,7 +41,8 @@ class KmsClient {
   Result<std::vector<WorkItem>> work();
   Result<GivenMandate> request_mandate(const HoldingId& holding, const SignedStatement& facts,
                                        const Plan& plan);
-  Status report_progress(const HoldingId& holding, const ReportedProgress& progress);
+  /// False = kms wants the run to stop: its witness left or stopped it, or its order is over.
+  Result<bool> report_progress(const HoldingId& holding, const ReportedProgress& progress);
   /// These two keep the kind of kms's error: `unavailable` and `timed_out` are worth another try, the rest is
   /// not.
   Result<SignedStatement> request_sample(const HoldingId& holding, const EraserReport& report);

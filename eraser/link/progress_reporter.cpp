@@ -36,8 +36,8 @@ void ProgressReporter::report() {
       if (stopping_) return;
       progress = *std::exchange(latest_, std::nullopt);
     }
-    static_cast<void>(
-        kms_.report_progress(holding_, progress));  // only for people's eyes: the next one tells more
+    const auto goes_on = kms_.report_progress(holding_, progress);  // unanswered: the next one tells more
+    if (goes_on && !*goes_on) told_to_stop_ = true;
     const auto until = std::chrono::steady_clock::now() + std::chrono::milliseconds(interval_ms_);
     MutexLock lock(mutex_);
     while (!stopping_ && changed_.wait_until(mutex_, until) != std::cv_status::timeout) {

@@ -1,6 +1,7 @@
 // Tells kms how far a run is, from a thread of its own: a slow or absent kms never slows the overwrite.
 #pragma once
 
+#include <atomic>
 #include <optional>
 #include <thread>
 
@@ -18,6 +19,8 @@ class ProgressReporter {
   ProgressReporter& operator=(const ProgressReporter&) = delete;
 
   void say(ReportedProgress progress) QUIETUS_EXCLUDES(mutex_);
+  /// kms answered that the run has to stop. For good: what goes on goes on under another mandate.
+  [[nodiscard]] bool told_to_stop() const { return told_to_stop_; }
 
  private:
   void report() QUIETUS_EXCLUDES(mutex_);
@@ -25,6 +28,7 @@ class ProgressReporter {
   KmsClient kms_;
   const HoldingId holding_;
   const int interval_ms_;
+  std::atomic<bool> told_to_stop_ = false;
   Mutex mutex_;
   ConditionVariable changed_;
   std::optional<ReportedProgress> latest_ QUIETUS_GUARDED_BY(mutex_);

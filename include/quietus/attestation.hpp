@@ -38,7 +38,7 @@ struct Attestation {
   Digest document;  ///< SHA-256 of the paper it rests on
   UnixMs from;
   std::optional<UnixMs> until;  ///< absent = until it is taken back
-  /// "score" -> "85": keys [a-z0-9_] 1..48, values up to 512 bytes, at most 32 of them. A share of subjects
+  /// "score" -> "85": keys [a-z0-9_] 1..48, values up to 4096 bytes, at most 32 of them. A share of subjects
   /// is written "covered" and "total".
   std::map<std::string, std::string> fields;
   Digest nonce;

@@ -36,7 +36,8 @@ struct Requirement {
 };
 
 /// What an order is for. Absent from its canonical form = destroy. `hand`: a holding ends as transferred.
-enum class OrderAct { destroy, hand, surrender, thaw, close };
+/// `open`: its holdings are opened, more of them or of more people than one person opens without an order.
+enum class OrderAct { destroy, hand, surrender, thaw, close, open };
 std::string_view to_string(OrderAct act);
 Result<OrderAct> order_act_from(std::string_view text);
 
@@ -62,7 +63,8 @@ struct Order {
   PersonId proposer;
   std::string reason;
   OrderAct act = OrderAct::destroy;
-  std::vector<OrderLine> lines;  ///< 1..64, distinct holdings; none to close, whose scope is the case
+  /// 1..64, distinct holdings; none to close, whose scope is the case, or to lift the freeze of the case.
+  std::vector<OrderLine> lines;
   UnixMs not_before, not_after;  ///< window in which it may run
   Digest rule_pack;              ///< digest of the pack that decided the requirement
   std::string rule_pack_name;

@@ -303,7 +303,7 @@ const std::vector<Route>& table() {
       {.method = "POST", .pattern = "/v1/cases/{case}/orders", .use_case = propose_order, .name = "proposeOrder",
        .summary = "Propose the destruction of holdings, or another act that only an order permits", .who = Who::person,
        .body = {{"holdings", "array", "1..64 holding ids; none to close the case"}, kReason,
-                {"act", "string", "hand, surrender, thaw or close (default: destroy)", false},
+                {"act", "string", "hand, surrender, thaw, close or open (default: destroy)", false},
                 {"keys", "object", "of a holding with a keyring these keys alone: holding -> ranges", false},
                 {"window_hours", "integer", "how long it may run (default 24)", false},
                 {"least_claim", "string", "clear, purge or destroy", false}},

@@ -109,6 +109,8 @@ void Conductor::carry_on(const governance::OrderRecord& record) {
     if (line.state == LineState::ending && cannot_be_taken_back(record, line.holding))
       return key_line(record, line.holding);
   }
+  if (const std::string by = stopped(record); !by.empty())
+    return give_up(record, "stopped by its witness " + by);
   const UnixMs now = service_.clock().now;
   if (now > record.order.not_after) return give_up(record, "the order's window has closed");
   if (now < record.order.not_before || !media_done(record)) return;
@@ -131,6 +133,14 @@ bool Conductor::waits_for_witness(const governance::OrderRecord& record, const H
   return service_.ledger.look([&](const governance::State& state) {
     const auto& pack = service_.ledger.packs().of(state.find(record.order.case_id));
     return governance::witness_wanted(state, pack, record, holding, now) != governance::WitnessWord::none;
+  });
+}
+
+std::string Conductor::stopped(const governance::OrderRecord& record) const {
+  return service_.ledger.look([&](const governance::State& state) -> std::string {
+    const auto* word = governance::stopped_by_witness(state, record);
+    if (word == nullptr) return {};
+    return word->signer.id.text() + ": " + std::string(word->attestation.field("reason"));
   });
 }
 

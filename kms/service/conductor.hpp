@@ -44,6 +44,8 @@ class Conductor {
   bool cannot_be_taken_back(const governance::OrderRecord& record, const HoldingId& holding) const;
   /// The next step about the holding waits for the word of a witness: nobody asks, so nothing is denied.
   bool waits_for_witness(const governance::OrderRecord& record, const HoldingId& holding) const;
+  /// Who stopped it and why, for people; empty = nobody.
+  std::string stopped(const governance::OrderRecord& record) const;
   void shred_keys(const KeyringId& keyring, const std::optional<OrderId>& order);
   void shred_due();
   /// Certificates of keys that went because their time had come.

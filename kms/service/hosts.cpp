@@ -48,8 +48,9 @@ Result<Reply> host_work(Service& service, const Request& request) {
         if (line.kind != HoldingKind::disk || line.host != host || !open) continue;
         // An eraser that is refused again and again gives up: it hears of it when the witness is there.
         const auto& pack = service.ledger.packs().of(state.find(record.order.case_id));
-        if (governance::witness_wanted(state, pack, record, line.holding, now) !=
-            governance::WitnessWord::none)
+        if (governance::stopped_by_witness(state, record) != nullptr ||
+            governance::witness_wanted(state, pack, record, line.holding, now) !=
+                governance::WitnessWord::none)
           continue;
         Json one;
         one["case"] = record.order.case_id.text();
@@ -69,10 +70,17 @@ Result<Reply> host_work(Service& service, const Request& request) {
 Result<Reply> report_progress(Service& service, const Request& request) {
   QUIETUS_TRY(host, require_host(service, request));
   QUIETUS_TRY(holding, path_id<HoldingId>(request, "holding"));
-  const bool theirs = service.ledger.look([&](const governance::State& state) {
+  const UnixMs now = service.clock().now;
+  bool theirs = false, goes_on = false;
+  service.ledger.look([&](const governance::State& state) {
     const auto* record = state.live_order(holding);
     const auto* line = record == nullptr ? nullptr : record->ordered(holding);
-    return line != nullptr && line->host == host;
+    theirs = line != nullptr && line->host == host;
+    if (!theirs) return;
+    const auto at = record->line(holding)->state;
+    const bool open = at == governance::LineState::mandated || at == governance::LineState::ending;
+    const auto& pack = service.ledger.packs().of(state.find(record->order.case_id));
+    goes_on = open && governance::run_goes_on(state, pack, *record, holding, now);
   });
   if (!theirs)
     return fail(ErrorKind::not_found, "no order is open for holding " + holding.text() + " on this host");
@@ -84,10 +92,12 @@ Result<Reply> report_progress(Service& service, const Request& request) {
   progress.rate_bytes_per_s =
       static_cast<std::uint64_t>(reader.integer("rate_bytes_per_s", 0, Json::kMaxInteger));
   QUIETUS_CHECK(reader.finish());
-  progress.updated = service.clock().now;
+  if (!goes_on) progress.phase = "stopping";
+  progress.updated = now;
   service.progress.set(holding, progress);
   Reply reply;
   reply.json["noted"] = true;
+  reply.json["goes_on"] = goes_on;
   return reply;
 }
 

@@ -146,7 +146,7 @@ Result<Reply> withdraw_order(Service& service, const Request& request) {
 Result<Reply> order_progress(Service& service, const Request& request) {
   QUIETUS_TRY(record, order_of(service, request));
   Reply reply;
-  reply.json["state"] = governance::to_string(record.state);
+  reply.json["state"] = governance::to_string(record.state_at(service.clock().now));
   Json::Array lines;
   for (std::size_t i = 0; i < record.lines.size(); ++i) {
     const auto& line = record.lines[i];

@@ -12,7 +12,8 @@
 namespace quietus::service {
 
 struct Progress {
-  std::string phase;  ///< "waiting", "overwriting", "re-reading", "destroying key", "certifying", "done"
+  std::string
+      phase;  ///< "waiting", "overwriting", "stopping", "re-reading", "destroying key", "certifying", "done"
   std::uint64_t done_bytes = 0, total_bytes = 0, rate_bytes_per_s = 0;
   UnixMs updated;
 };

@@ -98,7 +98,7 @@ Json render_order(const governance::OrderRecord& record, UnixMs now,
   json["id"] = order.id.text();
   json["case"] = order.case_id.text();
   json["act"] = to_string(order.act);
-  json["state"] = governance::to_string(record.state);
+  json["state"] = governance::to_string(record.state_at(now));
   json["reason"] = order.reason;
   json["proposer"] = order.proposer.text();
   json["rule_pack"]["name"] = order.rule_pack_name;
@@ -108,7 +108,7 @@ Json render_order(const governance::OrderRecord& record, UnixMs now,
   json["not_after"] = rfc3339(order.not_after);
   json["requirement"] = proof::to_json(order.requirement);
   Json::Array missing;
-  if (record.alive()) {
+  if (record.alive() && !record.lapsed(now)) {
     for (const auto& text : governance::quorum(record, now).missing) missing.emplace_back(text);
   }
   json["missing"] = std::move(missing);

@@ -102,12 +102,14 @@ class CaseDesk {
     const bool apart = std::ranges::none_of(record.signatures, [&](const auto& one) {
       return one.person.id == person_ && (one.role == Role::approver || one.role == Role::witness);
     });
-    const Verb verb = order.act == OrderAct::close  ? Verb::close_case
-                      : order.act == OrderAct::thaw ? Verb::thaw
+    const Verb verb = order.act == OrderAct::close ? Verb::close_case
+                      : order.act == OrderAct::thaw
+                          ? (order.lines.empty() ? Verb::settle_finding : Verb::thaw)
+                      : order.act == OrderAct::open ? Verb::open
                                                     : Verb::end_holding;
     if (!open || !apart || !has_role_for(verb)) return;
     const std::string act(to_string(order.act));
-    if (order.act == OrderAct::close)
+    if (order.lines.empty() && (order.act == OrderAct::close || in_.frozen_by != person_))
       add(Waiting::carry_out, {SubjectKind::case_, in_.id.text()}, in_.title, order.not_after, act);
     for (const auto& line : record.lines) {
       if (line.state != governance::LineState::pending) continue;

@@ -146,8 +146,15 @@ refused unclassified as olivia case advance "$case_id" inventoried
 ok in_case olivia holding place "$book" --copy original
 ok in_case olivia holding classify "$book" --class C2 --always-encrypted yes --subjects 1000
 refused unfit in_case olivia keyring create --holding "$book" --class wrapped
-in_case dara attest nda_version --about "case:$case_id" --file "$WORK/paper.pdf" --field version=1 --yes >/dev/null || die "no agreement is in force"
-ok in_case olivia nda sign --version 1 --file "$WORK/paper.pdf" --yes
+refused attestation in_case dara attest nda_version --about "case:$case_id" --file "$WORK/paper.pdf" --field version=1 --yes
+quietus nda template --version 1 >"$WORK/agreement.json"
+jq 'del(.clauses.survival)' "$WORK/agreement.json" >"$WORK/draft.json"
+refused attestation in_case dara nda publish --file "$WORK/draft.json" --yes
+ok in_case dara nda publish --file "$WORK/agreement.json" --yes
+ok in_case olivia nda sign --yes
+jq '.version = "2" | .clauses.term.en = "Ten years."' "$WORK/agreement.json" >"$WORK/draft.json"
+ok in_case olivia nda diff --file "$WORK/draft.json"
+grep -q "+ Ten years." "$WORK/out" || die "the difference does not show what changed"
 refused attestation in_case dara training record olivia --course privacy --score 79 --until "$soon" --file "$WORK/paper.pdf" --yes
 ok in_case dara training record olivia --course privacy --score 91 --until "$soon" --file "$WORK/paper.pdf" --yes
 ok in_case olivia keyring create --holding "$book" --class wrapped --json

@@ -7,7 +7,7 @@
 
 quietus lab up "$LAB" >/dev/null
 quietus lab person "$LAB" fay "Fay Lin" compliance 2>/dev/null
-echo "a paper" >"$WORK/paper.pdf"
+quietus nda template --version 1 >"$WORK/paper.pdf"
 refusals=0
 # The rules by which it must be refused, then the command.
 refused() { local rules=$1 rule; shift; expect 4 "$@"; for rule in ${rules//,/ }; do grep -qF -e "$rule: " -e "[$rule]" "$WORK/out" || { cat "$WORK/out"; die "not refused by $rule: $*"; }; done; refusals=$((refusals + 1)); echo "refused by $rules: ${*:4:3}"; }
@@ -24,7 +24,7 @@ expect 0 as olivia case describe "$case_id" --jurisdiction SH --subjects 1000
 expect 0 as olivia case party "$case_id" seller --role transferor --name "Seller Microloans" --licence lending --aml
 expect 0 as olivia case party "$case_id" buyer --role transferee --name "Buyer Bank" --licence lending
 for who in olivia bo chen fay dara wei eli; do expect 0 as olivia case enrol "$case_id" "$who" --party seller; done
-sign_in dara attest nda_version --about "case:$case_id" --field version=1
+sign_in dara nda publish
 later=$(date -u -d '+300 days' +%F)
 for who in bo chen fay dara wei eli olivia; do sign_in "$who" nda sign --version 1; done
 for who in bo chen fay wei eli; do sign_in dara training record "$who" --course privacy --score 91 --until "$later"; done

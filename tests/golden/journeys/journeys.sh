@@ -50,7 +50,7 @@ begin() {
   local who later
   load_pack "$packs/cn-smallloan.json"
   quietus lab person "$LAB" fay "Fay Lin" compliance 2>/dev/null
-  echo "a paper" >"$WORK/paper.pdf"
+  quietus nda template --version 3 >"$WORK/paper.pdf"
   mkdir -p "$WORK/book" && printf 'name,principal\ncustomer one,1000\n' >"$WORK/book/loans.csv"
   rm -rf "$WORK"/*.sealed "$WORK/bundle" "$WORK/ledger"
   later=$(date -u -d '+300 days' +%F)
@@ -60,7 +60,7 @@ begin() {
   quiet olivia case party "$case_id" seller --role transferor --name "Seller Microloans" --licence lending --aml
   quiet olivia case party "$case_id" buyer --role transferee --name "Buyer Bank" --licence lending
   for who in olivia bo chen fay dara wei eli; do quiet olivia case enrol "$case_id" "$who" --party seller; done
-  word dara attest nda_version --about "case:$case_id" --field version=3
+  word dara nda publish
   for who in bo chen fay dara wei eli; do word "$who" nda sign --version 3; done
   for who in bo chen fay wei eli; do word dara training record "$who" --course privacy --score 91 --until "$later"; done
   word eli training record dara --course privacy --score 95 --until "$later"

@@ -163,7 +163,7 @@ const std::vector<Clause>& clauses() {
        [](const Cell& c) {
          return c.statutes && c.holding_class == HoldingClass::unset && c.verb == Verb::seal;
        }},
-      {"C3 and important data are opened by order only, and no order of that kind exists", "2.8",
+      {"C3 and important data are opened by order only, and here no order to open is", "2.8",
        [](const Cell& c) {
          return c.statutes && is_by_order_only(c.holding_class) && reads_data(c.verb) && c.who != Who::glass;
        }},
@@ -205,6 +205,11 @@ const std::vector<Clause>& clauses() {
        [](const Cell& c) {
          return c.statutes && is_by_order_only(c.holding_class) && c.stand == Stand::unwatched_ordered &&
                 destroys(c.verb);
+       }},
+      {"credentials and important data on a medium want more than the clearing that the orders here ask for",
+       "2.8; 16.2",
+       [](const Cell& c) {
+         return c.statutes && is_by_order_only(c.holding_class) && on_disk(c.stand) && destroys(c.verb);
        }},
       {"C3 is never handed over", "2.8",
        [](const Cell& c) { return c.end == HoldingEnd::transferred && c.holding_class == HoldingClass::C3; }},

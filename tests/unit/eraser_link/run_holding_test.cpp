@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <fstream>
 #include <map>
+#include <thread>
 
 #include "base/encoding.hpp"
 #include "base/mutex.hpp"
@@ -43,9 +44,11 @@ class FakeKms {
 
   [[nodiscard]] std::string url() const { return "http://127.0.0.1:" + std::to_string(server_->port()); }
 
-  std::atomic<int> away = 0;         ///< so many requests are answered 503
-  std::atomic<bool> denies = false;  ///< mandates are denied
-  std::atomic<bool> spoils = false;  ///< somebody writes to the image before it is read back
+  std::atomic<int> away = 0;           ///< so many requests are answered 503
+  std::atomic<bool> denies = false;    ///< mandates are denied
+  std::atomic<bool> witnessed = true;  ///< or every run is told to stop
+  std::atomic<bool> ordered = true;    ///< or no order is open for the holding
+  std::atomic<bool> spoils = false;    ///< somebody writes to the image before it is read back
   SanitizationMethod least_claim = SanitizationMethod::clear;
 
   // What was said to it.
@@ -99,6 +102,9 @@ class FakeKms {
     MutexLock lock(mutex_);
     ++calls_[verb];
     if (verb == "work") return json_reply(200, work());
+    if (verb == "reportProgress" && !ordered) return json_reply(404, Json::Object{{"title", "no order"}});
+    if (verb == "reportProgress")
+      return json_reply(200, Json::Object{{"goes_on", witnessed.load()}, {"noted", true}});
     if (verb == "requestMandate") return mandate(body);
     if (verb == "requestSample") {
       if (spoils) spoil(around_.image);
@@ -240,6 +246,29 @@ TEST_CASE("an agent that dies in the middle stops the overwrite, and the run con
   REQUIRE(scene.run());
   CHECK(scene.kms.report().resumed_from == std::uint64_t{3} << 20);
   CHECK(scene.kms.evidence().verdict == Verdict::verified);
+}
+
+TEST_CASE(
+    "a run whose witness left, or whose order is over, stops at its next report and goes on when it may") {
+  for (const bool left : {true, false}) {
+    Scene scene;
+    int asked = 0;
+    (left ? scene.kms.witnessed : scene.kms.ordered) = false;
+    const auto stopped = scene.run([&] {  // a slow medium: the report is answered while it is written
+      if (++asked > 2) std::this_thread::sleep_for(std::chrono::milliseconds(200));
+      return false;
+    });
+    REQUIRE_FALSE(stopped);
+    CHECK(stopped.error().kind == ErrorKind::unavailable);
+    CHECK(scene.kms.calls("requestSample") == 0);
+    const auto done = load_journal(scene.journal()).value()->done_bytes;
+    CHECK(done < std::uint64_t{kMebibytes} << 20);
+    scene.kms.witnessed = scene.kms.ordered = true;
+    REQUIRE(scene.run());
+    CHECK(scene.kms.report().resumed_from == done);
+    CHECK(scene.kms.plans().size() == 2);
+    CHECK(scene.kms.evidence().verdict == Verdict::verified);
+  }
 }
 
 TEST_CASE("a kms that is away for a while delays and loses nothing") {

@@ -62,7 +62,7 @@ void tell_of_people(TransferStory& story) {
 /// Orders of other acts than destruction, of which only the outcome matters here.
 void tell_of_acts(TransferStory& story) {
   const HoldingId hid = id<HoldingId>("S");
-  const auto ordered = [&](const std::string& name, OrderAct act) {
+  const auto ordered = [&](const std::string& name, OrderAct act, bool of_case = false) {
     Order order;
     order.id = id<OrderId>(name);
     order.case_id = kTransfer;
@@ -73,7 +73,7 @@ void tell_of_acts(TransferStory& story) {
     line.holding = hid;
     line.kind = HoldingKind::record_set;
     line.title = "signer";
-    if (act != OrderAct::close) order.lines = {line};
+    if (act != OrderAct::close && !of_case) order.lines = {line};
     order.not_before = story.clock.now;
     order.not_after = story.clock.now + Story::kHour;
     order.rule_pack_name = "any";
@@ -87,6 +87,8 @@ void tell_of_acts(TransferStory& story) {
   story.tell(HoldingThawedByOrder{hid, "settled", ordered("OT", OrderAct::thaw)});
   story.tell(
       HoldingEndedByOrder{hid, HoldingEnd::surrendered, "claimed", ordered("OS", OrderAct::surrender)});
+  story.tell(CaseFrozen{kTransfer, "an inquiry"}, kEli);
+  story.tell(CaseThawedByOrder{kTransfer, "settled", ordered("OF", OrderAct::thaw, true)});
   story.tell(CaseClosedByOrder{kTransfer, ordered("OC", OrderAct::close)});
 }
 

@@ -102,10 +102,113 @@ TEST_CASE("who proposed, approved or answers for the order is no witness of it")
 TEST_CASE("only a witness of the case says so") {
   KeyringStory s = ordered();
   const auto kinds = s.pack.attestations;
-  for (const std::string_view kind : {kWitnessStart, kWitnessEnd}) {
+  for (const std::string_view kind : {kWitnessStart, kWitnessEnd, kWitnessLeave, kWitnessStop}) {
     REQUIRE(kinds.contains(kind));
     CHECK(kinds.find(kind)->second.roles == std::set<Role>{Role::witness});
     CHECK(kinds.find(kind)->second.about == std::set<SubjectKind>{SubjectKind::order});
+  }
+}
+
+TEST_CASE("a witness who leaves stops the run and there is no certificate") {
+  KeyringStory s;
+  open_transfer(s);
+  declare_copy(s, "A", HoldingKind::disk, CopyKind::original);
+  s.act(kOlivia, classing("A", HoldingClass::C2, 4));
+  advance_to(s, CasePhase::disposing);
+  s.act(kOlivia, s.proposal("O", {"A"}));
+  sign_all(s, "O");
+  says(s, kWitnessStart);
+  const HostId host = id<HostId>("host-1");
+  const auto goes_on = [&] { return run_goes_on(s.state, s.pack, *s.state.find(kO), kA, s.clock.now); };
+  const Decision begun = s.act(host, s.mandate("O", "A"));
+  INFO(begun.why());
+  REQUIRE(begun.permitted);
+  CHECK(goes_on());
+
+  says(s, kWitnessLeave);
+  CHECK_FALSE(goes_on());  // what the eraser is told at its next report
+  CHECK(waits(s.ask(host, s.sample("O", "A"))));
+  CHECK(waits(s.ask(host, s.mandate("O", "A", "again"))));
+  CHECK(wanted(s) == WitnessWord::start);
+  CHECK_FALSE(certificate(s).permitted);
+  Story returned = s;
+  says(returned, kWitnessStart);
+  CHECK(run_goes_on(returned.state, returned.pack, *returned.state.find(kO), kA, returned.clock.now));
+  CHECK(returned.ask(host, returned.mandate("O", "A", "again")).permitted);
+
+  const AttestationId word = says(s, kWitnessStop);
+  says(s, kWitnessStart);  // too late: the order is over
+  CHECK_FALSE(goes_on());
+  const auto stopped = [&](const Command& c) { return names(s.ask(c.actor, c.body), RuleId::witness_stop); };
+  CHECK(stopped({host, s.mandate("O", "A", "again")}));
+  CHECK(stopped({host, s.sample("O", "A")}));
+  take_back(s, word);
+  CHECK(stopped({host, s.mandate("O", "A", "again")}));
+  REQUIRE(s.act(kHouse, FailHolding{kO, kA, "stopped by its witness"}).permitted);
+  REQUIRE(s.act(kHouse, EndOrder{kO}).permitted);
+  CHECK(s.state.find(kO)->state == OrderState::failed);
+  CHECK(s.state.find(kA)->certificate_id.empty());
+  CHECK_FALSE(certificate(s).permitted);
+}
+
+TEST_CASE("evidence of a run that was stopped after its sample was drawn is not taken") {
+  KeyringStory s;
+  open_transfer(s);
+  declare_copy(s, "A", HoldingKind::disk, CopyKind::original);
+  advance_to(s, CasePhase::disposing);
+  s.act(kOlivia, s.proposal("O", {"A"}));
+  sign_all(s, "O");
+  const HostId host = id<HostId>("host-1");
+  s.act(host, s.mandate("O", "A"));
+  REQUIRE(s.act(host, s.sample("O", "A")).permitted);
+  REQUIRE(s.ask(host, s.completion("O", "A")).permitted);
+  says(s, kWitnessStop, kBo);  // who approved it is no witness of it
+  CHECK(s.ask(host, s.completion("O", "A")).permitted);
+  says(s, kWitnessStop);
+  CHECK(names(s.ask(host, s.completion("O", "A")), RuleId::witness_stop));
+}
+
+TEST_CASE("a witness says again at every checkpoint that they are there, where the rules ask for it") {
+  KeyringStory s = ordered();
+  const auto goes_on = [&] { return run_goes_on(s.state, s.pack, *s.state.find(kO), kA, s.clock.now); };
+  const std::int64_t minutes =
+      s.pack.profile(*s.state.find(id<CaseId>("C")), *s.state.find(kA)).checkpoint_minutes;
+  REQUIRE(minutes > 30);  // longer than what counts when something begins
+  says(s, kWitnessStart);
+  s.clock.now = s.clock.now + minutes * kMinute;
+  CHECK(goes_on());
+  s.clock.now = s.clock.now + 1;
+  CHECK_FALSE(goes_on());
+  says(s, kWitnessStart);
+  CHECK(goes_on());
+  s.clock.now = s.clock.now + minutes * kMinute + 1;
+  for (auto& profile : s.pack.profiles) profile.checkpoint_minutes = 0;
+  CHECK(goes_on());
+}
+
+TEST_CASE(
+    "what was stopped when its key was gone already is certified when a witness has said how it ended") {
+  KeyringStory s = ordered(HoldingClass::C2);
+  s.act(kHouse, BeginKeyDestruction{kO, kA});
+  s.act(kHouse, BeginKeyAct{kO, kA, Target::there});
+  says(s, kWitnessEnd);
+  says(s, kWitnessStop);
+  REQUIRE(s.act(kHouse, s.key_gone("O", "A")).permitted);
+  CHECK(waits(certificate(s)));
+  says(s, kWitnessEnd);
+  CHECK(certificate(s).permitted);
+}
+
+TEST_CASE("to leave and to stop is possible when hardly anything is, and is never unsaid") {
+  Attestation said;
+  said.id = id<AttestationId>("W");
+  said.case_id = id<CaseId>("C");
+  said.person = kWei.id;
+  said.subject = {SubjectKind::order, "O"};
+  for (const std::string_view kind : {kWitnessLeave, kWitnessStop, kWitnessStart}) {
+    said.kind = kind;
+    const EnterAttestation entering{said.case_id, {proof::encode(said), {}, {}}};
+    CHECK(is_restrictive(entering) == (kind != kWitnessStart));
   }
 }
 

@@ -65,6 +65,37 @@ TEST_CASE("an agreement lapses at the instant at which its next version takes ef
   CHECK(s.open(kOlivia, "R").permitted);
 }
 
+TEST_CASE("each clause removed in turn refuses publication") {
+  TransferStory s = with_records();
+  const auto next = s.attestation(kDara, "nda_version", about(kTransfer), {{"version", "2"}});
+  REQUIRE(s.ask(kDara, TransferStory::entering(next)).permitted);
+  REQUIRE(next.fields.size() == 13);  // six clauses, each in two languages
+  for (const auto& [name, words] : next.fields) {
+    for (const bool empty : {false, true}) {
+      Attestation without = next;
+      without.fields.erase(name);
+      if (empty) without.fields[name] = "";
+      const Decision refused = s.ask(kDara, TransferStory::entering(without));
+      INFO(name << ": " << why(refused));
+      CHECK(names(refused, RuleId::attestation));
+      CHECK(why(refused).find(name) != std::string::npos);
+    }
+  }
+}
+
+TEST_CASE("who signed another text than the one that was published has signed nothing") {
+  TransferStory s = with_records();
+  REQUIRE(s.open(kOlivia, "R").permitted);
+  auto next = s.attestation(kDara, "nda_version", about(kTransfer), {{"version", "2"}});
+  s.act(kDara, TransferStory::entering(next));
+  auto other = s.attestation(kOlivia, "nda", about(kOlivia.id), {{"version", "2"}});
+  other.document = sha256("a text of their own");
+  REQUIRE(s.act(kOlivia, TransferStory::entering(other)).permitted);
+  CHECK(names(s.open(kOlivia, "R"), RuleId::unfit));
+  s.attest(kOlivia, "nda", about(kOlivia.id), {{"version", "2"}});
+  CHECK(s.open(kOlivia, "R").permitted);
+}
+
 TEST_CASE("who signs the next version early keeps working under the present one") {
   TransferStory s = with_records();
   auto next = s.attestation(kDara, "nda_version", about(kTransfer), {{"version", "2"}});

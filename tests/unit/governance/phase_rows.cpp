@@ -55,6 +55,16 @@ std::vector<RuleRow> phase_rows() {
          sign_all(s, "O");
          return {kHouse, BeginKeyDestruction{id<OrderId>("O"), kA}};
        }},
+      {RuleId::witness_stop, "nothing is destroyed under an order that its witness stopped",
+       [](KeyringStory& s) -> Command {
+         open_transfer(s);
+         original(s, HoldingClass::C2);
+         advance_to(s, CasePhase::accepted);
+         s.propose("O", {"A"});
+         sign_all(s, "O");
+         attest(s, "witness_stop", {SubjectKind::order, "O"}, {{"reason", "the wrong one"}}, kWei);
+         return {kHouse, BeginKeyDestruction{id<OrderId>("O"), kA}};
+       }},
       {RuleId::lowering, "one person does not lower a class",
        [](KeyringStory& s) -> Command {
          transfer(s);

@@ -105,6 +105,7 @@ const std::map<std::string, Members> kOnlySaid = {
     {"case.frozen", {"reason"}},
     {"case.opened", {"customer_data", "title"}},
     {"case.thawed", {"reason"}},
+    {"case.thawed.by_order", {"reason"}},
     {"certificate.issued", {"certificate_id", "detail.sha256"}},
     {"decision.denied", {"count", "since", "verb", "who"}},
     {"finding.opened", {"due", "kind", "text"}},

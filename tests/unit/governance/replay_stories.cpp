@@ -214,6 +214,9 @@ LawfulStory under_statutes() {
   order_act(s, "OS", OrderAct::surrender, {"X"});
   s.said(kRex, "surrender", about(id<HoldingId>("X")), {{"recipient", "the archive"}});
   s.step(kDara, EndHolding{id<HoldingId>("X"), HoldingEnd::surrendered, "claimed", {}});
+  s.step(kEli, FreezeCase{kTransfer, "an inquiry"});
+  order_act(s, "OF", OrderAct::thaw, {});
+  s.step(kOlivia, ThawCase{kTransfer, "it was answered"});
   const auto erase = [&](const std::string& order, const std::string& disk) {
     s.step(kOlivia, s.proposal(order, {disk}));
     s.sign_fully(order);

@@ -65,10 +65,14 @@ class TransferStory : public KeyringStory {
     said.person = who.id;
     said.kind = kind;
     said.subject = subject;
-    said.document = sha256("document of " + said.id.text());
+    // An agreement is signed as it was published, with every clause that the pack wants.
+    const bool agreement = kind == "nda" || kind == "nda_version";
+    said.document = sha256(agreement ? "agreement " + fields["version"] : "document of " + said.id.text());
     said.from = clock.now;
     said.fields = std::move(fields);
     const auto of_kind = pack.attestations.find(kind);
+    if (kind == "nda_version" && of_kind != pack.attestations.end())
+      for (const auto& clause : of_kind->second.fields) said.fields.try_emplace(clause, "its words");
     if (of_kind != pack.attestations.end() && of_kind->second.longest_days > 0)
       said.until = clock.now + 60 * kDay;
     said.nonce = sha256("nonce of " + said.id.text());
