@@ -6,18 +6,19 @@
 #include "base/encoding.hpp"
 #include "base/file.hpp"
 #include "cli/anchor.hpp"
+#include "cli/check_screen.hpp"
 #include "cli/commands.hpp"
 #include "cli/dates.hpp"
 #include "cli/table.hpp"
+#include "cli/verify_ledger.hpp"
 #include "proof/bundle.hpp"
 
 namespace quietus::cli {
 namespace {
 
-constexpr std::size_t kIdColumns = 22;
-
 struct Options {
-  std::string bundle, root, at, receipt;
+  std::string bundle, root, at, receipt, ledger_key;
+  std::vector<std::string> witnesses;
 };
 
 Result<std::optional<Bytes>> receipt_of(const std::string& path) {
@@ -55,21 +56,6 @@ std::string_view verdict_text(proof::BundleVerdict verdict, const Context& conte
       break;
   }
   return context.say("无效", "INVALID");
-}
-
-void print_check(const proof::Check& check, const Context& context) {
-  const bool color = context.color();
-  const char* begin = !color ? "" : check.ok ? "\033[32m" : "\033[31m";
-  std::cout << begin << (check.ok ? context.say("通过  ", "ok    ") : context.say("失败  ", "FAIL  "))
-            << (color ? "\033[0m" : "") << pad(check.id, kIdColumns) << "  ";
-  std::string text(context.say(check.text_zh, check.text_en));
-  if (!check.ok && !check.detail.empty()) text += ": " + check.detail;
-  bool first = true;
-  for (const auto& line : wrap(text, kScreenColumns - kIdColumns - 8)) {
-    if (!first) std::cout << std::string(kIdColumns + 8, ' ');
-    std::cout << line << "\n";
-    first = false;
-  }
 }
 
 /// Of keys of a keyring; what else there is says so itself.
@@ -122,6 +108,11 @@ Result<ExitCode> verify(const Options& options, const Context& context) {
     return fail(ErrorKind::invalid_input, options.bundle + " is not a folder",
                 "name the folder of one holding's bundle");
   }
+  if (is_ledger_folder(options.bundle))
+    return verify_ledger(options.bundle, {options.root, options.ledger_key, options.witnesses}, context);
+  if (!options.ledger_key.empty() || !options.witnesses.empty())
+    return fail(ErrorKind::invalid_input, "--ledger-key and --witness-key are for a ledger's folder",
+                "a bundle is anchored with --root");
   QUIETUS_TRY(anchor, anchor_of(options.root));
   QUIETUS_TRY(at, optional_time(options.at));
   QUIETUS_TRY(receipt, receipt_of(options.receipt));
@@ -141,10 +132,12 @@ Result<ExitCode> verify(const Options& options, const Context& context) {
 
 void add_verify_commands(Command top, const Context& context) {
   const auto options = std::make_shared<Options>();
-  top.add("verify", "Check a bundle; asks nobody. Exit 0 valid, 1 not, 2 no anchor given (核验)")
-      .text("BUNDLE", options->bundle, "Folder of the bundle", true)
+  top.add("verify", "Check a bundle or a ledger; asks nobody. Exit 0 valid, 1 not, 2 no anchor given (核验)")
+      .text("BUNDLE", options->bundle, "Folder of the bundle, or what `quietus audit ledger` wrote", true)
       .text("--root", options->root, "The issuer's root as you got it on another way: file or sha256:HEX")
       .text("--receipt", options->receipt, "Of one key: whether it is one that the certificate is about")
+      .text("--ledger-key", options->ledger_key, "Of a ledger: its key as you got it, NAME+ID+KEY")
+      .texts("--witness-key", options->witnesses, "Of a ledger: a witness that must have signed, NAME+ID+KEY")
       .text("--at", options->at, "When chains must be valid (default: the time-stamp's time)")
       .runs([options, &context] { return verify(*options, context); });
 }

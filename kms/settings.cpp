@@ -96,6 +96,13 @@ Status read_rules(Settings& settings, const Json& json) {
   return section.reader().finish();
 }
 
+Status read_ledger(Settings& settings, const Json& json) {
+  ObjectReader reader(json, "ledger");
+  settings.ledger.heartbeat_s = static_cast<int>(reader.optional_integer("heartbeat_s", 3600, 60, 86400));
+  settings.ledger.is_public = reader.optional_boolean("public", false);
+  return reader.finish();
+}
+
 }  // namespace
 
 Result<Settings> load_settings(const std::string& path) {
@@ -124,6 +131,7 @@ Result<Settings> load_settings(const std::string& path) {
   const Json& time_stamp = reader.member("time_stamp");
   const Json::Array& hosts = reader.array("hosts", 1024);
   const Json* rules = reader.optional_member("rules");
+  const Json* ledger = reader.optional_member("ledger");
   QUIETUS_CHECK(reader.finish());
   QUIETUS_CHECK(read_hsm(settings, hsm));
   QUIETUS_CHECK(read_tls(settings, tls));
@@ -131,6 +139,7 @@ Result<Settings> load_settings(const std::string& path) {
   QUIETUS_CHECK(read_time_stamp(settings, time_stamp));
   QUIETUS_CHECK(read_hosts(settings, hosts));
   if (rules != nullptr) QUIETUS_CHECK(read_rules(settings, *rules));
+  if (ledger != nullptr) QUIETUS_CHECK(read_ledger(settings, *ledger));
   return settings;
 }
 

@@ -87,7 +87,8 @@ std::vector<Router::Segment> Router::parse_pattern(std::string_view pattern) {
       raw = raw.substr(0, colon);
     }
     if (raw.starts_with('{')) {
-      segment.parameter = raw.substr(1, raw.size() - 2);
+      segment.rest = raw.ends_with("...}");
+      segment.parameter = raw.substr(1, raw.size() - (segment.rest ? 5 : 2));
     } else {
       segment.literal = raw;
     }
@@ -105,18 +106,28 @@ bool Router::fits(const Segment& segment, std::string_view raw) {
   return segment.parameter.empty() ? name == segment.literal : !name.empty();
 }
 
+bool Router::fits(const Shape& shape, const std::vector<std::string_view>& raw) {
+  const auto& segments = shape.segments;
+  const bool rest = segments.back().rest;
+  if (rest ? raw.size() < segments.size() : raw.size() != segments.size()) return false;
+  for (std::size_t i = 0; i < raw.size(); ++i)
+    if (!fits(segments[std::min(i, segments.size() - 1)], raw[i])) return false;
+  return true;
+}
+
 Result<std::map<std::string, std::string, std::less<>>> Router::bind(
     const Shape& shape, const std::vector<std::string_view>& raw) {
   std::map<std::string, std::string, std::less<>> bound;
   for (std::size_t i = 0; i < raw.size(); ++i) {
-    const auto& segment = shape.segments[i];
+    const auto& segment = shape.segments[std::min(i, shape.segments.size() - 1)];
     if (segment.parameter.empty()) continue;
     QUIETUS_TRY(value, percent_decode(raw[i].substr(0, raw[i].rfind(':'))));
     if (!Id<PathParameterTag>::parse(value)) {
       return fail(ErrorKind::invalid_input,
                   segment.parameter + " in the path is not 1..64 characters of A-Z a-z 0-9 . _ -");
     }
-    bound.emplace(segment.parameter, value);
+    const auto [there, fresh] = bound.emplace(segment.parameter, value);
+    if (!fresh) there->second += "/" + value;
   }
   return bound;
 }
@@ -129,7 +140,7 @@ std::expected<Match, Problem> Router::match(std::string_view method, std::string
   if (raw.size() > kMaxSegments) return not_found();
   std::string allow;
   for (const auto& shape : shapes_) {
-    if (shape.segments.size() != raw.size() || !std::ranges::equal(shape.segments, raw, fits)) continue;
+    if (!fits(shape, raw)) continue;
     if (shape.route->method != method) {
       allow.append(allow.empty() ? "" : ", ").append(shape.route->method);
       continue;

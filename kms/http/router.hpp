@@ -32,7 +32,8 @@ class Router {
   struct Segment {
     std::string literal;  ///< when `parameter` is empty
     std::string parameter;
-    std::string verb;  ///< after the last ':'
+    std::string verb;   ///< after the last ':'
+    bool rest = false;  ///< "{name...}", the last of a pattern: this part of the path and all that follow
   };
   struct Shape {
     const Route* route;
@@ -40,6 +41,7 @@ class Router {
   };
   static std::vector<Segment> parse_pattern(std::string_view pattern);
   static bool fits(const Segment& segment, std::string_view raw);
+  static bool fits(const Shape& shape, const std::vector<std::string_view>& raw);
   static Result<std::map<std::string, std::string, std::less<>>> bind(
       const Shape& shape, const std::vector<std::string_view>& raw);
 
