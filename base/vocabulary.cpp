@@ -321,6 +321,25 @@ Result<HoldingKind> holding_kind_from(std::string_view text) {
   return enumerator_named(text, HoldingKind::disk, "kind of holding");
 }
 
+std::string_view to_string(OrderAct act) {
+  switch (act) {
+    case OrderAct::destroy:
+      return "destroy";
+    case OrderAct::hand:
+      return "hand";
+    case OrderAct::surrender:
+      return "surrender";
+    case OrderAct::thaw:
+      return "thaw";
+    case OrderAct::close:
+      return "close";
+  }
+  return kNoEnumerator;
+}
+Result<OrderAct> order_act_from(std::string_view text) {
+  return enumerator_named(text, OrderAct::close, "act");
+}
+
 std::string_view to_string(Role role) {
   switch (role) {
     case Role::operator_:

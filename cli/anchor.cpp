@@ -14,11 +14,11 @@ Result<proof::Anchor> parsed(const std::string& root) {
 
 }  // namespace
 
-Result<std::optional<proof::Anchor>> anchor_of(const std::string& root) {
+Result<std::optional<proof::Anchor>> anchor_of(const std::string& root, const std::string& option) {
   if (root.empty()) return std::optional<proof::Anchor>();
   auto anchor = parsed(root);
   if (!anchor)
-    return fail(ErrorKind::invalid_input, "--root: " + anchor.error().message,
+    return fail(ErrorKind::invalid_input, option + ": " + anchor.error().message,
                 "a certificate file or sha256:HEX");
   return std::optional(*anchor);
 }

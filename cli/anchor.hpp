@@ -9,6 +9,6 @@
 namespace quietus::cli {
 
 /// A certificate file or "sha256:HEX"; nothing for an empty text. `invalid_input` says what was meant.
-Result<std::optional<proof::Anchor>> anchor_of(const std::string& root);
+Result<std::optional<proof::Anchor>> anchor_of(const std::string& root, const std::string& option = "--root");
 
 }  // namespace quietus::cli

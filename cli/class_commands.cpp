@@ -11,7 +11,7 @@ namespace {
 
 struct Options {
   std::string id, case_id, holding_class, level, medium, ended, due, copy, parent, custodian, end, reason,
-      review, encrypted;
+      review, encrypted, order;
   std::vector<std::string> tags;
   int subjects = 0;
   bool credentials = false, sensitive = false, minors = false, leaves = false;
@@ -79,6 +79,7 @@ Result<ExitCode> place(const Options& options, const Context& context) {
 Result<ExitCode> end(const Options& options, const Context& context) {
   Json body(Json::Object{{"end", options.end}, {"reason", options.reason}});
   QUIETUS_CHECK(add_time(body, "review", options.review));
+  if (!options.order.empty()) body["order"] = options.order;
   return post(options, context, ":end", body);
 }
 
@@ -126,6 +127,7 @@ void add_class_commands(Command holding, const Context& context) {
       .text("END", options->end, "transferred, retained, surrendered or returned", true)
       .text("--case", options->case_id, "Case id", true)
       .text("--reason", options->reason, "Why, for the ledger", true)
+      .text("--order", options->order, "Order that permits it (default: the live one)")
       .text("--review", options->review, "2027-06-30: retained only, when somebody looks again")
       .runs([options, &context] { return end(*options, context); });
   holding.add("tree", "Every copy in the case, and how it ended (副本树)")

@@ -7,8 +7,8 @@ namespace quietus::cli {
 
 enum class ExitCode {
   ok = 0,
-  negative = 1,                ///< the answer is no: invalid, failed, not found, in conflict
-  issuer_not_established = 2,  ///< verify, replay: consistent, and nobody said whose root it should be
+  negative = 1,         ///< the answer is no: invalid, failed, not found, in conflict
+  not_established = 2,  ///< verify, replay: nothing is wrong, and yet it is not plainly valid
   usage = 3,
   denied = 4,
   unavailable = 5,
@@ -19,8 +19,9 @@ inline constexpr const char* kExitCodeTable =
     "Exit codes:\n"
     "  0  done; yes; valid                     4  denied (every reason is printed)\n"
     "  1  no; invalid; failed; not found       5  unavailable, try again later\n"
-    "  2  verify, replay: consistent, but no   6  internal error\n"
-    "     anchor given: issuer unknown\n"
+    "  2  verify, replay: nothing is wrong,    6  internal error\n"
+    "     but no anchor given, or expired,\n"
+    "     revoked later, of a newer format\n"
     "  3  wrong usage";
 
 ExitCode exit_code_of(ErrorKind kind);

@@ -13,7 +13,7 @@ namespace quietus::cli {
 namespace {
 
 struct Options {
-  std::string id, case_id, kind = "disk", title, device, host, reason;
+  std::string id, case_id, kind = "disk", title, device, host, reason, order;
   bool no_customer_data = false;
 };
 using Shared = std::shared_ptr<Options>;
@@ -43,7 +43,9 @@ Result<ExitCode> show(const Options& options, const Context& context) {
 Result<ExitCode> with_reason(const Options& options, const Context& context, const char* verb) {
   QUIETUS_TRY(path, holding_path(options.case_id, options.id));
   QUIETUS_TRY(api, Api::open(context));
-  QUIETUS_TRY(json, api.post(path + verb, Json::Object{{"reason", options.reason}}));
+  Json body(Json::Object{{"reason", options.reason}});
+  if (!options.order.empty()) body["order"] = options.order;
+  QUIETUS_TRY(json, api.post(path + verb, body));
   print_holding(json, context);
   return ExitCode::ok;
 }
@@ -92,15 +94,18 @@ void add_holding_group(Command top, const Shared& options, const Context& contex
 void add_holding_commands(Command top, const Context& context) {
   const auto options = std::make_shared<Options>();
   add_holding_group(top, options, context);
-  for (const auto& [name, verb, help] :
-       {std::tuple{"freeze", ":freeze", "Nothing may happen to a holding any more (封存)"},
-        std::tuple{"thaw", ":thaw", "Lift a freeze (解封)"}}) {
-    top.add(name, help)
+  const auto about_freeze = [&](const char* name, const char* help) {
+    return top.add(name, help)
         .text("HOLDING", options->id, "Holding id", true)
         .text("--case", options->case_id, "Case id", true)
-        .text("--reason", options->reason, "Why, for the ledger", true)
-        .runs([options, &context, verb] { return with_reason(*options, context, verb); });
-  }
+        .text("--reason", options->reason, "Why, for the ledger", true);
+  };
+  about_freeze("freeze", "Nothing may happen to a holding any more (封存)").runs([options, &context] {
+    return with_reason(*options, context, ":freeze");
+  });
+  about_freeze("thaw", "Lift a freeze (解封)")
+      .text("--order", options->order, "Order that permits it (default: the live one)")
+      .runs([options, &context] { return with_reason(*options, context, ":thaw"); });
   top.add("devices", "Disks that the erasers see (设备)").runs([&context] { return list_devices(context); });
 }
 

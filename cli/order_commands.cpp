@@ -3,6 +3,7 @@
 #include <memory>
 
 #include "base/file.hpp"
+#include "cli/attestation_signing.hpp"
 #include "cli/commands.hpp"
 #include "cli/order_signing.hpp"
 #include "cli/order_watch.hpp"
@@ -11,7 +12,7 @@ namespace quietus::cli {
 namespace {
 
 struct Options {
-  std::string id, case_id, reason, role, document;
+  std::string id, case_id, reason, role, document, act, at, file;
   std::vector<std::string> holdings, keys;
   int window_hours = 24, wait_s = 86400;
   bool reject = false, yes = false, no_sign = false;
@@ -28,6 +29,7 @@ Result<ExitCode> propose(const Options& options, const Context& context) {
   QUIETUS_TRY(api, Api::open(context));
   Json body(Json::Object{
       {"holdings", holdings}, {"reason", options.reason}, {"window_hours", options.window_hours}});
+  if (!options.act.empty() && options.act != "destroy") body["act"] = options.act;
   for (const auto& text : options.keys) {
     const auto equals = text.find('=');
     if (equals == std::string::npos)
@@ -82,6 +84,23 @@ Result<ExitCode> sign(const Options& options, const Context& context) {
   return ExitCode::ok;
 }
 
+/// A witness is there, or says how it ended: an attestation about the order.
+Result<ExitCode> witness(const Options& options, const Context& context) {
+  if (options.at != "start" && options.at != "end")
+    return fail(ErrorKind::invalid_input, "a witness speaks at the start and at the end",
+                "--at start, or --at end");
+  Attesting say;
+  say.case_id = options.case_id;
+  say.kind = "witness_" + options.at;
+  say.about = "order:" + options.id;
+  say.file = options.file;
+  say.yes = options.yes;
+  QUIETUS_TRY(api, Api::open(context));
+  QUIETUS_TRY(entered, attest(api, context, say));
+  print_attested(entered, context);
+  return ExitCode::ok;
+}
+
 Result<ExitCode> watch(const Options& options, const Context& context) {
   QUIETUS_TRY(api, Api::open(context));
   return watch_order(api, context, options.case_id, options.id, options.wait_s);
@@ -101,7 +120,7 @@ void add_reading(Command orders, const Shared& options, const Context& context) 
       .text("--case", options->case_id, "Case id")
       .text("--document", options->document, "Show this file of canonical bytes instead; asks nobody")
       .runs([options, &context] { return show(*options, context); });
-  orders.add("watch", "Bar, rate and remaining time until it is over; exit 0 when certified")
+  orders.add("watch", "Bar, rate and remaining time until it is over; exit 0 when certified or done")
       .text("ORDER", options->id, "Order id", true)
       .text("--case", options->case_id, "Case id", true)
       .number("--wait", options->wait_s, "Seconds to wait at most", 1, 30 * 86400)
@@ -112,10 +131,11 @@ void add_reading(Command orders, const Shared& options, const Context& context) 
 
 void add_order_commands(Command top, const Context& context) {
   const auto options = std::make_shared<Options>();
-  Command orders = top.add("order", "Orders to destroy (指令)");
-  orders.add("propose", "Propose to destroy holdings, and sign the proposal")
+  Command orders = top.add("order", "Orders: to destroy, hand over, surrender, thaw, close (指令)");
+  orders.add("propose", "Propose to destroy holdings or for another act, and sign the proposal")
       .text("--case", options->case_id, "Case id", true)
-      .texts("--holding", options->holdings, "Holding ids", true)
+      .text("--act", options->act, "destroy (default), hand, surrender, thaw, or close: the case")
+      .texts("--holding", options->holdings, "Holding ids; none to close the case")
       .texts("--keys", options->keys, "HOLDING=RANGES: of its keyring these keys alone, e.g. records-1=1-3,7")
       .text("--reason", options->reason, "Why", true)
       .number("--window-hours", options->window_hours, "How long it may run", 1, 8784)
@@ -129,6 +149,13 @@ void add_order_commands(Command top, const Context& context) {
       .flag("--reject", options->reject, "Sign a rejection: it ends the order")
       .flag("--yes", options->yes, "Sign without asking")
       .runs([options, &context] { return sign(*options, context); });
+  orders.add("witness", "Say that you are there, or how it ended (见证)")
+      .text("ORDER", options->id, "Order id", true)
+      .text("--case", options->case_id, "Case id", true)
+      .text("--at", options->at, "start: before anything begins; end: when it is over", true)
+      .text("--file", options->file, "Photo or minutes; only its digest is sent", true)
+      .flag("--yes", options->yes, "Sign without asking")
+      .runs([options, &context] { return witness(*options, context); });
   add_reading(orders, options, context);
   orders.add("withdraw", "Withdraw an order")
       .text("ORDER", options->id, "Order id", true)

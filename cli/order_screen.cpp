@@ -1,5 +1,7 @@
 #include "cli/order_screen.hpp"
 
+#include <algorithm>
+
 #include "base/crypto.hpp"
 #include "base/encoding.hpp"
 #include "cli/progress_line.hpp"
@@ -55,6 +57,35 @@ void key_lines(Screen& screen, const OrderLine& line, const Context& context) {
   screen.line("编号摘要", "their digest", hex(line.keys->digest()));
 }
 
+struct ActWords {
+  OrderAct act;
+  std::string_view title_zh, title_en, line_zh, line_en;
+};
+constexpr ActWords kActs[] = {
+    {OrderAct::destroy, "销毁指令", "ORDER TO DESTROY", "", ""},
+    {OrderAct::hand, "移交指令", "ORDER TO HAND OVER", "移交受让方:本案中即告终结,不再收回",
+     "HAND OVER TO THE TRANSFEREE: it leaves the case for good"},
+    {OrderAct::surrender, "上交指令", "ORDER TO SURRENDER", "上交指定机构:本案中即告终结,不再收回",
+     "SURRENDER TO THE BODY THAT CLAIMS IT: it leaves the case for good"},
+    {OrderAct::thaw, "解封指令", "ORDER TO LIFT A FREEZE", "解除封存:可重新使用、移交或销毁",
+     "LIFT THE FREEZE: it can be used, handed over and destroyed again"},
+    {OrderAct::close, "结案指令", "ORDER TO CLOSE A CASE", "", ""},
+};
+const ActWords& words_of(OrderAct act) { return *std::ranges::find(kActs, act, &ActWords::act); }
+
+void act_lines(std::string& out, const OrderLine& line, std::size_t number, OrderAct act,
+               const Context& context) {
+  out += "\n" + std::to_string(number) + ". ";
+  out += context.say(words_of(act).line_zh, words_of(act).line_en);
+  out += "\n";
+  Screen screen(context);
+  screen.line("资料项", "holding", line.holding.text());
+  screen.line("名称", "title", line.title);
+  screen.line("类型", "kind", std::string(to_string(line.kind)));
+  screen.line("客户资料", "customer data", screen.yes_no(line.customer_data));
+  screen.flush(out);
+}
+
 void holding_lines(std::string& out, const OrderLine& line, std::size_t number, const Context& context) {
   const bool disk = line.kind == HoldingKind::disk;
   out += "\n" + std::to_string(number) + ". ";
@@ -85,7 +116,7 @@ Result<OrderDocument> read_order_document(Bytes bytes) {
 
 std::string order_screen(const OrderDocument& document, const Context& context) {
   const Order& order = document.order;
-  std::string out(context.say("销毁指令", "ORDER TO DESTROY"));
+  std::string out(context.say(words_of(order.act).title_zh, words_of(order.act).title_en));
   out += "\n";
   Screen screen(context);
   screen.line("编号", "order", order.id.text());
@@ -99,7 +130,16 @@ std::string order_screen(const OrderDocument& document, const Context& context) 
   screen.line("须签字", "must sign", requirement_text(order.requirement, context));
   screen.line("随机数", "nonce", hex(order.nonce));
   screen.flush(out);
-  for (std::size_t i = 0; i < order.lines.size(); ++i) holding_lines(out, order.lines[i], i + 1, context);
+  for (std::size_t i = 0; i < order.lines.size(); ++i) {
+    if (order.act == OrderAct::destroy) {
+      holding_lines(out, order.lines[i], i + 1, context);
+    } else {
+      act_lines(out, order.lines[i], i + 1, order.act, context);
+    }
+  }
+  if (order.act == OrderAct::close) {
+    out += context.say("\n结案后,本案不再有任何变动\n", "\nCLOSE THE CASE: nothing happens in it any more\n");
+  }
   return out;
 }
 

@@ -14,9 +14,12 @@ namespace {
 using namespace std::chrono_literals;
 
 bool over(const std::string& state) {
-  return state == "certified" || state == "partly" || state == "failed" || state == "withdrawn";
+  return state == "certified" || state == "partly" || state == "failed" || state == "withdrawn" ||
+         state == "done";
 }
-bool line_over(const std::string& state) { return state == "certified" || state == "failed"; }
+bool line_over(const std::string& state) {
+  return state == "certified" || state == "failed" || state == "done";
+}
 
 std::string phase_text(const std::string& phase, const Context& context) {
   if (context.lang() == Language::en) return phase;
@@ -72,7 +75,7 @@ Result<ExitCode> watch_order(Api& api, const Context& context, const std::string
   line.end();
   QUIETUS_TRY(shown, api.get(path));
   print_order(shown, context);
-  return state == "certified" ? ExitCode::ok : ExitCode::negative;
+  return state == "certified" || state == "done" ? ExitCode::ok : ExitCode::negative;
 }
 
 }  // namespace quietus::cli

@@ -176,7 +176,12 @@ Result<ExitCode> diff(const Options& options, const Context& context) {
   if (all.empty()) {
     std::cout << context.say("没有差别", "no difference") << "\n";
   } else {
-    std::cout << table.text();
+    std::cout << table.text() << "\n"
+              << context.say(
+                     "采用后,案件全体人员须重新培训,方可处理密钥、指令和销毁。",
+                     "Once a case has adopted it, everybody in it has to be trained again before they "
+                     "handle keys,\norders or destruction.")
+              << "\n";
   }
   return ExitCode::ok;
 }

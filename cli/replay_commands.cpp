@@ -129,8 +129,8 @@ void print(const governance::Replay& replay, const proof::VerifiedExtract& extra
   std::cout << context.say("根证书指纹 ", "root fingerprint ") << "sha256:" << hex(extract.root.fingerprint())
             << "\n"
             << context.say("账本 ", "ledger ") << extract.checkpoint.origin << ", " << extract.checkpoint.size
-            << context.say(" 条,签名检查点一致;本案公开 ",
-                           " entries, as the signed checkpoint says; opened, of this case ")
+            << context.say(" 条,与签名检查点一致\n本案公开 ",
+                           " entries, as the signed checkpoint says\nopened, of this case ")
             << replay.events << "\n"
             << replay.decided << context.say(" 条决定重算一致,", " decided again alike, ") << replay.asked
             << context.say(" 条重算一致,当时出示的内容视为合格(见证明包)",
@@ -156,7 +156,7 @@ ExitCode verdict(const governance::Replay& replay, const proof::VerifiedExtract&
   } else if (!extract.anchored) {
     text += context.say(",但签发者未确认:未给出根证书指纹(--root)",
                         ", ISSUER NOT ESTABLISHED: anybody could have made it; give --root");
-    code = ExitCode::issuer_not_established;
+    code = ExitCode::not_established;
   }
   if (!context.json) std::cout << text << "\n";
   return code;

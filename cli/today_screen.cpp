@@ -17,6 +17,8 @@ constexpr Phrase kPhrases[] = {
     {"suspended", "您在本案中已被停权", "you are suspended in this case"},
     {"glass", "请求紧急开启,待您确认", "somebody asks to open in an emergency"},
     {"sign_order", "指令待签字", "an order to sign"},
+    {"carry_out", "已获批的指令待执行", "an approved order to carry out"},
+    {"witness", "销毁待见证人到场或确认结束", "an order waits for its witness"},
     {"lowering", "降低等级待您确认", "a lower class waits for a second person"},
     {"loosening", "放宽的案情或当事方信息待您确认",
      "looser facts of the case or of a party wait for a second person"},
@@ -47,6 +49,13 @@ bool safe_to_paste(std::string_view name) {
   });
 }
 
+std::string command_of_act(const std::string& act, const std::string& id, const std::string& case_id) {
+  const std::string rest = " --case " + case_id + " --reason ...";
+  if (act == "thaw") return "quietus thaw " + id + rest;
+  if (act == "close") return "quietus case close " + case_id;
+  return "quietus holding end " + id + (act == "hand" ? " transferred" : " surrendered") + rest;
+}
+
 /// The command for it, as far as it can be known; only ids and names of packs go into it, safe to paste.
 std::string next_command(const Json& task) {
   const Json* about = task.find("about");
@@ -54,6 +63,9 @@ std::string next_command(const Json& task) {
   const auto kind = text_of(task, "kind"), case_id = text_of(task, "case");
   const std::string in_case = " --case " + case_id;
   if (kind == "sign_order") return "quietus order sign " + id + in_case + " --role " + text_of(task, "role");
+  if (kind == "carry_out") return command_of_act(text_of(task, "role"), id, case_id);
+  if (kind == "witness")
+    return "quietus order witness " + id + in_case + " --at " + text_of(task, "role") + " --file ...";
   if (kind == "finding_own") return "quietus finding fix " + id + in_case + " --reason ...";
   if (kind == "finding_verify") return "quietus finding close " + id + in_case + " --reason ...";
   if (kind == "agreement") return "quietus nda sign" + in_case + " --version ... --file ...";

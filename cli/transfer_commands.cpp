@@ -1,4 +1,5 @@
 // quietus case describe|party|enrol|advance|freeze|thaw|close|adopt: how a case goes its way.
+#include <iostream>
 #include <memory>
 
 #include "cli/api.hpp"
@@ -9,7 +10,7 @@ namespace quietus::cli {
 namespace {
 
 struct Options {
-  std::string id, jurisdiction, party, role, name, licence, person, to, reason, pack, digest;
+  std::string id, jurisdiction, party, role, name, licence, person, to, reason, pack, digest, order;
   int subjects = 0, zone_offset_minutes = 480, mlps = 0;
   bool important = false, litigation = false, aml = false, cii = false, foreign = false, agency = false,
        pboc = false;
@@ -22,6 +23,30 @@ Result<ExitCode> post(const Options& options, const Context& context, const std:
   QUIETUS_TRY(api, Api::open(context));
   QUIETUS_TRY(json, api.post(path + rest, body));
   print_case(json, context);
+  return ExitCode::ok;
+}
+
+/// Whether the first or the second person has asked for it shows in what comes back.
+Result<ExitCode> adopt(const Options& options, const Context& context) {
+  QUIETUS_TRY(path, case_path(options.id));
+  QUIETUS_TRY(api, Api::open(context));
+  QUIETUS_TRY(
+      json, api.post(path + ":adoptPack", Json::Object{{"digest", options.digest}, {"name", options.pack}}));
+  print_case(json, context);
+  if (context.json) return ExitCode::ok;
+  const Json* asked = json.find("pack_asked");
+  const bool waits = asked != nullptr && asked->object() != nullptr;
+  std::cout << "\n"
+            << (waits
+                    ? context.say("须由另一人以相同命令采用。",
+                                  "It waits for a second person, who gives the same command.")
+                    : context.say("全体人员须重新培训:采用之前的培训不再计入。",
+                                  "Everybody has to be trained again: courses passed before count no more."))
+            << "\n-> "
+            << (waits ? "quietus case adopt " + options.id + " --pack " + options.pack + " --digest " +
+                            options.digest
+                      : "quietus training record PERSON --case " + options.id + " ...")
+            << "\n";
   return ExitCode::ok;
 }
 
@@ -104,15 +129,16 @@ void add_phases(Command cases, const Shared& options, const Context& context) {
   }
   cases.add("close", "The end of a case in which everything has ended (结案)")
       .text("CASE", options->id, "Case id", true)
-      .runs([options, &context] { return post(*options, context, ":close", {}); });
+      .text("--order", options->order, "Order that permits it (default: the live one)")
+      .runs([options, &context] {
+        const Json named = options->order.empty() ? Json() : Json(Json::Object{{"order", options->order}});
+        return post(*options, context, ":close", named);
+      });
   cases.add("adopt", "From here on decide the case under another rule pack (采用规则包)")
       .text("CASE", options->id, "Case id", true)
       .text("--pack", options->pack, "Its name", true)
       .text("--digest", options->digest, "SHA-256 of its canonical text", true)
-      .runs([options, &context] {
-        return post(*options, context, ":adoptPack",
-                    Json::Object{{"digest", options->digest}, {"name", options->pack}});
-      });
+      .runs([options, &context] { return adopt(*options, context); });
 }
 
 }  // namespace

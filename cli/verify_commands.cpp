@@ -17,8 +17,8 @@ namespace quietus::cli {
 namespace {
 
 struct Options {
-  std::string bundle, root, at, receipt, ledger_key;
-  std::vector<std::string> witnesses;
+  std::string bundle, root, at, receipt, tsa_root, ledger_key;
+  std::vector<std::string> witnesses, crls;
 };
 
 Result<std::optional<Bytes>> receipt_of(const std::string& path) {
@@ -30,12 +30,46 @@ Result<std::optional<Bytes>> receipt_of(const std::string& path) {
   return std::optional(std::move(*bytes));
 }
 
+Result<std::vector<Bytes>> lists_of(const std::vector<std::string>& paths) {
+  std::vector<Bytes> lists;
+  for (const auto& path : paths) {
+    QUIETUS_TRY(bytes, read_file(path, proof::kMaxBundleFileBytes));
+    auto list = proof::parse_crl(bytes);
+    if (!list)
+      return fail(ErrorKind::invalid_input, "--crl: " + path + " is no revocation list", "PEM or DER");
+    lists.push_back(std::move(*list));
+  }
+  return lists;
+}
+
+/// Looked at from today, unless they say another day.
+Result<proof::OtherAnchors> other_anchors(const Options& options) {
+  proof::OtherAnchors anchors;
+  QUIETUS_TRY(at, optional_time(options.at));
+  anchors.today = at.value_or(system_now());
+  QUIETUS_TRY(tsa_root, anchor_of(options.tsa_root, "--tsa-root"));
+  if (tsa_root) anchors.time_stamp_root = tsa_root->root_fingerprint;
+  for (const auto& text : options.witnesses) {
+    auto key = proof::parse_witness_key(text);
+    if (!key)
+      return fail(ErrorKind::invalid_input, "--witness-key: " + key.error().message,
+                  "NAME+ID+KEY, as the witness's operator gave it to you");
+    anchors.witnesses.push_back(std::move(*key));
+  }
+  QUIETUS_TRY(lists, lists_of(options.crls));
+  anchors.service_crls = std::move(lists);
+  return anchors;
+}
+
 ExitCode exit_code_of(proof::BundleVerdict verdict) {
   switch (verdict) {
     case proof::BundleVerdict::valid:
       return ExitCode::ok;
     case proof::BundleVerdict::consistent_issuer_not_established:
-      return ExitCode::issuer_not_established;
+    case proof::BundleVerdict::valid_but_expired:
+    case proof::BundleVerdict::signed_before_revocation:
+    case proof::BundleVerdict::cannot_check:
+      return ExitCode::not_established;
     case proof::BundleVerdict::invalid:
     case proof::BundleVerdict::incomplete:
       break;
@@ -50,6 +84,15 @@ std::string_view verdict_text(proof::BundleVerdict verdict, const Context& conte
     case proof::BundleVerdict::consistent_issuer_not_established:
       return context.say("前后一致,但签发者未确认:未给出根证书指纹(--root)",
                          "CONSISTENT, ISSUER NOT ESTABLISHED: anybody could have made it; give --root");
+    case proof::BundleVerdict::valid_but_expired:
+      return context.say("加盖时间戳时有效,此后有证书到期",
+                         "VALID BUT EXPIRED: it held when it was stamped; a certificate has run out since");
+    case proof::BundleVerdict::signed_before_revocation:
+      return context.say("签署并加盖时间戳在前,吊销在后",
+                         "SIGNED BEFORE REVOCATION: it was stamped before a signer was revoked");
+    case proof::BundleVerdict::cannot_check:
+      return context.say("无法核验:证书格式比本程序新,请使用较新的 quietus",
+                         "CANNOT CHECK: of a format newer than this program; use a newer quietus");
     case proof::BundleVerdict::incomplete:
       return context.say("未完成:尚无时间戳", "INCOMPLETE: the time-stamp is not there yet");
     case proof::BundleVerdict::invalid:
@@ -85,6 +128,7 @@ void print_report(const proof::VerifyReport& report, const Context& context) {
   for (const auto& check : report.checks) print_check(check, context);
   if (report.stamped_at)
     std::cout << context.say("时间戳 ", "stamped at ") << rfc3339(*report.stamped_at) << "\n";
+  print_lines(report.notes, context);
   std::cout << verdict_text(report.verdict, context) << "\n";
 }
 
@@ -102,23 +146,35 @@ Result<ExitCode> unreadable(const Error& error, const Context& context) {
   return ExitCode::negative;
 }
 
+/// An option that would be passed over in silence is refused.
+Result<ExitCode> verify_kept_ledger(const Options& options, const Context& context) {
+  for (const auto& [name, given] :
+       {std::pair{"--receipt", !options.receipt.empty()}, std::pair{"--tsa-root", !options.tsa_root.empty()},
+        std::pair{"--crl", !options.crls.empty()}, std::pair{"--at", !options.at.empty()}}) {
+    if (given)
+      return fail(ErrorKind::invalid_input, std::string(name) + " is for a bundle; this is a ledger's folder",
+                  "a ledger is anchored with --ledger-key, --root and --witness-key");
+  }
+  return verify_ledger(options.bundle, {options.root, options.ledger_key, options.witnesses}, context);
+}
+
 Result<ExitCode> verify(const Options& options, const Context& context) {
   std::error_code error;
   if (!std::filesystem::is_directory(options.bundle, error)) {
     return fail(ErrorKind::invalid_input, options.bundle + " is not a folder",
                 "name the folder of one holding's bundle");
   }
-  if (is_ledger_folder(options.bundle))
-    return verify_ledger(options.bundle, {options.root, options.ledger_key, options.witnesses}, context);
-  if (!options.ledger_key.empty() || !options.witnesses.empty())
-    return fail(ErrorKind::invalid_input, "--ledger-key and --witness-key are for a ledger's folder",
+  if (is_ledger_folder(options.bundle)) return verify_kept_ledger(options, context);
+  if (!options.ledger_key.empty())
+    return fail(ErrorKind::invalid_input, "--ledger-key is for a ledger's folder",
                 "a bundle is anchored with --root");
   QUIETUS_TRY(anchor, anchor_of(options.root));
-  QUIETUS_TRY(at, optional_time(options.at));
+  QUIETUS_TRY(others, other_anchors(options));
   QUIETUS_TRY(receipt, receipt_of(options.receipt));
   const auto files = proof::read_bundle(options.bundle);
   if (!files) return unreadable(files.error(), context);
-  auto report = proof::verify_bundle(*files, anchor, at);
+  auto report = proof::verify_bundle(*files, anchor);
+  proof::check_from_outside(report, others);
   if (receipt) proof::check_receipt(report, *receipt);
   if (context.json) {
     std::cout << proof::to_json(report).write_pretty() << "\n";
@@ -132,13 +188,17 @@ Result<ExitCode> verify(const Options& options, const Context& context) {
 
 void add_verify_commands(Command top, const Context& context) {
   const auto options = std::make_shared<Options>();
-  top.add("verify", "Check a bundle or a ledger; asks nobody. Exit 0 valid, 1 not, 2 no anchor given (核验)")
+  top.add("verify", "Check a bundle or a ledger; asks nobody. Exit 0 valid, 1 not, 2 not established (核验)")
       .text("BUNDLE", options->bundle, "Folder of the bundle, or what `quietus audit ledger` wrote", true)
       .text("--root", options->root, "The issuer's root as you got it on another way: file or sha256:HEX")
       .text("--receipt", options->receipt, "Of one key: whether it is one that the certificate is about")
+      .text("--tsa-root", options->tsa_root,
+            "The time-stamp authority's root, from the authority: file or sha256:HEX")
       .text("--ledger-key", options->ledger_key, "Of a ledger: its key as you got it, NAME+ID+KEY")
-      .texts("--witness-key", options->witnesses, "Of a ledger: a witness that must have signed, NAME+ID+KEY")
-      .text("--at", options->at, "When chains must be valid (default: the time-stamp's time)")
+      .texts("--witness-key", options->witnesses,
+             "A witness that must have seen the ledger: NAME+ID+KEY, from the witness")
+      .texts("--crl", options->crls, "A revocation list of the issuer's service authority, of today")
+      .text("--at", options->at, "The day to look from (default: now): what has expired since is said")
       .runs([options, &context] { return verify(*options, context); });
 }
 

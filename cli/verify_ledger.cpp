@@ -43,7 +43,7 @@ std::string_view verdict_text(proof::BundleVerdict verdict, const Context& conte
 
 ExitCode code_of(proof::BundleVerdict verdict) {
   if (verdict == proof::BundleVerdict::valid) return ExitCode::ok;
-  return verdict == proof::BundleVerdict::consistent_issuer_not_established ? ExitCode::issuer_not_established
+  return verdict == proof::BundleVerdict::consistent_issuer_not_established ? ExitCode::not_established
                                                                             : ExitCode::negative;
 }
 

@@ -63,6 +63,10 @@ class Applier {
   Status operator()(const HoldingLoweringAsked& e);
   Status operator()(const HoldingEnded& e);
   Status operator()(const AttestationEntered& e);
+  // apply_acts.cpp
+  Status operator()(const HoldingEndedByOrder& e);
+  Status operator()(const HoldingThawedByOrder& e);
+  Status operator()(const CaseClosedByOrder& e);
   Status operator()(const FindingOpened& e);
   Status operator()(const FindingSettled& e);
   Status operator()(const GlassAsked& e);
@@ -71,7 +75,8 @@ class Applier {
   Status operator()(const KeysCertified& e);
 
  private:
-  /// A line of an approved or running order together with its holding, which must be of that order's case.
+  /// A line of an approved or running order to destroy together with its holding, which must be of that
+  /// order's case.
   struct Act {
     OrderRecord& record;
     LineProgress& line;
@@ -92,6 +97,18 @@ class Applier {
   [[nodiscard]] static bool partial(const Act& act);
   void begin(const Act& act);
   void end(OrderRecord& record);
+  // apply_acts.cpp
+  Status propose_act(const OrderProposed& e, Case& in);
+  /// An approved order of that act in the case, which still waits for the holding (the empty id: for the
+  /// case).
+  Result<OrderRecord*> waiting_order(const OrderId& id, OrderAct act, const CaseId& in,
+                                     const HoldingId& holding);
+  /// What it waited for was done; with the last of it the order ends.
+  void carried_out(OrderRecord& record, const HoldingId& holding);
+  // apply.cpp, apply_transfer.cpp
+  Status close(const CaseId& id);
+  Status thaw(const HoldingId& id);
+  Status end_holding(const HoldingId& id, HoldingEnd end, const std::optional<UnixMs>& review);
   Status acted(bool resumed, LineProgress* line, std::uint64_t& acted_index);
   /// The epoch of that order did not show what it was for.
   void give_up_shredding(Keyring& ring);

@@ -44,8 +44,10 @@ Status Applier::operator()(const CaseOpened& e) {
   return {};
 }
 
-Status Applier::operator()(const CaseClosed& e) {
-  const auto found = state_.cases.find(e.case_id);
+Status Applier::operator()(const CaseClosed& e) { return close(e.case_id); }
+
+Status Applier::close(const CaseId& id) {
+  const auto found = state_.cases.find(id);
   if (found == state_.cases.end() || found->second.phase == CasePhase::closed)
     return refuse("no such open case");
   found->second.phase = CasePhase::closed;
@@ -118,8 +120,10 @@ Status Applier::operator()(const HoldingFrozen& e) {
   return {};
 }
 
-Status Applier::operator()(const HoldingThawed& e) {
-  QUIETUS_TRY(found, holding(e.holding));
+Status Applier::operator()(const HoldingThawed& e) { return thaw(e.holding); }
+
+Status Applier::thaw(const HoldingId& id) {
+  QUIETUS_TRY(found, holding(id));
   if (!found->frozen || is_terminal(found->state)) return refuse("the holding is not frozen, or retained");
   found->frozen = false;
   found->freeze_reason.clear();

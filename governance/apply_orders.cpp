@@ -27,6 +27,7 @@ Result<Applier::Act> Applier::act(const OrderId& order_id, const HoldingId& hold
   if (record->state != OrderState::approved && record->state != OrderState::running) {
     return refuse("the order is " + std::string(to_string(record->state)));
   }
+  if (record->order.act != OrderAct::destroy) return refuse("the order destroys nothing");
   LineProgress* line = record->line(holding_id);
   if (line == nullptr) return refuse("the order does not list the holding");
   return Act{*record, *line, *found};
@@ -42,6 +43,8 @@ void Applier::begin(const Act& act) {
 
 void Applier::end(OrderRecord& record) {
   record.ended = event_.at;
+  std::erase_if(state_.cases.at(record.order.case_id).acts_ordered,
+                [&](const auto& waiting) { return waiting.second == record.order.id; });
   for (const auto& line : record.lines) {
     Holding& holding = state_.holdings.at(line.holding);
     if (holding.live_order == record.order.id) holding.live_order = OrderId();
@@ -53,7 +56,10 @@ Status Applier::operator()(const OrderProposed& e) {
   const auto in = state_.cases.find(order.case_id);
   if (in == state_.cases.end() || in->second.phase == CasePhase::closed) return refuse("no such open case");
   if (order.id.empty() || state_.find(order.id) != nullptr) return refuse("the order exists already");
-  if (order.lines.empty() || state_.nonces.contains(order.nonce)) return refuse("no line, or a used nonce");
+  const bool of_case = order.act == OrderAct::close;
+  if (order.lines.empty() != of_case || state_.nonces.contains(order.nonce))
+    return refuse("no line, or one to close a case, or a used nonce");
+  if (order.act != OrderAct::destroy) return propose_act(e, in->second);
   OrderRecord record{.order = order, .digest = sha256(proof::encode(order)), .proposed = event_.at};
   for (const auto& line : order.lines) {
     QUIETUS_TRY(found, holding(line.holding));
@@ -109,7 +115,8 @@ Status Applier::operator()(const OrderApproved& e) {
 
 Status Applier::operator()(const OrderWithdrawn& e) {
   QUIETUS_TRY(record, order(e.order));
-  if (record->state != OrderState::proposed && record->state != OrderState::approved) {
+  const bool takes_back = record->state == OrderState::running && record->order.act != OrderAct::destroy;
+  if (record->state != OrderState::proposed && record->state != OrderState::approved && !takes_back) {
     return refuse("the order has begun or ended");
   }
   record->state = OrderState::withdrawn;
@@ -213,6 +220,7 @@ Status Applier::operator()(const OrderEnded& e) {
   if (record->state != OrderState::approved && record->state != OrderState::running) {
     return refuse("the order is not under way");
   }
+  if (record->order.act != OrderAct::destroy) return refuse("the order destroys nothing");
   const auto certified = std::ranges::count(record->lines, LineState::certified, &LineProgress::state);
   const auto failed = std::ranges::count(record->lines, LineState::failed, &LineProgress::state);
   if (certified + failed != std::ssize(record->lines)) return refuse("a line is still open");

@@ -98,6 +98,7 @@ Status Applier::operator()(const PackAdopted& e) {
   in->pack_asked.reset();
   in->pack_name = e.pack_name;
   in->pack = e.pack;
+  in->adopted_index = state_.events;
   return {};
 }
 
@@ -153,16 +154,18 @@ HoldingState state_of(HoldingEnd end) {
 
 }  // namespace
 
-Status Applier::operator()(const HoldingEnded& e) {
-  QUIETUS_TRY(found, holding(e.holding));
+Status Applier::operator()(const HoldingEnded& e) { return end_holding(e.holding, e.end, e.review); }
+
+Status Applier::end_holding(const HoldingId& id, HoldingEnd end, const std::optional<UnixMs>& review) {
+  QUIETUS_TRY(found, holding(id));
   // What could not be shown destroyed is never again used, but it may be kept, or claimed.
-  const bool kept = e.end == HoldingEnd::retained || e.end == HoldingEnd::surrendered;
+  const bool kept = end == HoldingEnd::retained || end == HoldingEnd::surrendered;
   const bool lives = found->state == HoldingState::declared || found->state == HoldingState::sealed ||
                      (kept && found->state == HoldingState::destroy_failed);
   if (!lives || !found->live_order.empty()) return refuse("the holding cannot end so");
-  found->state = state_of(e.end);
+  found->state = state_of(end);
   found->ended = event_.at;
-  found->review = e.review;
+  found->review = review;
   return {};
 }
 

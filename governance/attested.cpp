@@ -100,6 +100,10 @@ const AttestationRecord* signed_agreement(const State& state, const CaseId& in, 
   return best;
 }
 
+bool teaches(const Case& in, const AttestationRecord& course) {
+  return in.adopted_index == 0 || course.ledger_index > in.adopted_index;
+}
+
 bool exists_in(const State& state, const Case& in, const Subject& subject) {
   switch (subject.kind) {
     case SubjectKind::case_:

@@ -38,6 +38,10 @@ inline const AttestationRecord* signed_agreement(const State& state, const CaseI
   return signed_agreement(state, in, agreement(state, in, at), person, at);
 }
 
+/// Whether a course was passed under the rules that bind the case now: whoever learned others has to learn
+/// these.
+bool teaches(const Case& in, const AttestationRecord& course);
+
 /// Whether the subject is the case or something of it.
 bool exists_in(const State& state, const Case& in, const Subject& subject);
 /// A person's word for an act that is no order: opening, handing over, thawing a holding. Its field "act" is

@@ -15,6 +15,7 @@ constexpr std::string_view kBuiltin0 =
 "longest_window_hours": 720,
 "grant_seconds": 300,
 "waiting_period_hours": 168,
+"witness_minutes": 30,
 "roles": {
   "open_case": [],
   "close_case": ["operator"],
@@ -54,7 +55,7 @@ constexpr std::string_view kBuiltin0 =
   "release_data_key": ["every data key given out is entered in the export ledger"],
   "issue_mandate": ["one run, on this device, in this boot of the host"],
   "destroy": ["media first, keys last", "a key's end is shown by a controlled pair in a fresh process"],
-  "propose": ["nothing is destroyed before the people named by the requirement have signed"]
+  "propose": ["nothing is done under the order before the people named by the requirement have signed"]
 },
 "attestations": {
   "administrator_consent": {"about": ["holding", "order"], "by": "anyone", "roles": ["approver", "auditor", "responsible"], "fields": ["administrator"], "longest_days": 0},
@@ -127,6 +128,8 @@ constexpr std::string_view kBuiltin0 =
 )json"  // GDPR 30
     R"json(  "register_entry": {"about": ["case"], "by": "anyone", "roles": ["approver", "auditor", "responsible"], "fields": ["entry"], "longest_days": 0},
   "request_answered": {"about": ["attestation"], "by": "anyone", "roles": [], "fields": ["answer"], "longest_days": 0},
+)json"  // NIST SP 800-53 CP-9(1): how restoring a backup on trial went
+    R"json(  "restore_test": {"about": ["holding"], "by": "anyone", "roles": [], "fields": ["result"], "longest_days": 0},
   "retrospective": {"about": ["case"], "by": "anyone", "roles": [], "fields": ["lessons"], "longest_days": 0},
   "return_or_destroy": {"about": ["holding"], "by": "anyone", "roles": [], "fields": ["what"], "longest_days": 0},
   "revocation": {"about": ["attestation"], "by": "anyone", "roles": [], "fields": ["reason"], "longest_days": 0},
@@ -140,7 +143,9 @@ constexpr std::string_view kBuiltin0 =
   "surrender": {"about": ["holding"], "by": "anyone", "roles": [], "fields": ["recipient"], "longest_days": 0},
   "technically_hard": {"about": ["holding"], "by": "anyone", "roles": ["approver", "auditor", "responsible"], "fields": ["ground"], "longest_days": 0},
   "training": {"about": ["person"], "by": "another", "roles": [], "fields": ["course", "score"], "least": {"score": 80}, "longest_days": 400},
-  "waiver": {"about": ["case", "holding", "order"], "by": "anyone", "roles": ["approver", "auditor", "responsible"], "fields": ["rule", "reason"], "longest_days": 92}
+  "waiver": {"about": ["case", "holding", "order"], "by": "anyone", "roles": ["approver", "auditor", "responsible"], "fields": ["rule", "reason"], "longest_days": 92},
+  "witness_end": {"about": ["order"], "by": "anyone", "roles": ["witness"], "fields": [], "longest_days": 0},
+  "witness_start": {"about": ["order"], "by": "anyone", "roles": ["witness"], "fields": [], "longest_days": 0}
 },
 "phases": {
   "declare": ["draft", "inventoried", "cleared", "moving", "accepted", "disposing", "aborted"],
@@ -154,13 +159,22 @@ constexpr std::string_view kBuiltin0 =
   "issue_mandate": ["inventoried", "cleared", "moving", "accepted", "disposing", "aborted"],
   "close_case": ["disposing", "aborted"]
 },
+"by_order": ["close", "hand", "surrender", "thaw"],
 "profiles": [
   {"name": "credentials", "when": {"class": "C3"},
-   "requirement": {"approvers": 3, "approver_departments": 2, "responsible": true, "witness": true}},
+   "live_witness": true, "requirement": {"approvers": 3, "approver_departments": 2, "responsible": true, "witness": true}},
   {"name": "important-data", "when": {"class": "important"},
-   "requirement": {"approvers": 3, "approver_departments": 2, "responsible": true, "witness": true}},
+   "live_witness": true, "requirement": {"approvers": 3, "approver_departments": 2, "responsible": true, "witness": true}},
   {"name": "high-level", "when": {"level": 4},
-   "requirement": {"approvers": 3, "approver_departments": 2, "responsible": true, "witness": true}},
+   "live_witness": true, "requirement": {"approvers": 3, "approver_departments": 2, "responsible": true, "witness": true}},
+  {"name": "handing-over", "when": {"act": "hand"},
+   "requirement": {"approvers": 2, "approver_departments": 2, "responsible": true, "witness": false}},
+  {"name": "surrendering", "when": {"act": "surrender"},
+   "requirement": {"approvers": 2, "approver_departments": 2, "responsible": true, "witness": false}},
+  {"name": "thawing", "when": {"act": "thaw"},
+   "requirement": {"approvers": 2, "approver_departments": 2, "responsible": true, "witness": false}},
+  {"name": "closing", "when": {"act": "close"},
+   "requirement": {"approvers": 2, "approver_departments": 2, "responsible": true, "witness": false}},
   {"name": "plain-disposal", "when": {"customer_data": false, "deal": "disposal", "kind": "disk"},
    "requirement": {"approvers": 1, "approver_departments": 1, "responsible": false, "witness": false}},
   {"name": "customer-data", "when": {},
@@ -283,7 +297,14 @@ constexpr std::string_view kBuiltin0 =
   "glass": {"clause": "NIST SP 800-53 AC-3(10)", "en": "two people break the glass, for one to open", "zh": "破窗须两人,且仅限开启",
     "next_step": "one person asks, another confirms within the hour"},
   "adopt_other": {"clause": "NIST SP 800-53 MP-6(7)", "en": "who asked for the rules may not adopt them alone", "zh": "提出更换规则者不得自行采用",
-    "next_step": "a second person asks for the same pack"}
+    "next_step": "a second person asks for the same pack"},
+  "act_ordered": {"clause": "I4; NIST SP 800-53 AC-3(2)", "en": "it needs an approved order of its own act and scope",
+    "zh": "须有行为与范围一致且已获批的指令",
+    "next_step": "`quietus order propose --act ACT --case CASE --holding HOLDING --reason WHY` (to close a case: without --holding)"},
+  "restorable": {"clause": "I6", "en": "what is to move has no backup that was restored on trial", "zh": "拟迁移的资料没有通过恢复测试的备份",
+    "next_step": "place a backup below it, restore it on trial, then `quietus attest restore_test --about holding:BACKUP --field result=passed`"},
+  "live_witness": {"clause": "JR/T 0171; NIST SP 800-53 MP-6(7)", "en": "no witness of the order is there now, or has said how it ended", "zh": "见证人未在场确认,或未确认结束",
+    "next_step": "a witness says so: `quietus order witness ORDER --at start`, or `--at end`"}
 }
 })json";
 

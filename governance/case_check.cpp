@@ -82,12 +82,22 @@ class Check {
     return {rule.gates.front()};
   }
 
+  /// The live order of the act that the gate belongs to.
+  [[nodiscard]] const OrderRecord* order_at(const std::string& gate, const Holding* holding) const {
+    if (const auto act = act_behind(gate); act == OrderAct::close) {
+      return state_.live_order(in_, *act, HoldingId());
+    } else if (act && holding != nullptr) {
+      return state_.live_order(in_, *act, holding->id);
+    }
+    return holding == nullptr ? nullptr : state_.live_order(holding->id);
+  }
+
   [[nodiscard]] FactsOfCase facts(const Asked& about, const std::string& gate) const {
     Matter matter;
     matter.in = &in_;
     matter.person = who_;
     matter.holding = about.holding;
-    matter.order = about.holding == nullptr ? nullptr : state_.live_order(about.holding->id);
+    matter.order = order_at(gate, about.holding);
     matter.finding = about.finding;
     matter.gate = gate;
     matter.act = act_at(gate);

@@ -97,6 +97,11 @@ std::string_view act_at(std::string_view gate) {
   return std::ranges::find(kActs, gate) == kActs.end() ? std::string_view() : gate;
 }
 
+std::optional<OrderAct> act_behind(std::string_view gate) {
+  const auto act = order_act_from(gate);
+  return act && *act != OrderAct::destroy ? std::optional(*act) : std::nullopt;
+}
+
 FactsOfCase::FactsOfCase(const State& state, const rules::Pack& rules, Matter matter)
     : state_(state),
       rules_(rules),
@@ -339,8 +344,8 @@ Value FactsOfCase::of_order(const Entity& order, std::string_view name) const {
   if (name == "channel") return channel();
   const auto* record = find<OrderRecord>(order);
   if (record == nullptr) return of_act(name);
-  if (name == "verb") return Symbol{"destroy"};
-  if (name == "method") return method(*record);
+  if (name == "verb") return Symbol{std::string(to_string(record->order.act))};
+  if (name == "method" && record->order.act == OrderAct::destroy) return method(*record);
   if (name == "witness") return people_who_signed(*record, Role::witness);
   if (name == "approvers") return people_who_signed(*record, Role::approver);
   if (name == "approvers_n") {

@@ -30,6 +30,9 @@ struct Matter {
 
 /// What rules at that gate speak of as an order and what is none in this house; "" elsewhere.
 std::string_view act_at(std::string_view gate);
+/// The act whose order is `o` at the gate; nothing at the others, "release" among them: what left was
+/// destroyed.
+std::optional<OrderAct> act_behind(std::string_view gate);
 
 class FactsOfCase : public rules::Facts {
  public:

@@ -26,6 +26,7 @@ struct OpenCase {  // the actor becomes an operator of the case
 };
 struct CloseCase {
   CaseId case_id;
+  std::optional<OrderId> order{};  ///< that permits it; absent = the live one, where the pack wants one
 };
 struct DeclareHolding {
   HoldingId holding;
@@ -59,6 +60,7 @@ struct FreezeHolding {
 struct ThawHolding {  // by another person than the one who froze it
   HoldingId holding;
   std::string reason;
+  std::optional<OrderId> order{};  ///< as for CloseCase
 };
 struct SuspendPerson {  // in this case: may neither act nor sign in it
   PersonId person;
@@ -79,6 +81,7 @@ struct ProposeOrder {  // the lines, the requirement and the pack are filled in 
   SanitizationMethod least_claim = SanitizationMethod::clear;
   Digest nonce;
   std::map<HoldingId, KeyRanges> keys;  ///< of holdings with a keyring: those keys alone
+  OrderAct act = OrderAct::destroy;     ///< to close the case: no holdings
 };
 struct SignOrder {  // the actor is the person of the verified certificate inside the statement
   OrderId order;

@@ -112,12 +112,13 @@ Decision Deliberation::conclude() {
   return decision;
 }
 
-void Deliberation::ask(Verb verb, const HoldingId* holding, const CaseId* case_id, const Plan* plan) {
+void Deliberation::ask(Verb verb, const HoldingId* holding, const CaseId* case_id, const Plan* plan,
+                       OrderAct act) {
   const bool by_host = std::holds_alternative<HostId>(command_.actor);
   if (by_host && verb != Verb::issue_mandate && verb != Verb::draw_sample && verb != Verb::accept_evidence) {
     judgement_.refuse(RuleId::actor, "a host carries out orders and nothing else");
   }
-  const Decision answer = may(state_, pack_, person(), verb, holding, case_id, clock_, plan);
+  const Decision answer = may(state_, pack_, person(), verb, holding, case_id, clock_, plan, act);
   judgement_.add(answer);
   for (const auto& duty : answer.obligations) {
     if (std::ranges::find(obligations_, duty) == obligations_.end()) obligations_.push_back(duty);
@@ -173,6 +174,9 @@ Deliberation::Line Deliberation::line(const OrderId& order_id, const HoldingId& 
   line.holding = state_.find(holding_id);
   line.progress = line.record->line(holding_id);
   line.ordered = line.record->ordered(holding_id);
+  const bool destroys = line.record->order.act == OrderAct::destroy;
+  judgement_.require(destroys, RuleId::order_state,
+                     order_id.text() + " is to " + std::string(to_string(line.record->order.act)));
   judgement_.require(line.found(), RuleId::known,
                      "holding " + holding_id.text() + " in order " + order_id.text());
   return line;

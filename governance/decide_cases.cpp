@@ -46,14 +46,13 @@ void Deliberation::operator()(const CloseCase& c) {
   ask(Verb::close_case, nullptr, &c.case_id);
   const Case* in = state_.find(c.case_id);
   if (!need_person() || in == nullptr) return;
-  for (const auto& id : in->holdings) {
-    const HoldingState state = state_.find(id)->state;
-    judgement_.require(is_terminal(state), RuleId::close_terminal,
-                       id.text() + " is " + std::string(to_string(state)));
+  const auto order = need_order(OrderAct::close, *in, nullptr, c.order);
+  need_all_ended(*in, order);
+  if (order) {
+    happen(CaseClosedByOrder{c.case_id, *order});
+  } else {
+    happen(CaseClosed{c.case_id});
   }
-  for (const auto& id : in->orders)
-    judgement_.require(!state_.find(id)->alive(), RuleId::close_terminal, id.text());
-  happen(CaseClosed{c.case_id});
 }
 
 void Deliberation::operator()(const SuspendPerson& c) {

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "governance/deliberation.hpp"
+#include "governance/live_witness.hpp"
 
 namespace quietus::governance {
 
@@ -12,6 +13,7 @@ std::string state_of(const LineProgress& line) {
 }
 
 bool under_way(const OrderRecord& record) {
+  if (record.order.act != OrderAct::destroy) return false;
   return record.state == OrderState::approved || record.state == OrderState::running;
 }
 
@@ -100,6 +102,8 @@ void Deliberation::operator()(const IssueCertificate& c) {
   ask(Verb::issue_certificate, &c.holding, nullptr);
   judgement_.require(found.progress->state == LineState::destroyed, RuleId::line_state,
                      state_of(*found.progress));
+  const WitnessWord wanted = witness_wanted(state_, pack_, *found.record, c.holding, clock_.now);
+  judgement_.require(wanted != WitnessWord::end, RuleId::live_witness, c.order.text());
   need_text(c.certificate_id, kMaxTitleBytes, "the certificate's id");
   need_object(c.detail, "the detail of the certificate");
   happen(CertificateIssued{c.order, c.holding, c.certificate_id, c.detail});

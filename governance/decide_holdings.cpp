@@ -106,7 +106,12 @@ void Deliberation::operator()(const ThawHolding& c) {
   if (!need_person() || holding == nullptr) return;
   need_text(c.reason, kMaxReasonBytes, "the reason");
   judgement_.require(holding->frozen_by != person()->id, RuleId::thaw_other, person()->id.text());
-  happen(HoldingThawed{c.holding, c.reason});
+  const Case& in = *state_.find(holding->case_id);
+  if (const auto order = need_order(OrderAct::thaw, in, holding, c.order)) {
+    happen(HoldingThawedByOrder{c.holding, c.reason, *order});
+  } else {
+    happen(HoldingThawed{c.holding, c.reason});
+  }
 }
 
 }  // namespace quietus::governance

@@ -69,6 +69,14 @@ void Deliberation::need_keys(const ProposeOrder& c) {
 }
 
 OrderLine Deliberation::line_of(const Holding& holding, const ProposeOrder& c) const {
+  if (c.act != OrderAct::destroy) {
+    OrderLine line;
+    line.holding = holding.id;
+    line.kind = holding.kind;
+    line.title = holding.title;
+    line.customer_data = holding.customer_data;
+    return line;
+  }
   const auto keys = c.keys.find(holding.id);
   return {.holding = holding.id,
           .kind = holding.kind,
@@ -82,16 +90,27 @@ OrderLine Deliberation::line_of(const Holding& holding, const ProposeOrder& c) c
           .keys = keys == c.keys.end() ? std::nullopt : std::optional(keys->second)};
 }
 
+void Deliberation::need_scope(const ProposeOrder& c) {
+  const bool of_case = c.act == OrderAct::close;
+  judgement_.require(
+      of_case ? c.holdings.empty() : !c.holdings.empty() && c.holdings.size() <= kMaxOrderLines,
+      RuleId::bounds,
+      of_case ? "an order to close a case names no holding"
+              : "an order has 1 to " + std::to_string(kMaxOrderLines) + " holdings");
+  const bool destroys = c.act == OrderAct::destroy;
+  judgement_.require(destroys || (c.keys.empty() && c.least_claim == SanitizationMethod::clear),
+                     RuleId::bounds, "keys and the least claim are for destruction");
+  judgement_.require(c.least_claim != SanitizationMethod::none, RuleId::bounds, "the least claim");
+}
+
 void Deliberation::operator()(const ProposeOrder& c) {
-  ask(Verb::propose, nullptr, &c.case_id);
+  ask(Verb::propose, nullptr, &c.case_id, nullptr, c.act);
   const Case* in = state_.find(c.case_id);
   if (!need_person() || in == nullptr) return;
   judgement_.require(!c.order.empty() && state_.find(c.order) == nullptr, RuleId::fresh_id,
                      "order " + c.order.text());
   judgement_.require(!state_.nonces.contains(c.nonce), RuleId::nonce);
-  judgement_.require(!c.holdings.empty() && c.holdings.size() <= kMaxOrderLines, RuleId::bounds,
-                     "an order has 1 to " + std::to_string(kMaxOrderLines) + " holdings");
-  judgement_.require(c.least_claim != SanitizationMethod::none, RuleId::bounds, "the least claim");
+  need_scope(c);
   need_text(c.reason, kMaxReasonBytes, "the reason");
   need_window(c);
   need_keys(c);
@@ -100,6 +119,7 @@ void Deliberation::operator()(const ProposeOrder& c) {
               .case_id = c.case_id,
               .proposer = person()->id,
               .reason = c.reason,
+              .act = c.act,
               .lines = {},
               .not_before = c.not_before,
               .not_after = c.not_after,
@@ -107,14 +127,20 @@ void Deliberation::operator()(const ProposeOrder& c) {
               .rule_pack_name = pack_.name,
               .requirement = {},
               .nonce = c.nonce};
+  if (c.act != OrderAct::destroy) need_act(c, *in);
+  if (c.act == OrderAct::close) order.requirement = pack_.profile(*in, nullptr, c.act).requirement;
   std::set<HoldingId> named;
   for (const auto& id : c.holdings) {
     judgement_.require(named.insert(id).second, RuleId::repeated_holding, id.text());
-    need_orderable(c, id);
+    if (c.act == OrderAct::destroy) {
+      need_orderable(c, id);
+    } else {
+      need_act_on(c, *in, id);
+    }
     const Holding* holding = state_.find(id);
     if (holding == nullptr) continue;
     order.lines.push_back(line_of(*holding, c));
-    order.requirement = strictest(order.requirement, pack_.profile(*in, *holding).requirement);
+    order.requirement = strictest(order.requirement, pack_.profile(*in, holding, c.act).requirement);
   }
   happen(OrderProposed{std::move(order)});
 }
@@ -192,7 +218,10 @@ void Deliberation::operator()(const WithdrawOrder& c) {
   if (record == nullptr) return;
   ask(Verb::withdraw, nullptr, &record->order.case_id);
   need_text(c.reason, kMaxReasonBytes, "the reason");
-  const bool begun = record->state != OrderState::proposed && record->state != OrderState::approved;
+  // Of an order to hand over some of it may have been done: the rest can still be taken back.
+  const bool destroys = record->order.act == OrderAct::destroy;
+  const bool begun = record->state != OrderState::proposed && record->state != OrderState::approved &&
+                     (destroys || record->state != OrderState::running);
   judgement_.require(!begun, RuleId::order_state, state_of(*record) + "; what has not begun can be frozen");
   happen(OrderWithdrawn{c.order, c.reason});
 }

@@ -1,4 +1,5 @@
 // A case moves through its phases, and stops.
+#include "governance/backups.hpp"
 #include "governance/deliberation.hpp"
 #include "governance/standing.hpp"
 #include "governance/transfer_checks.hpp"
@@ -25,9 +26,21 @@ void Deliberation::need_inventory(const Case& in) {
   }
 }
 
+/// I6; what came in while the case was moving is asked for when the transferee accepts.
+void Deliberation::need_backups(const Case& in) {
+  const auto safe = restorable(state_, in, Backups::living, clock_.now);
+  for (const auto& id : in.holdings) {
+    const bool moves = is_to_move(in, *state_.find(id));
+    judgement_.require(!moves || safe.contains(id), RuleId::restorable, id.text());
+  }
+}
+
 void Deliberation::need_gate(const Case& in, CasePhase to) {
   const Asked asked{state_, pack_, person(), Verb::advance_case, &in, nullptr, clock_};
-  if (to == CasePhase::moving || to == CasePhase::accepted) check_recipient(asked, judgement_);
+  if (to == CasePhase::moving || to == CasePhase::accepted) {
+    check_recipient(asked, judgement_);
+    need_backups(in);
+  }
   if (to == CasePhase::cleared) {
     check_gate(asked, "cleared", judgement_);
     check_gate(asked, "config", judgement_);  // the house that the case is about to be worked in

@@ -32,7 +32,7 @@ class Deliberation {
   void operator()(const ReleaseDataKeys& c);
   void operator()(const FreezeHolding& c);
   void operator()(const ThawHolding& c);
-  // Orders: decide_orders.cpp
+  // Orders: decide_orders.cpp, decide_acts.cpp
   void operator()(const ProposeOrder& c);
   void operator()(const SignOrder& c);
   void operator()(const WithdrawOrder& c);
@@ -95,7 +95,8 @@ class Deliberation {
     }
   };
 
-  void ask(Verb verb, const HoldingId* holding, const CaseId* case_id, const Plan* plan = nullptr);
+  void ask(Verb verb, const HoldingId* holding, const CaseId* case_id, const Plan* plan = nullptr,
+           OrderAct act = OrderAct::destroy);
   [[nodiscard]] const Person* person() const { return std::get_if<Person>(&command_.actor); }
   bool need_person();
   bool need_house();
@@ -108,6 +109,15 @@ class Deliberation {
   void need_window(const ProposeOrder& c);
   void need_orderable(const ProposeOrder& c, const HoldingId& id);
   void need_keys(const ProposeOrder& c);
+  void need_scope(const ProposeOrder& c);
+  // decide_acts.cpp
+  void need_act(const ProposeOrder& c, const Case& in);
+  void need_act_on(const ProposeOrder& c, const Case& in, const HoldingId& id);
+  void need_all_ended(const Case& in, const std::optional<OrderId>& but);
+  /// The live order that the act needs there; absent = the pack wants none, or there is none (and that is
+  /// refused). `named` has to be that one.
+  std::optional<OrderId> need_order(OrderAct act, const Case& in, const Holding* holding,
+                                    const std::optional<OrderId>& named);
   void need_purpose(const KeyId& key, KeyAlgorithm algorithm, KeyPurpose purpose);
   [[nodiscard]] OrderLine line_of(const Holding& holding, const ProposeOrder& c) const;
   void need_signer(const OrderRecord& record, const Approval& approval);
@@ -122,6 +132,7 @@ class Deliberation {
   void need_step(const Case& in, CasePhase to);
   void need_inventory(const Case& in);
   void need_gate(const Case& in, CasePhase to);
+  void need_backups(const Case& in);
   // decide_classes.cpp
   void need_in_tree(const Holding& holding, const Placement& placement);
   void need_custodian(const Case& in, const Placement& placement);
@@ -129,10 +140,11 @@ class Deliberation {
   void need_shallow(const Holding& holding, const Placement& placement);
   void need_classification(const Classification& is);
   // decide_departures.cpp
-  void need_released(const EndHolding& c, const Holding& holding, const Case& in);
+  void need_released(Verb verb, HoldingEnd end, const Holding& holding, const Case& in);
   void need_ground(const EndHolding& c, const Holding& holding, const Case& in);
   void need_retainable(const EndHolding& c, const Holding& holding, const Case& in);
-  void need_transferable(const Holding& holding, const Case& in);
+  void need_transferable(Verb verb, const Holding& holding, const Case& in);
+  void need_backup(const Holding& holding, const Case& in);
   // decide_classes.cpp
   /// Before the case lets go of a holding, keys are taken out of it but not all of them.
   void need_some_left(const Keyring& ring, const KeyRanges& numbers);

@@ -187,7 +187,7 @@ using EventBody =
                  PersonEnrolled, CaseAdvanced, CaseFrozen, CaseThawed, PackAsked, PackAdopted, HoldingPlaced,
                  HoldingClassified, HoldingLoweringAsked, HoldingEnded, AttestationEntered, FindingOpened,
                  FindingSettled, GlassAsked, GlassBroken, KeysDestroyed, KeysCertified, CaseLooseningAsked,
-                 PartyLooseningAsked>;
+                 PartyLooseningAsked, HoldingEndedByOrder, HoldingThawedByOrder, CaseClosedByOrder>;
 
 struct Event {
   UnixMs at;

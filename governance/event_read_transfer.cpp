@@ -46,6 +46,18 @@ class TransferBodyReader : public MemberReader {
     e.review = optional_time("review");
     return e;
   }
+  HoldingEndedByOrder ended_by_order() {
+    HoldingEndedByOrder e;
+    e.holding = id<HoldingId>("holding");
+    e.end = reader_.parsed(reader_.text("end", 32), &holding_end_from);
+    e.reason = reason();
+    e.order = id<OrderId>("order");
+    return e;
+  }
+  HoldingThawedByOrder thawed_by_order() {
+    return {id<HoldingId>("holding"), reason(), id<OrderId>("order")};
+  }
+  CaseClosedByOrder closed_by_order() { return {id<CaseId>("case"), id<OrderId>("order")}; }
   AttestationEntered attested() {
     return {id<CaseId>("case"), nested("person", &proof::person_from_json),
             nested("statement", &proof::statement_from_json)};
@@ -159,6 +171,9 @@ constexpr std::array<Reading, kTransferEvents> kReadings = {{
     {"holding.classified", &read_as<&TransferBodyReader::classified>},
     {"holding.lowering_asked", &read_as<&TransferBodyReader::lowering>},
     {"holding.ended", &read_as<&TransferBodyReader::ended>},
+    {"holding.ended.by_order", &read_as<&TransferBodyReader::ended_by_order>},
+    {"holding.thawed.by_order", &read_as<&TransferBodyReader::thawed_by_order>},
+    {"case.closed.by_order", &read_as<&TransferBodyReader::closed_by_order>},
     {"attestation.entered", &read_as<&TransferBodyReader::attested>},
     {"finding.opened", &read_as<&TransferBodyReader::finding>},
     {"finding.settled", &read_as<&TransferBodyReader::settled>},

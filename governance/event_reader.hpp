@@ -64,7 +64,7 @@ inline constexpr std::size_t kKeyringEvents = 13;
 /// Nothing when `type` is not one of keyring_event.hpp.
 std::optional<EventBody> read_keyring_event(std::string_view type, ObjectReader& reader);
 
-inline constexpr std::size_t kTransferEvents = 19;
+inline constexpr std::size_t kTransferEvents = 22;
 /// Nothing when `type` is not one of transfer_event.hpp.
 std::optional<EventBody> read_transfer_event(std::string_view type, ObjectReader& reader);
 

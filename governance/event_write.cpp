@@ -273,6 +273,9 @@ struct TypeName {
   std::string_view operator()(const HoldingClassified&) const { return "holding.classified"; }
   std::string_view operator()(const HoldingLoweringAsked&) const { return "holding.lowering_asked"; }
   std::string_view operator()(const HoldingEnded&) const { return "holding.ended"; }
+  std::string_view operator()(const HoldingEndedByOrder&) const { return "holding.ended.by_order"; }
+  std::string_view operator()(const HoldingThawedByOrder&) const { return "holding.thawed.by_order"; }
+  std::string_view operator()(const CaseClosedByOrder&) const { return "case.closed.by_order"; }
   std::string_view operator()(const AttestationEntered&) const { return "attestation.entered"; }
   std::string_view operator()(const FindingOpened&) const { return "finding.opened"; }
   std::string_view operator()(const FindingSettled&) const { return "finding.settled"; }

@@ -97,6 +97,18 @@ Json body_json(const HoldingEnded& e) {
   if (e.review) json["review"] = rfc3339(*e.review);
   return json;
 }
+Json body_json(const HoldingEndedByOrder& e) {
+  return Json::Object{{"end", to_string(e.end)},
+                      {"holding", e.holding.text()},
+                      {"order", e.order.text()},
+                      {"reason", e.reason}};
+}
+Json body_json(const HoldingThawedByOrder& e) {
+  return Json::Object{{"holding", e.holding.text()}, {"order", e.order.text()}, {"reason", e.reason}};
+}
+Json body_json(const CaseClosedByOrder& e) {
+  return Json::Object{{"case", e.case_id.text()}, {"order", e.order.text()}};
+}
 Json body_json(const AttestationEntered& e) {
   return Json::Object{{"case", e.case_id.text()},
                       {"person", proof::to_json(e.person)},

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "governance/judgement.hpp"
+#include "governance/live_witness.hpp"
 #include "governance/packs.hpp"
 #include "governance/quorum.hpp"
 #include "governance/transfer_checks.hpp"
@@ -22,13 +23,14 @@ bool furthers_keys(Verb verb) { return is_one_of(verb, {Verb::change_key, Verb::
 class Question {
  public:
   Question(const State& state, const Pack& pack, const Person* person, Verb verb, const ClockReading& clock,
-           const Plan* plan)
+           const Plan* plan, OrderAct act)
       : state_(state),
         pack_(pack),
         person_(person),
         verb_(verb),
         clock_(clock),
         plan_(plan),
+        act_(act),
         judgement_(pack) {}
 
   Decision answer(const HoldingId* holding_id, const CaseId* case_id) {
@@ -61,7 +63,9 @@ class Question {
     const CaseId* id = holding != nullptr ? &holding->case_id : case_id;
     const Case* in = id == nullptr ? nullptr : state_.find(*id);
     if (in == nullptr) return;
-    const Asked asked{state_, pack_, person_, verb_, in, holding, clock_, plan_};
+    const Asked asked{state_, pack_, person_, verb_, in, holding, clock_, plan_, nullptr, act_};
+    if (verb_ == Verb::thaw) check_act_ordered(asked, OrderAct::thaw, judgement_);
+    if (verb_ == Verb::close_case) check_act_ordered(asked, OrderAct::close, judgement_);
     check_transfer(asked, judgement_);
     check_people(asked, judgement_);
     check_statutes(asked, judgement_);
@@ -135,11 +139,12 @@ class Question {
     if (uses_key(verb_)) {
       admitted =
           holding.kind == HoldingKind::record_set && is({HoldingState::declared, HoldingState::sealed});
-    } else if (verb_ == Verb::propose) {
-      admitted = is({HoldingState::declared, HoldingState::sealed, HoldingState::destroy_failed});
+    } else if (verb_ == Verb::propose && act_ != OrderAct::thaw) {
+      admitted = is({HoldingState::declared, HoldingState::sealed}) ||
+                 (act_ != OrderAct::hand && is({HoldingState::destroy_failed}));
     } else if (verb_ == Verb::freeze) {
       admitted = !holding.frozen && !is_terminal(holding.state);
-    } else if (verb_ == Verb::thaw) {
+    } else if (verb_ == Verb::thaw || verb_ == Verb::propose) {
       admitted = holding.frozen && !is_terminal(holding.state);  // what is retained stays as it is
     } else if (furthers_keys(verb_) || is_one_of(verb_, {Verb::shred, Verb::cancel_destruction})) {
       admitted = !holding.keyring.empty() && is({HoldingState::declared, HoldingState::sealed});
@@ -179,6 +184,7 @@ class Question {
     if (!ends_something(verb_)) return;
     const Order& order = record->order;
     check_requirement(order, holding);
+    check_witness(*record, holding);
     judgement_.require(order.not_before <= clock_.now && clock_.now <= order.not_after, RuleId::order_window,
                        order.id.text());
     if (holding.kind == HoldingKind::record_set) check_media_first(*record);
@@ -204,6 +210,16 @@ class Question {
                        "the order names fewer people than " + holding.id.text() + " needs by now");
   }
 
+  /// Asked again before each step that cannot be undone, so that a run that was interrupted waits as well.
+  void check_witness(const OrderRecord& record, const Holding& holding) {
+    const WitnessWord wanted = witness_wanted(state_, pack_, record, holding.id, clock_.now);
+    if (!judgement_.require(wanted != WitnessWord::start, RuleId::live_witness, record.order.id.text()))
+      return;
+    const bool counts = pack_.profile(*state_.find(holding.case_id), holding).live_witness;
+    const auto* word = counts ? present_witness(state_, pack_, record, clock_.now) : nullptr;
+    if (word != nullptr) judgement_.rest_on(present_until(pack_, *word));
+  }
+
   void check_media_first(const OrderRecord& record) {
     for (std::size_t i = 0; i < record.lines.size(); ++i) {
       if (record.order.lines[i].kind != HoldingKind::disk) continue;
@@ -220,14 +236,15 @@ class Question {
   const Verb verb_;
   const ClockReading clock_;
   const Plan* plan_;
+  const OrderAct act_;
   Judgement judgement_;
 };
 
 }  // namespace
 
 Decision may(const State& state, const Pack& pack, const Person* person, Verb verb, const HoldingId* holding,
-             const CaseId* case_id, const ClockReading& clock, const Plan* plan) {
-  return Question(state, pack, person, verb, clock, plan).answer(holding, case_id);
+             const CaseId* case_id, const ClockReading& clock, const Plan* plan, OrderAct act) {
+  return Question(state, pack, person, verb, clock, plan, act).answer(holding, case_id);
 }
 
 namespace {

@@ -66,8 +66,10 @@ void check_fitness(const Asked& asked, const Party& party, Judgement& judgement)
   } else {
     check_agreement(asked, judgement);
   }
-  const bool trained = rests_on(asked, "training", who, judgement) != nullptr;
-  judgement.require(trained, RuleId::unfit, who.id + " has no valid training");
+  const auto* course = rests_on(asked, "training", who, judgement);
+  if (!judgement.require(course != nullptr, RuleId::unfit, who.id + " has no valid training")) return;
+  judgement.require(teaches(*asked.in, *course), RuleId::unfit,
+                    who.id + " has not been trained since the case is under " + asked.in->pack_name);
 }
 
 }  // namespace

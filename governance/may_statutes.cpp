@@ -47,6 +47,8 @@ class Gate {
     const bool carries_out = asked.verb == Verb::destroy || asked.verb == Verb::issue_mandate;
     if (carries_out && asked.holding != nullptr) order_ = asked.state.live_order(asked.holding->id);
     if (gate == "release") order_ = order_that_ended(*asked.holding);
+    if (const auto act = act_behind(gate); act && asked.verb != Verb::propose)
+      order_ = act_order(asked, *act);
     const bool without_order = asked.verb == Verb::shred || asked.verb == Verb::schedule_destruction;
     act_ = without_order ? "destroy" : act_at(gate);
   }
@@ -184,13 +186,13 @@ bool asks_statutes(const Pack& pack) {
 }
 
 /// Gates that a verb passes for one holding. What could not be certified must not be begun.
-std::vector<std::string_view> gates_of(Verb verb) {
-  switch (verb) {
+std::vector<std::string_view> gates_of(const Asked& asked) {
+  switch (asked.verb) {
     case Verb::open:
     case Verb::release_data_key:
       return {"open"};
     case Verb::propose:
-      return {"destroy"};
+      return {to_string(asked.act)};
     case Verb::destroy:
     case Verb::issue_mandate:
     case Verb::shred:
@@ -213,7 +215,8 @@ void check_released(const Asked& asked, Judgement& judgement) {
     const bool left = holding->state == HoldingState::destroyed && holding->classification &&
                       holding->classification->leaves;
     if (!left) continue;
-    const Asked about_it{asked.state, asked.pack, asked.person, asked.verb, asked.in, holding, asked.clock};
+    Asked about_it = asked;
+    about_it.holding = holding;
     check_gate(about_it, "release", judgement);
   }
 }
@@ -230,13 +233,13 @@ void check_gate(const Asked& asked, std::string_view gate, Judgement& judgement)
 }
 
 void check_statutes(const Asked& asked, Judgement& judgement) {
-  if (asked.verb == Verb::close_case) {
+  if (verb_of_act(asked) == Verb::close_case) {
     check_gate(asked, "close", judgement);
     check_released(asked, judgement);
   }
   // What is asked of no holding yet is asked of each holding by itself.
   if (asked.holding == nullptr) return;
-  for (const std::string_view gate : gates_of(asked.verb)) check_gate(asked, gate, judgement);
+  for (const std::string_view gate : gates_of(asked)) check_gate(asked, gate, judgement);
 }
 
 }  // namespace quietus::governance

@@ -16,7 +16,8 @@ bool moves_on(Verb verb) {
                           change_key, schedule_destruction, thaw, advance_case, close_case, break_glass});
 }
 void check_case_frozen(const Asked& asked, Judgement& judgement) {
-  judgement.require(!asked.in->frozen || !moves_on(asked.verb), RuleId::case_frozen, asked.in->freeze_reason);
+  judgement.require(!asked.in->frozen || !moves_on(verb_of_act(asked)), RuleId::case_frozen,
+                    asked.in->freeze_reason);
 }
 
 /// A record set without a key could not be ended at all: its first key may be made at any time.
@@ -25,7 +26,7 @@ bool is_first_key(const Asked& asked) {
 }
 
 void check_phase(const Asked& asked, Judgement& judgement) {
-  const auto admitted = asked.pack.phases.find(asked.verb);
+  const auto admitted = asked.pack.phases.find(verb_of_act(asked));
   const bool fits = admitted == asked.pack.phases.end() || admitted->second.contains(asked.in->phase);
   judgement.require(fits || is_first_key(asked), RuleId::phase_gate,
                     asked.in->id.text() + " is " + std::string(to_string(asked.in->phase)));
@@ -146,7 +147,7 @@ void check_transfer(const Asked& asked, Judgement& judgement) {
   if (statutes) check_phase(asked, judgement);
   if (asked.holding == nullptr) return;
   check_hold(asked, judgement);
-  if (asked.verb == Verb::thaw) check_causes(asked, judgement);
+  if (verb_of_act(asked) == Verb::thaw) check_causes(asked, judgement);
   if (!statutes) return;
   check_use(asked, judgement);
   check_end(asked, judgement);

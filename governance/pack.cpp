@@ -81,9 +81,12 @@ constexpr std::array kRuleNames = {
     QUIETUS_RULE(pack_known),
     QUIETUS_RULE(glass),
     QUIETUS_RULE(adopt_other),
+    QUIETUS_RULE(act_ordered),
+    QUIETUS_RULE(restorable),
+    QUIETUS_RULE(live_witness),
 };
 #undef QUIETUS_RULE
-static_assert(kRuleNames.size() == static_cast<std::size_t>(RuleId::adopt_other) + 1);
+static_assert(kRuleNames.size() == static_cast<std::size_t>(RuleId::live_witness) + 1);
 
 std::set<Verb> read_verbs(ObjectReader& reader, std::string_view key) {
   std::set<Verb> verbs;
@@ -189,9 +192,17 @@ Result<Profile> read_profile(const Json& json) {
   if (const auto level = when.optional_integer("level", 0, 1, 5); level > 0) {
     profile.level = static_cast<std::uint32_t>(level);
   }
+  if (const std::string act = when.optional_text("act"); !act.empty()) {
+    profile.act = when.parsed(act, &order_act_from);
+  }
   QUIETUS_CHECK(when.finish());
   QUIETUS_TRY(requirement, proof::requirement_from_json(reader.member("requirement")));
   profile.requirement = requirement;
+  if (const Json* live = reader.optional_member("live_witness")) {
+    if (live->boolean() == nullptr) reader.reject("live_witness is true or false");
+    profile.live_witness = live->boolean() != nullptr && *live->boolean();
+    if (profile.live_witness && !requirement.witness) reader.reject("without a witness, none is there");
+  }
   QUIETUS_CHECK(reader.finish());
   return profile;
 }
@@ -219,7 +230,8 @@ std::map<RuleId, Rule> read_rules(ObjectReader& reader) {
 }
 
 bool matches_everything(const Profile& profile) {
-  return !profile.customer_data && !profile.kind && !profile.deal && !profile.holding_class && !profile.level;
+  return !profile.customer_data && !profile.kind && !profile.deal && !profile.holding_class &&
+         !profile.level && !profile.act;
 }
 
 }  // namespace
@@ -251,17 +263,18 @@ Pack joined(const Pack& house, std::shared_ptr<const rules::Pack> statutes) {
   return pack;
 }
 
-const Profile& Pack::profile(const Case& in, const Holding& holding) const {
+const Profile& Pack::profile(const Case& in, const Holding* holding, OrderAct act) const {
   // A holding of a case with customer data may carry some, whatever its own mark says.
-  const bool customer_data = in.customer_data || holding.customer_data;
-  const Classification is =
-      has_statutes(in) ? holding.classification.value_or(Classification()) : Classification();
+  const bool customer_data = in.customer_data || (holding != nullptr && holding->customer_data);
+  const bool classed = holding != nullptr && has_statutes(in);
+  const Classification is = classed ? holding->classification.value_or(Classification()) : Classification();
   for (const auto& candidate : profiles) {
     const bool fits = (!candidate.customer_data || *candidate.customer_data == customer_data) &&
-                      (!candidate.kind || *candidate.kind == holding.kind) &&
+                      (!candidate.kind || (holding != nullptr && *candidate.kind == holding->kind)) &&
                       (!candidate.deal || *candidate.deal == in.deal) &&
                       (!candidate.holding_class || *candidate.holding_class == is.holding_class) &&
-                      (!candidate.level || *candidate.level <= is.level);
+                      (!candidate.level || *candidate.level <= is.level) &&
+                      (!candidate.act || *candidate.act == act);
     if (fits) return candidate;
   }
   assert(false && "the last profile matches everything");
@@ -286,6 +299,7 @@ Result<Pack> parse_pack(std::string_view canonical_json) {
   pack.longest_window_hours = static_cast<std::uint32_t>(reader.integer("longest_window_hours", 1, 24 * 366));
   pack.grant_seconds = static_cast<std::uint32_t>(reader.integer("grant_seconds", 1, 3600));
   pack.waiting_period_hours = static_cast<std::uint32_t>(reader.integer("waiting_period_hours", 1, 24 * 366));
+  pack.witness_minutes = static_cast<std::uint32_t>(reader.integer("witness_minutes", 1, 24 * 60));
   pack.roles = read_roles(reader);
   pack.house = read_verbs(reader, "house");
   pack.restrictive = read_verbs(reader, "restrictive");
@@ -298,6 +312,9 @@ Result<Pack> parse_pack(std::string_view canonical_json) {
     QUIETUS_TRY(profile, read_profile(item));
     pack.profiles.push_back(profile);
   }
+  for (const auto& text : reader.texts("by_order"))
+    pack.by_order.insert(reader.parsed(text, &order_act_from));
+  if (pack.by_order.contains(OrderAct::destroy)) reader.reject("destruction is by order always");
   pack.rules = read_rules(reader);
   QUIETUS_CHECK(reader.finish());
   if (pack.profiles.empty() || !matches_everything(pack.profiles.back())) {

@@ -28,7 +28,8 @@ enum class RuleId {
   line_state, host, medium, plan, nonce, sample_once, media_first, shown, certified_all,  // destruction
   reinstate_other, key_state, waiting_period, one_epoch, due, act_begun,  // people again, and keys in numbers
   phase_gate, case_frozen, case_step, party, unclassified, lowering, copy_tree, held,  // transfer cases
-  finding, finding_step, attestation, unfit, statute, end_grounds, pack_known, glass, adopt_other,
+  finding, finding_step, attestation, unfit, statute, end_grounds, pack_known, glass, adopt_other, act_ordered,
+  restorable, live_witness,  // before data move, and while they are destroyed
   // clang-format on
 };
 std::string_view to_string(RuleId id);
@@ -43,7 +44,7 @@ struct Rule {
   bool operator==(const Rule&) const = default;
 };
 
-/// Who must sign for a holding, by what the holding is. An absent condition matches everything.
+/// Who must sign for an act, by what it is and what the holding is. An absent condition matches everything.
 struct Profile {
   std::string name;
   std::optional<bool> customer_data;
@@ -51,7 +52,10 @@ struct Profile {
   std::optional<std::string> deal;
   std::optional<HoldingClass> holding_class;  ///< classes and levels count in cases with statutes
   std::optional<std::uint32_t> level;         ///< at least
+  std::optional<OrderAct> act;                ///< of the order
   Requirement requirement;
+  /// A witness says that they are there before anything begins, and how it ended before it is certified.
+  bool live_witness = false;
   bool operator==(const Profile&) const = default;
 };
 
@@ -81,9 +85,11 @@ struct Pack {
   /// Phases of a case with statutes that admit a verb; absent = every phase but closed.
   std::map<Verb, std::set<CasePhase>> phases;
   std::vector<Profile> profiles;  ///< first match wins; the last matches everything
+  std::set<OrderAct> by_order;    ///< what only an approved order permits in a case with statutes
   std::set<std::string> deals;    ///< kinds of deal that a case may have
   std::uint32_t longest_window_hours = 0;
   std::uint32_t grant_seconds = 0;         ///< longest life of a grant
+  std::uint32_t witness_minutes = 0;       ///< how long a witness counts as there after having said so
   std::uint32_t waiting_period_hours = 0;  ///< between scheduling the destruction of a key and its end
   std::string text;                        ///< the canonical JSON it was read from
   Digest identity;                         ///< what a case is pinned to
@@ -93,7 +99,11 @@ struct Pack {
 
   /// SHA-256 of the canonical text; with statutes, of {"house","statutes"} with both digests.
   [[nodiscard]] Digest digest() const { return identity; }
-  [[nodiscard]] const Profile& profile(const Case& in, const Holding& holding) const;
+  /// Without a holding, who must sign for an act on the case itself.
+  [[nodiscard]] const Profile& profile(const Case& in, const Holding* holding, OrderAct act) const;
+  [[nodiscard]] const Profile& profile(const Case& in, const Holding& holding) const {
+    return profile(in, &holding, OrderAct::destroy);
+  }
 };
 
 /// Canonical JSON only; refuses a pack that leaves out a rule the code knows, or names one it does not.

@@ -44,6 +44,7 @@ struct CommandOf {
     c.not_before = e.order.not_before;
     c.not_after = e.order.not_after;
     c.nonce = e.order.nonce;
+    c.act = e.order.act;
     for (const auto& line : e.order.lines) {
       c.holdings.push_back(line.holding);
       c.least_claim = line.least_claim;
@@ -122,6 +123,11 @@ struct CommandOf {
     return ClassifyHolding{e.holding, e.classification};
   }
   Body operator()(const HoldingEnded& e) const { return EndHolding{e.holding, e.end, e.reason, e.review}; }
+  Body operator()(const HoldingEndedByOrder& e) const {
+    return EndHolding{e.holding, e.end, e.reason, std::nullopt, e.order};
+  }
+  Body operator()(const HoldingThawedByOrder& e) const { return ThawHolding{e.holding, e.reason, e.order}; }
+  Body operator()(const CaseClosedByOrder& e) const { return CloseCase{e.case_id, e.order}; }
   Body operator()(const AttestationEntered& e) const { return EnterAttestation{e.case_id, e.statement}; }
   Body operator()(const FindingOpened& e) const {
     return OpenFinding{e.finding, e.case_id, e.kind, e.level, e.subject, e.text, e.owner, e.due, e.blocks};

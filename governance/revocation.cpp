@@ -45,6 +45,7 @@ class Revoked {
   Revocations operator()(const HoldingPlaced& e) const { return all_of(e.holding); }
   Revocations operator()(const HoldingClassified& e) const { return all_of(e.holding); }
   Revocations operator()(const HoldingEnded& e) const { return all_of(e.holding); }
+  Revocations operator()(const HoldingEndedByOrder& e) const { return all_of(e.holding); }
   Revocations operator()(const AttestationEntered& e) const;
   Revocations operator()(const FindingOpened& e) const {
     return e.blocks.empty() ? Revocations{} : of_subject(e.case_id, e.subject);

@@ -63,6 +63,8 @@ std::string_view to_string(OrderState state) {
       return "failed";
     case OrderState::withdrawn:
       return "withdrawn";
+    case OrderState::done:
+      return "done";
   }
   return "unknown";
 }
@@ -81,6 +83,8 @@ std::string_view to_string(LineState state) {
       return "certified";
     case LineState::failed:
       return "failed";
+    case LineState::done:
+      return "done";
   }
   return "unknown";
 }
@@ -130,6 +134,11 @@ const AttestationRecord* State::attested_by(const CaseId& id, std::string_view k
 const OrderRecord* State::live_order(const HoldingId& holding) const {
   const Holding* known = find(holding);
   return known == nullptr || known->live_order.empty() ? nullptr : find(known->live_order);
+}
+
+const OrderRecord* State::live_order(const Case& in, OrderAct act, const HoldingId& holding) const {
+  const auto found = in.acts_ordered.find({act, holding});
+  return found == in.acts_ordered.end() ? nullptr : find(found->second);
 }
 
 bool State::holds_role(const CaseId& id, const PersonId& person, Role role) const {

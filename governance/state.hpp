@@ -33,8 +33,9 @@ enum class HoldingState {
   surrendered,     ///< terminal: handed to a designated body
   returned,        ///< terminal: back to ordinary custody after the deal fell through
 };
-enum class OrderState { proposed, approved, running, certified, partly, failed, withdrawn };
-enum class LineState { pending, mandated, ending, destroyed, certified, failed };
+/// `done`: every line of an order of another act than destruction, or the act on its case, was carried out.
+enum class OrderState { proposed, approved, running, certified, partly, failed, withdrawn, done };
+enum class LineState { pending, mandated, ending, destroyed, certified, failed, done };
 
 std::string_view to_string(HoldingState state);
 /// destroyed, transferred, retained, surrendered, returned.
@@ -88,6 +89,9 @@ struct Case {
   Roles roles;
   std::string pack_name;  ///< the rule pack this case is pinned to
   Digest pack;
+  /// Of the event that put it under other rules than it was opened under; 0 = none did. Courses passed before
+  /// were about others.
+  std::uint64_t adopted_index = 0;
   std::optional<PackRequest> pack_asked;
   CasePhase phase = CasePhase::disposing;
   bool frozen = false;
@@ -103,6 +107,8 @@ struct Case {
   UnixMs opened;
   std::vector<HoldingId> holdings;  ///< in the order of declaration
   std::vector<OrderId> orders;      ///< in the order of proposal
+  /// Live orders of other acts than destruction, for each holding not yet carried out; to close names none.
+  std::map<std::pair<OrderAct, HoldingId>, OrderId> acts_ordered;
   std::map<PersonId, Suspension> suspended;
   std::uint64_t attestations = 0;  ///< entered so far
   bool operator==(const Case&) const = default;
@@ -142,7 +148,7 @@ struct Holding {
   PersonId lower_by;
   UnixMs ended;                  ///< otherwise than by destruction; 0 = never
   std::optional<UnixMs> review;  ///< retained only
-  OrderId live_order;            ///< proposed, approved or running; empty = none
+  OrderId live_order;            ///< to destroy: proposed, approved or running; empty = none
   std::string certificate_id;    ///< empty until issued
   bool operator==(const Holding&) const = default;
 
@@ -252,8 +258,10 @@ struct State {
   /// The newest attestation of that kind about the subject that is valid at `at`, or nullptr.
   [[nodiscard]] const AttestationRecord* attested_by(const CaseId& id, std::string_view kind,
                                                      const Subject& subject, UnixMs at) const;
-  /// The one order that is proposed, approved or running and lists the holding, or nullptr.
+  /// The one order to destroy that is proposed, approved or running and lists the holding, or nullptr.
   [[nodiscard]] const OrderRecord* live_order(const HoldingId& holding) const;
+  /// The same of another act, which still waits for this holding; the empty id = for the case.
+  [[nodiscard]] const OrderRecord* live_order(const Case& in, OrderAct act, const HoldingId& holding) const;
   [[nodiscard]] bool holds_role(const CaseId& id, const PersonId& person, Role role) const;
   [[nodiscard]] bool holds_any_role(const CaseId& id, const PersonId& person) const;
   [[nodiscard]] bool is_suspended(const CaseId& id, const PersonId& person) const;

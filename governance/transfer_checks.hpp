@@ -21,7 +21,18 @@ struct Asked {
   ClockReading clock;
   const Plan* plan = nullptr;        ///< of the medium that is about to be erased
   const Finding* finding = nullptr;  ///< that is about to be closed
+  OrderAct act = OrderAct::destroy;  ///< of the order that is about to be proposed
 };
+
+/// What an order that is about to be proposed would do: its phases and freezes are those of the act.
+Verb verb_of_act(const Asked& asked);
+/// Whether only an approved order permits it in that case.
+bool by_order(const Pack& pack, const Case& in, OrderAct act);
+/// The live order of the act, for the holding in question or, without one, for the case; nullptr = none.
+const OrderRecord* act_order(const Asked& asked, OrderAct act);
+/// Where only an order permits the act: there is one, approved by enough people, in its window, under the
+/// rules of now, and whoever asks neither approved nor witnessed it (may_acts.cpp).
+void check_act_ordered(const Asked& asked, OrderAct act, Judgement& judgement);
 
 /// Phase of the case, its freeze, class of the holding, holds on it and on what shares its key, findings that
 /// block (may_transfer.cpp).
@@ -42,8 +53,9 @@ bool reaches(SubjectKind about, Verb verb);
 ///   close        close_case                       release  close_case, of each medium that left
 ///   copy         placing a copy below a holding   hand, surrender  ending a holding so
 ///   cleared, config  clearing the case            accept   accepting     close_finding  closing a finding
-/// Freezing is no gate: what only makes less possible is asked of nobody. `purge` is one for an act that
-/// does not exist here: the ledger forgets nothing.
+/// An order of another act than destruction asks the gate of its act when it is proposed, and again when it
+/// is carried out. Freezing is no gate: what only makes less possible is asked of nobody. `purge` is one for
+/// an act that does not exist here: the ledger forgets nothing.
 void check_statutes(const Asked& asked, Judgement& judgement);
 /// The same for any gate of the pack (rules::gates()): "cleared", "hand", "accept", "close_finding".
 void check_gate(const Asked& asked, std::string_view gate, Judgement& judgement);

@@ -49,6 +49,7 @@ struct EndHolding {
   HoldingEnd end = HoldingEnd::retained;
   std::string reason;
   std::optional<UnixMs> review;
+  std::optional<OrderId> order{};  ///< that permits it; absent = the live one, where the pack wants one
 };
 /// The actor is the person of the verified certificate inside the statement.
 struct EnterAttestation {

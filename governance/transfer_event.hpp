@@ -97,6 +97,26 @@ struct HoldingEnded {  // "holding.ended": terminal
   std::optional<UnixMs> review;  ///< retained only
   bool operator==(const HoldingEnded&) const = default;
 };
+// Acts that an approved order permitted: the order's line, and with the last one the order, ends in the same
+// entry.
+struct HoldingEndedByOrder {  // "holding.ended.by_order": transferred or surrendered
+  HoldingId holding;
+  HoldingEnd end = HoldingEnd::transferred;
+  std::string reason;
+  OrderId order;
+  bool operator==(const HoldingEndedByOrder&) const = default;
+};
+struct HoldingThawedByOrder {  // "holding.thawed.by_order"
+  HoldingId holding;
+  std::string reason;
+  OrderId order;
+  bool operator==(const HoldingThawedByOrder&) const = default;
+};
+struct CaseClosedByOrder {  // "case.closed.by_order"
+  CaseId case_id;
+  OrderId order;
+  bool operator==(const CaseClosedByOrder&) const = default;
+};
 /// The attestation itself is inside statement.payload and nowhere else.
 struct AttestationEntered {  // "attestation.entered"
   CaseId case_id;

@@ -22,6 +22,7 @@
 #include "kms/timestamp/client.hpp"
 #include "kms/timestamp/confirmed_clock.hpp"
 #include "proof/bundle.hpp"
+#include "witness/link/connection.hpp"
 
 namespace quietus::kms {
 namespace {
@@ -67,6 +68,14 @@ Result<service::SigningKeys> signing_keys(const Settings& settings, Hsm& hsm, St
   return service::SigningKeys{mandate, certificate, checkpoint};
 }
 
+/// The list in the file as it is when it is asked for.
+std::function<Result<Bytes>()> list_in(const std::string& path) {
+  return [path]() -> Result<Bytes> {
+    QUIETUS_TRY(list, read_file(path));
+    return proof::parse_crl(list);
+  };
+}
+
 Result<service::ServiceSettings> service_settings(const Settings& settings, const Chain& chain, UnixMs now) {
   service::ServiceSettings out;
   out.origin = settings.origin;
@@ -90,16 +99,35 @@ Result<service::ServiceSettings> service_settings(const Settings& settings, cons
   QUIETUS_TRY(people_ca, read_text(settings.tls.people_ca));
   QUIETUS_TRY(tsa_ca, read_text(settings.time_stamp.ca));
   QUIETUS_TRY(tsa, read_text(settings.time_stamp.certificate));
-  out.trust = {root, service_ca, people_ca, tsa_ca, tsa, [path = settings.tls.people_crl]() -> Result<Bytes> {
-                 QUIETUS_TRY(list, read_file(path));
-                 return proof::parse_crl(list);
-               }};
+  out.trust = {root,
+               service_ca,
+               people_ca,
+               tsa_ca,
+               tsa,
+               {},
+               list_in(settings.tls.people_crl),
+               list_in(settings.tls.service_crl)};
+  if (settings.time_stamp.root.empty()) return out;
+  QUIETUS_TRY(tsa_root, read_text(settings.time_stamp.root));
+  out.trust.time_stamp_root = tsa_root;
   return out;
 }
 
+Result<std::vector<service::Witness>> open_witnesses(const Settings& settings) {
+  std::vector<service::Witness> witnesses;
+  for (const auto& setting : settings.witnesses) {
+    QUIETUS_TRY(key, proof::parse_witness_key(setting.key));
+    if (std::ranges::count(witnesses, key.name, [](const auto& one) { return one.key.name; }) > 0)
+      return fail(ErrorKind::invalid_input, "two witnesses of the name " + key.name);
+    QUIETUS_TRY(send, witness::connection_to(setting.url, setting.ca));
+    witnesses.push_back({key, send});
+  }
+  return witnesses;
+}
+
 Result<std::unique_ptr<timestamp::TimeStampClient>> time_stamps(const Settings& settings) {
-  QUIETUS_TRY(trust, timestamp::load_trust(settings.time_stamp.certificate, settings.time_stamp.ca,
-                                           settings.tls.root));
+  const std::string& root = settings.time_stamp.root.empty() ? settings.tls.root : settings.time_stamp.root;
+  QUIETUS_TRY(trust, timestamp::load_trust(settings.time_stamp.certificate, settings.time_stamp.ca, root));
   return timestamp::TimeStampClient::create({.url = settings.time_stamp.url, .ca_file = {}, .trust = trust});
 }
 
@@ -177,6 +205,7 @@ Status serve(const Settings& settings) {
   QUIETUS_TRY(service_ca, certificate_in(settings.tls.service_ca));
   const Chain chain{root, service_ca};
   QUIETUS_TRY(stamps, time_stamps(settings));
+  QUIETUS_TRY(watching, open_witnesses(settings));
 
   timestamp::TimeStampClient& authority = *stamps;
   timestamp::ConfirmedClock clock(
@@ -199,6 +228,7 @@ Status serve(const Settings& settings) {
   service::Service house(
       service_settings_read, *ledger, *store, *hsm, key_room, signing, [&clock] { return clock.reading(); },
       fresh_process_prober(settings), [&authority](BytesView data) { return authority.stamp(data); });
+  house.witnesses = std::move(watching);
   QUIETUS_CHECK(service::owe_open_destructions(house));
   QUIETUS_CHECK(service::owe_open_epochs(house));
   QUIETUS_CHECK(service::remove_half_made_keys(house));

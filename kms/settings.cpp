@@ -1,6 +1,7 @@
 #include "kms/settings.hpp"
 
 #include "base/config.hpp"
+#include "proof/witnessed_checkpoint.hpp"
 
 namespace quietus::kms {
 namespace {
@@ -61,6 +62,7 @@ Status read_time_stamp(Settings& settings, const Json& json) {
   settings.time_stamp.url = section.reader().text("url");
   settings.time_stamp.ca = section.path("ca");
   settings.time_stamp.certificate = section.path("certificate");
+  settings.time_stamp.root = section.optional_path("root");
   settings.time_stamp.interval_s =
       static_cast<int>(section.reader().optional_integer("interval_s", 60, 1, 3600));
   settings.time_stamp.max_age_s =
@@ -76,6 +78,19 @@ Status read_hosts(Settings& settings, const Json::Array& hosts) {
     host.certificate = section.path("certificate");
     QUIETUS_CHECK(section.reader().finish());
     settings.hosts.push_back(std::move(host));
+  }
+  return {};
+}
+
+Status read_witnesses(Settings& settings, const Json::Array& witnesses) {
+  for (const auto& json : witnesses) {
+    Section section(settings.config_path, json, "witnesses[]");
+    WitnessSetting witness;
+    witness.url = section.reader().text("url");
+    witness.key = section.reader().text("key");
+    witness.ca = section.optional_path("ca");
+    QUIETUS_CHECK(section.reader().finish());
+    settings.witnesses.push_back(std::move(witness));
   }
   return {};
 }
@@ -131,6 +146,7 @@ Result<Settings> load_settings(const std::string& path) {
   const Json& time_stamp = reader.member("time_stamp");
   const Json::Array& hosts = reader.array("hosts", 1024);
   const Json* rules = reader.optional_member("rules");
+  const Json* witnesses = reader.optional_member("witnesses");
   const Json* ledger = reader.optional_member("ledger");
   QUIETUS_CHECK(reader.finish());
   QUIETUS_CHECK(read_hsm(settings, hsm));
@@ -140,6 +156,11 @@ Result<Settings> load_settings(const std::string& path) {
   QUIETUS_CHECK(read_hosts(settings, hosts));
   if (rules != nullptr) QUIETUS_CHECK(read_rules(settings, *rules));
   if (ledger != nullptr) QUIETUS_CHECK(read_ledger(settings, *ledger));
+  if (witnesses == nullptr) return settings;
+  if (witnesses->array() == nullptr || witnesses->array()->size() > proof::kMaxWitnesses)
+    return fail(ErrorKind::invalid_input,
+                path + ": \"witnesses\" is not a list of at most " + std::to_string(proof::kMaxWitnesses));
+  QUIETUS_CHECK(read_witnesses(settings, *witnesses->array()));
   return settings;
 }
 

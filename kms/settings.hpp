@@ -19,6 +19,12 @@ struct RulePackSetting {
   std::vector<std::string> signatures;  ///< files, one signed statement each
 };
 
+/// An auditor's witness of the ledger.
+struct WitnessSetting {
+  std::string url, ca;  ///< `ca`: PEM file, for https
+  std::string key;      ///< NAME+ID+KEY, as its operator gave it
+};
+
 struct Settings {
   std::string config_path;
   std::string listen = "127.0.0.1";
@@ -44,9 +50,11 @@ struct Settings {
   } signing;
   struct {
     std::string url, ca, certificate;
+    std::string root;  ///< PEM file; empty: tls.root
     int interval_s = 60, max_age_s = 600;
   } time_stamp;
   std::vector<HostSetting> hosts;
+  std::vector<WitnessSetting> witnesses;  ///< optional
   struct {
     std::string root;  ///< PEM file that pins who may sign rule packs; empty = no packs
     std::vector<RulePackSetting> packs;

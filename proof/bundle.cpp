@@ -38,7 +38,7 @@ bool known_name(std::string_view name) {
 Result<UnixMs> chain_time(const BundleInput& input) {
   if (input.tsr) {
     return verify_time_stamp(*input.tsr, input.p7s, std::nullopt,
-                             {input.trust.tsa, input.trust.tsa_ca, input.trust.root});
+                             {input.trust.tsa, input.trust.tsa_ca, input.trust.time_stamp_root()});
   }
   QUIETUS_TRY(certificate, read_certificate(input.certificate_json));
   return certificate.issued;
@@ -119,10 +119,17 @@ Result<BundleFiles> assemble_bundle(const BundleInput& input) {
   add(trust_file::checkpoint_signer, trust.checkpoint_signer);
   add(trust_file::mandate_signer, trust.mandate_signer);
   if (trust.host) add(trust_file::host, *trust.host);
+  if (trust.tsa_root) add(trust_file::tsa_root, *trust.tsa_root);
+  if (trust.service_crl) {
+    QUIETUS_TRY(list, crl_pem(*trust.service_crl));
+    files[std::string(trust_file::service_crl)] = to_bytes(list);
+  }
+  if (!trust.witnesses.empty())
+    files[std::string(trust_file::witness_keys)] = to_bytes(write_witness_keys(trust.witnesses));
   VerifyTextInput text = text_input(input.certificate_json);
   text.at = at;
   text.stamped = input.tsr.has_value();
-  text.with_host = trust.host.has_value();
+  text.trust = trust_parts(trust);
   text.rsa = signs_with_rsa(trust);
   text.schedule = input.schedule.size();
   files["VERIFY.txt"] = to_bytes(verify_text(text));

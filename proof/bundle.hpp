@@ -22,7 +22,12 @@ inline constexpr std::size_t kMaxBundleFileBytes = 16 << 20;
 struct TrustFiles {
   X509Certificate root, service_ca, people_ca, tsa_ca, tsa, certificate_signer, checkpoint_signer,
       mandate_signer;
-  std::optional<X509Certificate> host;  ///< media only
+  std::optional<X509Certificate> host;      ///< media only
+  std::optional<X509Certificate> tsa_root;  ///< of an authority that does not stand under `root`
+  std::optional<Bytes> service_crl;         ///< service_ca's list when it was stamped, DER
+  std::vector<WitnessKey> witnesses;        ///< whose words stand under the checkpoints, in their order
+
+  [[nodiscard]] const X509Certificate& time_stamp_root() const { return tsa_root ? *tsa_root : root; }
 };
 
 /// Whether checkpoints or mandates are signed with RSASSA-PSS: where the issuer's token has no ECDSA.
@@ -64,6 +69,9 @@ enum class BundleVerdict {
   consistent_issuer_not_established,  ///< nothing is wrong, and anybody could have made it: no anchor was
                                       ///< given
   valid,
+  valid_but_expired,         ///< everything held when it was stamped; a certificate has run out since
+  signed_before_revocation,  ///< it was stamped before one of the signers was revoked
+  cannot_check,              ///< of a format that this verifier does not know: ask a newer one
 };
 std::string_view to_string(BundleVerdict verdict);
 
@@ -92,18 +100,35 @@ struct BundleSubject {
   std::vector<SubjectText> waivers;  ///< of the case, a line each; or that its format printed none
 };
 
+/// A witness's word that a bundle carries.
+struct WitnessWord {
+  WitnessKey key;
+  UnixMs at;
+};
+
 struct VerifyReport {
   Digest root_fingerprint;
+  std::optional<TrustFiles> trust;  ///< when all of it can be read
   std::vector<Check> checks;
   BundleVerdict verdict = BundleVerdict::invalid;
   std::optional<UnixMs> stamped_at;
   std::optional<BundleSubject> subject;  ///< when certificate.json can be read
+  std::vector<WitnessWord> witnessed;
+  std::vector<SubjectText> notes;  ///< what nobody independent says, and who else does
 };
 
-/// `at`: when chains must be valid; default the time-stamp's time, without one the certificate's own time of
-/// issue.
-VerifyReport verify_bundle(const BundleFiles& files, const std::optional<Anchor>& anchor,
-                           std::optional<UnixMs> at = std::nullopt);
+/// Chains must be valid at the time-stamp's time, without one at the certificate's own time of issue.
+VerifyReport verify_bundle(const BundleFiles& files, const std::optional<Anchor>& anchor);
+/// What the auditor got on other paths than the bundle, besides the root, and the day they look from.
+struct OtherAnchors {
+  std::optional<Digest> time_stamp_root;  ///< fingerprint of the time-stamp authority's own root
+  std::vector<WitnessKey> witnesses;      ///< each must have seen the ledger's head
+  std::vector<Bytes> service_crls;        ///< the service authority's lists of today, DER
+  std::optional<UnixMs> today;
+};
+/// Adds the checks "time_stamp_root", "witness_known" and "revocation" for what is given; a valid verdict
+/// becomes one of the two that say that time has gone on. Fills the notes.
+void check_from_outside(VerifyReport& report, const OtherAnchors& anchors);
 /// One check more, "receipt": whether the canonical bytes of a key receipt are about this certificate and
 /// their key is one of those that went. A receipt that does not hold makes the verdict invalid; one that does
 /// leaves it as it is.

@@ -253,6 +253,20 @@ Result<Bytes> make_certificate(const CertificateInput& input) {
   return rendered(input, sources);
 }
 
+bool is_of_a_newer_format(BytesView canonical) {
+  const auto json = Json::parse_canonical(as_text(canonical));
+  const Json* type = json ? json->find("type") : nullptr;
+  if (type == nullptr || type->string() == nullptr) return false;
+  for (const std::string_view known : {kCertificateType, kScheduledCertificateType}) {
+    const std::string_view stem = known.substr(0, known.find('/') + 1);
+    if (!type->string()->starts_with(stem)) continue;
+    const std::string number = type->string()->substr(stem.size());
+    const bool digits = !number.empty() && number.find_first_not_of("0123456789") == std::string::npos;
+    return digits && number.front() != '0' && (number.size() > 1 || number > known.substr(stem.size()));
+  }
+  return false;
+}
+
 Result<CertificateRead> read_with_sources(BytesView canonical) {
   QUIETUS_TRY(json, Json::parse_canonical(as_text(canonical)));
   ObjectReader reader(json, "certificate");

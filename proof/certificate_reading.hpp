@@ -14,6 +14,8 @@ struct CertificateRead {
 
 /// As read_certificate.
 Result<CertificateRead> read_with_sources(BytesView canonical);
+/// A certificate of destruction whose format number is higher than those that are known.
+bool is_of_a_newer_format(BytesView canonical);
 /// As check_completion, with the detail already made.
 Status check_completion(const CertificateInput& input, const Json& expected, const OpenedLeaf& entry);
 

@@ -140,6 +140,7 @@ Status check_line(const CertificateInput& input) {
     return record_set ? Status{} : apart("keys of a keyring belong to a record set and to nothing else");
   }
   const bool disk = input.line.kind == HoldingKind::disk, keyring = !disk && !input.line.keyring.empty();
+  if (input.order.act != OrderAct::destroy) return apart("the order is not one to destroy");
   if (std::ranges::count(input.order.lines, input.line) != 1)
     return apart("the order does not list the holding so");
   if (input.medium.has_value() != disk || input.keyring.has_value() != keyring ||

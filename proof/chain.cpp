@@ -128,6 +128,16 @@ Result<Bytes> parse_crl(BytesView der_or_pem) {
   return ssl::to_der(&i2d_X509_CRL, list.get());
 }
 
+Result<std::string> crl_pem(BytesView der) {
+  const auto list = ssl::from_der<ssl::Crl>(&d2i_X509_CRL, &i2d_X509_CRL, der);
+  const ssl::Bio text(BIO_new(BIO_s_mem()));
+  if (!list || !text || PEM_write_bio_X509_CRL(text.get(), list.get()) != 1)
+    return ssl::error(ErrorKind::corrupt, "a certificate revocation list cannot be read");
+  char* begin = nullptr;
+  const long size = BIO_get_mem_data(text.get(), &begin);
+  return std::string(begin, static_cast<std::size_t>(size));
+}
+
 std::string_view to_string(Purpose purpose) { return rule_for(purpose).name; }
 std::string_view extended_key_usage(Purpose purpose) { return rule_for(purpose).extended_key_usage; }
 

@@ -29,6 +29,13 @@ inline constexpr CheckText kTexts[] = {
     {"issued_proof", "that leaf is in the signed ledger", "该叶子在已签名的账本中"},
     {"completion", "the completion event names exactly these sources", "完成事件指向的正是这些依据"},
     {"completion_proof", "that event is in the same signed ledger", "该事件在同一已签名的账本中"},
+    {"witness", "somebody who watches the ledger saw its head with this certificate in it",
+     "账本监视者见过载有本证书的账本头"},
+    {"time_stamp_root", "the time-stamp authority stands under the root that the auditor was given",
+     "时间戳机构出自审计员另行得到的根"},
+    {"witness_known", "a witness whose key the auditor was given saw the ledger's head",
+     "审计员另行得到其公钥的见证方见过该账本头"},
+    {"revocation", "no signer had been revoked when it was stamped", "加盖时间戳时各签署者均未被吊销"},
     {"verify_txt", "VERIFY.txt is the one that belongs to this bundle", "VERIFY.txt 与本证明包相符"},
 };
 

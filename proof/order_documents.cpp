@@ -26,11 +26,42 @@ Result<KeyRanges> keys_from_json(const Json& json) {
   return finished(reader, std::move(keys));
 }
 
-std::vector<OrderLine> read_lines(ObjectReader& reader) {
+/// Which holding, and no more: nothing of it is destroyed.
+Json act_line_json(const OrderLine& line) {
+  return Json::Object{{"customer_data", line.customer_data},
+                      {"holding", line.holding.text()},
+                      {"kind", to_string(line.kind)},
+                      {"title", line.title}};
+}
+
+void read_holding(ObjectReader& reader, OrderLine& line) {
+  line.holding = reader.parsed(reader.text("holding"), &HoldingId::parse);
+  line.kind = reader.parsed(reader.text("kind"), &holding_kind_from);
+  line.title = reader.text("title", 512);
+  line.customer_data = reader.boolean("customer_data");
+}
+
+Result<OrderLine> act_line_from_json(const Json& json) {
+  ObjectReader reader(json, "order line");
+  OrderLine line;
+  read_holding(reader, line);
+  return finished(reader, std::move(line));
+}
+
+/// Absent for destruction, and only then: one order, one text.
+OrderAct read_act(ObjectReader& reader) {
+  const Json* named = reader.optional_member("act");
+  if (named == nullptr) return OrderAct::destroy;
+  const OrderAct act = reader.parsed(named->string() == nullptr ? "" : *named->string(), &order_act_from);
+  if (act == OrderAct::destroy) reader.reject("an order to destroy names no act");
+  return act;
+}
+
+std::vector<OrderLine> read_lines(ObjectReader& reader, OrderAct act) {
   std::vector<OrderLine> lines;
   std::set<HoldingId> seen;
   for (const auto& json : reader.array("lines", kMaxLines)) {
-    auto line = order_line_from_json(json);
+    auto line = act == OrderAct::destroy ? order_line_from_json(json) : act_line_from_json(json);
     if (!line) {
       reader.reject("line " + std::to_string(lines.size()) + ": " + line.error().message);
       return {};
@@ -39,7 +70,9 @@ std::vector<OrderLine> read_lines(ObjectReader& reader) {
       reader.reject("holding " + line->holding.text() + " is named twice");
     lines.push_back(std::move(*line));
   }
-  if (lines.empty()) reader.reject("an order has at least one line");
+  const bool of_case = act == OrderAct::close;
+  if (lines.empty() != of_case)
+    reader.reject(of_case ? "an order to close names no holding" : "an order has at least one line");
   return lines;
 }
 
@@ -73,11 +106,8 @@ Result<Requirement> requirement_from_json(const Json& json) {
 }
 
 Json to_json(const OrderLine& line) {
-  Json json = Json::Object{{"customer_data", line.customer_data},
-                           {"holding", line.holding.text()},
-                           {"kind", to_string(line.kind)},
-                           {"least_claim", to_string(line.least_claim)},
-                           {"title", line.title}};
+  Json json = act_line_json(line);
+  json["least_claim"] = to_string(line.least_claim);
   if (line.kind == HoldingKind::disk) {
     json["host"] = line.host.text();
     json["device"] = to_json(line.device);
@@ -93,10 +123,7 @@ Json to_json(const OrderLine& line) {
 Result<OrderLine> order_line_from_json(const Json& json) {
   ObjectReader reader(json, "order line");
   OrderLine line;
-  line.holding = reader.parsed(reader.text("holding"), &HoldingId::parse);
-  line.kind = reader.parsed(reader.text("kind"), &holding_kind_from);
-  line.title = reader.text("title", 512);
-  line.customer_data = reader.boolean("customer_data");
+  read_holding(reader, line);
   line.least_claim = reader.parsed(reader.text("least_claim"), &sanitization_method_from);
   if (line.kind == HoldingKind::disk) {
     line.host = reader.parsed(reader.text("host"), &HostId::parse);
@@ -128,20 +155,23 @@ Result<Person> person_from_json(const Json& json) {
 }
 
 Json to_json(const Order& order) {
+  const bool destroys = order.act == OrderAct::destroy;
   Json::Array lines;
-  for (const auto& line : order.lines) lines.push_back(to_json(line));
-  return Json::Object{{"case", order.case_id.text()},
-                      {"id", order.id.text()},
-                      {"lines", std::move(lines)},
-                      {"nonce", hex(order.nonce)},
-                      {"not_after", rfc3339(order.not_after)},
-                      {"not_before", rfc3339(order.not_before)},
-                      {"proposer", order.proposer.text()},
-                      {"reason", order.reason},
-                      {"requirement", to_json(order.requirement)},
-                      {"rule_pack", hex(order.rule_pack)},
-                      {"rule_pack_name", order.rule_pack_name},
-                      {"type", kOrderType}};
+  for (const auto& line : order.lines) lines.push_back(destroys ? to_json(line) : act_line_json(line));
+  Json json = Json::Object{{"case", order.case_id.text()},
+                           {"id", order.id.text()},
+                           {"lines", std::move(lines)},
+                           {"nonce", hex(order.nonce)},
+                           {"not_after", rfc3339(order.not_after)},
+                           {"not_before", rfc3339(order.not_before)},
+                           {"proposer", order.proposer.text()},
+                           {"reason", order.reason},
+                           {"requirement", to_json(order.requirement)},
+                           {"rule_pack", hex(order.rule_pack)},
+                           {"rule_pack_name", order.rule_pack_name},
+                           {"type", kOrderType}};
+  if (!destroys) json["act"] = to_string(order.act);
+  return json;
 }
 
 Result<Order> order_from_json(const Json& json) {
@@ -152,7 +182,8 @@ Result<Order> order_from_json(const Json& json) {
   order.case_id = reader.parsed(reader.text("case"), &CaseId::parse);
   order.proposer = reader.parsed(reader.text("proposer"), &PersonId::parse);
   order.reason = reader.text("reason");
-  order.lines = read_lines(reader);
+  order.act = read_act(reader);
+  order.lines = read_lines(reader, order.act);
   order.not_before = read_time(reader, "not_before");
   order.not_after = read_time(reader, "not_after");
   order.rule_pack = reader.digest("rule_pack");

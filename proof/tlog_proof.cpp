@@ -47,10 +47,11 @@ Result<TlogProof> parse_tlog_proof(std::string_view text) {
   return proof;
 }
 
-Result<Checkpoint> verify_tlog_proof(const TlogProof& proof, const Digest& leaf, BytesView spki_der) {
-  QUIETUS_TRY(checkpoint, verify_checkpoint(proof.checkpoint, spki_der));
-  QUIETUS_CHECK(verify_inclusion(leaf, proof.index, checkpoint.size, proof.path, checkpoint.root));
-  return checkpoint;
+Result<WitnessedCheckpoint> verify_tlog_proof(const TlogProof& proof, const Digest& leaf, BytesView spki_der,
+                                              const std::vector<WitnessKey>& witnesses) {
+  QUIETUS_TRY(head, verify_witnessed_checkpoint(proof.checkpoint, spki_der, witnesses));
+  QUIETUS_CHECK(verify_inclusion(leaf, proof.index, head.checkpoint.size, proof.path, head.checkpoint.root));
+  return head;
 }
 
 }  // namespace quietus::proof

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "proof/checkpoint.hpp"
+#include "proof/witnessed_checkpoint.hpp"
 
 namespace quietus::proof {
 
@@ -18,7 +18,10 @@ struct TlogProof {
 std::string write_tlog_proof(const TlogProof& proof);
 /// The exact text form only; the optional `extra` line is refused, because nothing signs it.
 Result<TlogProof> parse_tlog_proof(std::string_view text);
-/// Checkpoint signature, then inclusion of `leaf_hash` at the index under its root.
-Result<Checkpoint> verify_tlog_proof(const TlogProof& proof, const Digest& leaf_hash, BytesView spki_der);
+/// Checkpoint signature and exactly the words of these witnesses, then inclusion of `leaf_hash` at the index
+/// under its root.
+Result<WitnessedCheckpoint> verify_tlog_proof(const TlogProof& proof, const Digest& leaf_hash,
+                                              BytesView spki_der,
+                                              const std::vector<WitnessKey>& witnesses = {});
 
 }  // namespace quietus::proof

@@ -23,8 +23,8 @@ std::unexpected<Error> differs(const std::string& what) { return fail(ErrorKind:
 /// nothing is skipped.
 class BundleReader {
  public:
-  BundleReader(const BundleFiles& files, const std::optional<Anchor>& anchor, std::optional<UnixMs> at)
-      : files_(files), anchor_(anchor), at_(at) {}
+  BundleReader(const BundleFiles& files, const std::optional<Anchor>& anchor)
+      : files_(files), anchor_(anchor) {}
 
   VerifyReport run() {
     check("files", &BundleReader::files);
@@ -41,8 +41,10 @@ class BundleReader {
     if (scheduled()) check("schedule", &BundleReader::schedule);
     check("completion", &BundleReader::completion);
     check("completion_proof", &BundleReader::completion_proof);
+    if (trust_ && !trust_->witnesses.empty()) check("witness", &BundleReader::witness);
     check("verify_txt", &BundleReader::verify_txt);
     report_.verdict = verdict();
+    report_.trust = std::move(trust_);
     return std::move(report_);
   }
 
@@ -58,9 +60,17 @@ class BundleReader {
   }
 
   [[nodiscard]] BundleVerdict verdict() const {
+    if (newer_format_ && signed_by_the_signer()) return BundleVerdict::cannot_check;
     if (!std::ranges::all_of(report_.checks, &Check::ok)) return BundleVerdict::invalid;
     if (!stamped()) return BundleVerdict::incomplete;
     return anchor_ ? BundleVerdict::valid : BundleVerdict::consistent_issuer_not_established;
+  }
+
+  /// Whatever it says: a changed byte does not make a bundle one that nobody can judge.
+  [[nodiscard]] bool signed_by_the_signer() const {
+    const auto p7s = file("certificate.p7s"), json = file("certificate.json");
+    return trust_ && p7s && json &&
+           verify_cades_bes(*p7s, *json, trust_->certificate_signer, {trust_->service_ca});
   }
 
   struct Event {
@@ -91,20 +101,7 @@ class BundleReader {
   Result<std::string> trust() {
     QUIETUS_TRY(root, trusted(files_, trust_file::root));
     report_.root_fingerprint = root.fingerprint();
-    if (!root.self_signed()) return differs("the root's own signature does not hold");
-    QUIETUS_TRY(service_ca, trusted(files_, trust_file::service_ca));
-    QUIETUS_TRY(people_ca, trusted(files_, trust_file::people_ca));
-    QUIETUS_TRY(tsa_ca, trusted(files_, trust_file::tsa_ca));
-    QUIETUS_TRY(tsa, trusted(files_, trust_file::tsa));
-    QUIETUS_TRY(certificate_signer, trusted(files_, trust_file::certificate_signer));
-    QUIETUS_TRY(checkpoint_signer, trusted(files_, trust_file::checkpoint_signer));
-    QUIETUS_TRY(mandate_signer, trusted(files_, trust_file::mandate_signer));
-    TrustFiles all{root,           service_ca,  people_ca, tsa_ca, tsa, certificate_signer, checkpoint_signer,
-                   mandate_signer, std::nullopt};
-    if (files_.contains(std::string(trust_file::host))) {
-      QUIETUS_TRY(host, trusted(files_, trust_file::host));
-      all.host = host;
-    }
+    QUIETUS_TRY(all, read_trust(files_));
     trust_ = std::move(all);
     return "root sha256:" + hex(report_.root_fingerprint);
   }
@@ -119,6 +116,7 @@ class BundleReader {
 
   Result<std::string> certificate() {
     QUIETUS_TRY(json, file("certificate.json"));
+    newer_format_ = is_of_a_newer_format(json);
     QUIETUS_TRY(read, read_with_sources(json));
     input_ = std::move(read.input);
     completion_detail_ = std::move(read.completion_detail);
@@ -153,7 +151,8 @@ class BundleReader {
     QUIETUS_CHECK(need(trust_ && input_, "trust, certificate"));
     QUIETUS_TRY(tsr, file("certificate.tsr"));
     QUIETUS_TRY(p7s, file("certificate.p7s"));
-    QUIETUS_TRY(time, verify_time_stamp(tsr, p7s, std::nullopt, {trust_->tsa, trust_->tsa_ca, trust_->root}));
+    QUIETUS_TRY(time, verify_time_stamp(tsr, p7s, std::nullopt,
+                                        {trust_->tsa, trust_->tsa_ca, trust_->time_stamp_root()}));
     if (time + kClockSlackMs < input_->issued) return differs("the time-stamp is older than the certificate");
     report_.stamped_at = time;
     return rfc3339(time);
@@ -161,7 +160,6 @@ class BundleReader {
 
   /// When the signers' certificates must have been good.
   [[nodiscard]] Result<UnixMs> chain_time() const {
-    if (at_) return *at_;
     if (report_.stamped_at) return *report_.stamped_at;
     if (!stamped() && input_) return input_->issued;
     return differs("not reached: time_stamp");
@@ -170,14 +168,17 @@ class BundleReader {
   Result<std::string> chains() {
     QUIETUS_CHECK(need(trust_ && input_, "trust, certificate"));
     QUIETUS_TRY(at, chain_time());
+    std::vector<Bytes> lists;
+    if (trust_->service_crl) lists.push_back(*trust_->service_crl);
     const auto service = [&](const X509Certificate& leaf, Purpose purpose) {
-      return verify_chain(leaf, {trust_->service_ca}, trust_->root, at, purpose);
+      return verify_chain(leaf, {trust_->service_ca}, trust_->root, at, purpose, lists);
     };
     QUIETUS_CHECK(service(trust_->certificate_signer, Purpose::certificate));
     QUIETUS_CHECK(service(trust_->checkpoint_signer, Purpose::checkpoint));
     QUIETUS_CHECK(service(trust_->mandate_signer, Purpose::mandate));
     if (trust_->host) QUIETUS_CHECK(service(*trust_->host, Purpose::host));
-    QUIETUS_CHECK(verify_chain(trust_->tsa, {trust_->tsa_ca}, trust_->root, at, Purpose::time_stamp));
+    QUIETUS_CHECK(
+        verify_chain(trust_->tsa, {trust_->tsa_ca}, trust_->time_stamp_root(), at, Purpose::time_stamp));
     if (scheduled()) QUIETUS_CHECK(verify_authority(trust_->people_ca, kPeopleUnit, trust_->root, at));
     for (const auto& approval : input_->approvals) {
       QUIETUS_TRY(person, X509Certificate::parse(approval.certificate));
@@ -242,7 +243,7 @@ class BundleReader {
   /// That the entries are about these keys and older than the act was checked when certificate.json was read;
   /// here: that they are in the ledger.
   Result<std::string> schedule() {
-    QUIETUS_CHECK(need(trust_ && checkpoint_, "trust, issued_proof"));
+    QUIETUS_CHECK(need(trust_ && head_, "trust, issued_proof"));
     if (trust_->host) return differs("trust/host.pem belongs to media only");
     const auto& parts = input_->schedule->parts;
     if (schedule_files() != 2 * parts.size())
@@ -253,9 +254,9 @@ class BundleReader {
       QUIETUS_TRY(given, file(schedule_file(i + 1) + ".leaf.json"));
       if (given != leaf)
         return differs(schedule_file(i + 1) + " is not the entry that the certificate cites");
-      QUIETUS_TRY(checkpoint, proved(schedule_file(i + 1),
-                                     {.leaf = {.index = entry.index}, .hash = leaf_hash(entry.leaf)}));
-      QUIETUS_CHECK(same_ledger(checkpoint));
+      QUIETUS_TRY(head, proved(schedule_file(i + 1),
+                               {.leaf = {.index = entry.index}, .hash = leaf_hash(entry.leaf)}));
+      QUIETUS_CHECK(same_ledger(head.checkpoint));
     }
     return std::to_string(parts.size()) + " entries; nobody signed";
   }
@@ -310,34 +311,52 @@ class BundleReader {
     return "leaf " + std::to_string(completion_->leaf.index) + " of " + rfc3339(completion_->leaf.time);
   }
 
-  [[nodiscard]] Result<Checkpoint> proved(const std::string& name, const Event& event) const {
+  [[nodiscard]] Result<WitnessedCheckpoint> proved(const std::string& name, const Event& event) const {
     QUIETUS_TRY(text, file(name + ".tlog-proof"));
     QUIETUS_TRY(proof, parse_tlog_proof(as_text(text)));
     if (proof.index != event.leaf.index) return differs("the proof is of another index");
-    return verify_tlog_proof(proof, event.hash, trust_->checkpoint_signer.spki());
+    QUIETUS_TRY(head,
+                verify_tlog_proof(proof, event.hash, trust_->checkpoint_signer.spki(), trust_->witnesses));
+    return head;
   }
 
   Result<std::string> issued_proof() {
     QUIETUS_CHECK(need(trust_ && issued_, "trust, issued"));
-    QUIETUS_TRY(checkpoint, proved("certificate", *issued_));
-    checkpoint_ = checkpoint;
-    return checkpoint.origin + ", size " + std::to_string(checkpoint.size);
+    QUIETUS_TRY(head, proved("certificate", *issued_));
+    head_ = head;
+    return head.checkpoint.origin + ", size " + std::to_string(head.checkpoint.size);
   }
 
   /// Two roots of one size are two ledgers.
   [[nodiscard]] Status same_ledger(const Checkpoint& other) const {
-    const bool forked = other.size == checkpoint_->size && other.root != checkpoint_->root;
-    if (other.origin == checkpoint_->origin && !forked) return {};
+    const Checkpoint& ours = head_->checkpoint;
+    const bool forked = other.size == ours.size && other.root != ours.root;
+    if (other.origin == ours.origin && !forked) return {};
     return differs("the two proofs are of different ledgers");
   }
 
   Result<std::string> completion_proof() {
-    QUIETUS_CHECK(need(trust_ && completion_ && checkpoint_ && issued_, "issued_proof, completion"));
-    QUIETUS_TRY(checkpoint, proved("completion", *completion_));
+    QUIETUS_CHECK(need(trust_ && completion_ && head_ && issued_, "issued_proof, completion"));
+    QUIETUS_TRY(head, proved("completion", *completion_));
+    const Checkpoint& checkpoint = head.checkpoint;
     QUIETUS_CHECK(same_ledger(checkpoint));
     if (completion_->leaf.index >= issued_->leaf.index)
       return differs("it was certified before it was completed");
     return checkpoint.origin + ", size " + std::to_string(checkpoint.size);
+  }
+
+  /// Their signatures were checked with the proofs; here: that they looked when there was something to see.
+  Result<std::string> witness() {
+    QUIETUS_CHECK(need(trust_ && head_ && issued_, "trust, issued_proof"));
+    std::string names;
+    for (std::size_t i = 0; i < head_->seen_at.size(); ++i) {
+      const WitnessWord word{trust_->witnesses[i], head_->seen_at[i]};
+      if (word.at + kClockSlackMs < issued_->leaf.time)
+        return differs(word.key.name + " signed before the certificate was in the ledger");
+      names += (i == 0 ? "" : ", ") + word.key.name + " at " + rfc3339(word.at);
+      report_.witnessed.push_back(word);
+    }
+    return names;
   }
 
   Result<std::string> verify_txt() {
@@ -346,7 +365,7 @@ class BundleReader {
     QUIETUS_TRY(text, file("VERIFY.txt"));
     const UnixMs at = report_.stamped_at.value_or(input_->issued);
     if (as_text(text) !=
-        verify_text({at, stamped(), trust_->host.has_value(), input_->keyring.has_value(),
+        verify_text({at, stamped(), trust_parts(*trust_), input_->keyring.has_value(),
                      signs_with_rsa(*trust_), input_->schedule ? input_->schedule->parts.size() : 0,
                      input_->waivers ? 2 : 1, input_->waivers && !input_->waivers->empty()}))
       return differs("it was changed");
@@ -355,20 +374,19 @@ class BundleReader {
 
   const BundleFiles& files_;
   const std::optional<Anchor>& anchor_;
-  const std::optional<UnixMs> at_;
   VerifyReport report_;
   std::optional<TrustFiles> trust_;
   std::optional<CertificateInput> input_;
   Json completion_detail_;  ///< that input_ asks for
   std::optional<Event> issued_, completion_;
-  std::optional<Checkpoint> checkpoint_;
+  std::optional<WitnessedCheckpoint> head_;
+  bool newer_format_ = false;
 };
 
 }  // namespace
 
-VerifyReport verify_bundle(const BundleFiles& files, const std::optional<Anchor>& anchor,
-                           std::optional<UnixMs> at) {
-  return BundleReader(files, anchor, at).run();
+VerifyReport verify_bundle(const BundleFiles& files, const std::optional<Anchor>& anchor) {
+  return BundleReader(files, anchor).run();
 }
 
 }  // namespace quietus::proof

@@ -30,6 +30,13 @@ Json subject_json(const BundleSubject& subject) {
   return json;
 }
 
+Json witnesses_json(const std::vector<WitnessWord>& words) {
+  Json::Array out;
+  for (const auto& word : words)
+    out.push_back(Json::Object{{"at", rfc3339(word.at)}, {"key", to_string(word.key)}});
+  return out;
+}
+
 }  // namespace
 
 std::string_view to_string(BundleVerdict verdict) {
@@ -42,6 +49,12 @@ std::string_view to_string(BundleVerdict verdict) {
       return "consistent, issuer not established";
     case BundleVerdict::valid:
       return "valid";
+    case BundleVerdict::valid_but_expired:
+      return "valid but expired";
+    case BundleVerdict::signed_before_revocation:
+      return "signed before revocation";
+    case BundleVerdict::cannot_check:
+      return "cannot check";
   }
   return "invalid";
 }
@@ -70,6 +83,8 @@ Json to_json(const VerifyReport& report) {
   Json json = Json::Object{{"checks", std::move(checks)},
                            {"root_fingerprint", hex(report.root_fingerprint)},
                            {"verdict", to_string(report.verdict)}};
+  if (!report.notes.empty()) json["notes"] = lines_json(report.notes);
+  if (!report.witnessed.empty()) json["witnesses"] = witnesses_json(report.witnessed);
   if (report.stamped_at) json["stamped_at"] = rfc3339(*report.stamped_at);
   if (report.subject) json["subject"] = subject_json(*report.subject);
   return json;

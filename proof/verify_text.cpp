@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "base/encoding.hpp"
-#include "proof/bundle.hpp"
+#include "proof/bundle_layout.hpp"
 
 namespace quietus::proof {
 namespace {
@@ -39,6 +39,15 @@ constexpr std::string_view kRest =
  9  each leaf is in the tree of its checkpoint (RFC 9162)             叶子在检查点的树中（RFC 9162）
 )";
 
+constexpr std::string_view kWitnessLine =
+    R"(    and by the witnesses of trust/witness-keys.txt: compare their keys with what THEY told you
+    并由 trust/witness-keys.txt 所列见证方签署：请将其公钥与见证方本人告知的比对
+)";
+constexpr std::string_view kTsaRootLine =
+    R"(    (3 and 5 rest on trust/tsa-root.pem: compare its fingerprint with what the authority publishes)
+    （3、5 以 trust/tsa-root.pem 为依据：请将其指纹与该机构公布的比对）
+)";
+
 constexpr std::string_view kStatementsLine =
     R"(10  every statement inside, people's approvals too, is signed by a certificate of that root
     其中每一份陈述（包括各人的批准）均由出自该根的证书签署
@@ -71,8 +80,10 @@ constexpr std::string_view kLeafPattern =
     R"({"body":"[0-9a-f]*","index":[0-9]*,"time":"[^"]*","type":"[^"]*"})";
 
 std::string signers_command(const VerifyTextInput& input, const std::string& trusted) {
-  return "openssl verify " + trusted + " -untrusted trust/service-ca.pem trust/certificate-signer.pem " +
-         "trust/checkpoint-signer.pem trust/mandate-signer.pem" + (input.with_host ? " trust/host.pem" : "");
+  return "openssl verify " + trusted +
+         (input.trust.service_crl ? " -crl_check -CRLfile trust/service-crl.pem" : "") +
+         " -untrusted trust/service-ca.pem trust/certificate-signer.pem " +
+         "trust/checkpoint-signer.pem trust/mandate-signer.pem" + (input.trust.host ? " trust/host.pem" : "");
 }
 
 std::string cades_command(const std::string& trusted) {
@@ -111,13 +122,33 @@ std::string pss_options(const std::string& source) {
          R"sh(-sigopt rsa_padding_mode:pss -sigopt rsa_pss_saltlen:32/p') )sh";
 }
 
-std::string checkpoint_command(const std::string& events, bool rsa) {
+/// For the body $b of a note $n: the line of each witness holds (c2sp.org/tlog-cosignature: four octets of
+/// key id, eight of time, the signature; Ed25519 over a text of two lines and the body). openssl wants to
+/// know the size of what it verifies before it reads, so it gets files.
+std::string witness_lines() {
+  return R"sh(while read -r v; do w=${v%%+*}; k=${v#*+}; k=${k#*+}; l=$(printf '%s\n' "$n" | grep -F -- "— $w " | sed 's/.* //' | )sh"
+         R"sh(base64 -d | od -An -v -tx1 | tr -d ' \n'); [ ${#l} = 152 ] || exit 1; )sh"
+         R"sh({ printf 'cosignature/v1\ntime %d\n' $((16#${l:8:16})); printf '%s\n' "$n" | sed '/^$/,$d'; } >$d/text; )sh"
+         R"sh(printf "$(x ${l:24})" >$d/signature; { printf "$(x 302a300506032b6570032100)"; base64 -d <<<"$k" | )sh"
+         R"sh(tail -c 32; } >$d/key; openssl pkeyutl -verify -pubin -keyform DER -inkey $d/key -rawin -in $d/text )sh"
+         R"sh(-sigfile $d/signature || exit 1; done <trust/witness-keys.txt; )sh";
+}
+
+/// The ledger's line is the first after the empty one.
+std::string checkpoint_command(const std::string& events, bool rsa, bool witnesses) {
   const std::string options = rsa ? pss_options("-in trust/checkpoint-signer.pem") : "";
-  return "( for p in " + events + R"sh(; do n=$(sed '1,/^$/d' $p.tlog-proof); openssl dgst -sha256 )sh" +
-         options +
+  const std::string begin =
+      witnesses
+          ? R"sh(( x() { sed 's/../\\x&/g' <<<"$1"; }; d=$(mktemp -d) && trap 'rm -r $d' EXIT; for p in )sh"
+          : "( for p in ";
+  const std::string line = witnesses ? R"sh(sed '1,/^$/d' | head -n 1)sh" : "tail -n 1";
+  return begin + events + R"sh(; do n=$(sed '1,/^$/d' $p.tlog-proof); openssl dgst -sha256 )sh" + options +
          R"sh(-verify <(openssl x509 -in trust/checkpoint-signer.pem -noout -pubkey) )sh"
-         R"sh(-signature <(printf '%s\n' "$n" | tail -n 1 | sed 's/.* //' | base64 -d | tail -c +5) )sh"
-         R"sh(<(printf '%s\n' "$n" | sed '/^$/,$d') || exit 1; done ))sh";
+         R"sh(-signature <(printf '%s\n' "$n" | )sh" +
+         line +
+         R"sh( | sed 's/.* //' | base64 -d | tail -c +5) )sh"
+         R"sh(<(printf '%s\n' "$n" | sed '/^$/,$d') || exit 1; )sh" +
+         (witnesses ? witness_lines() : "") + "done )";
 }
 
 /// From leaf $h at index $f of a tree whose last index is $t to the root $r, along `hashes`, each of which
@@ -208,16 +239,21 @@ std::string events_of(const VerifyTextInput& input) {
   return input.schedule > 0 ? "certificate completion " + schedule_names(input) : "certificate completion";
 }
 
+std::string trusted_under(const VerifyTextInput& input, std::string_view root) {
+  return "-attime " + std::to_string(input.at.value / 1000) + " -CAfile " + std::string(root) +
+         " -no-CApath -no-CAstore";
+}
+
 std::vector<std::string> commands(const VerifyTextInput& input) {
-  const std::string trusted =
-      "-attime " + std::to_string(input.at.value / 1000) + " -CAfile trust/root.pem -no-CApath -no-CAstore";
+  const std::string trusted = trusted_under(input, trust_file::root);
+  const std::string stamps = input.trust.tsa_root ? trusted_under(input, trust_file::tsa_root) : trusted;
   const std::string events = events_of(input);
   std::vector<std::string> out{
       "openssl x509 -in trust/root.pem -noout -fingerprint -sha256", signers_command(input, trusted),
-      "openssl verify " + trusted + " -untrusted trust/tsa-ca.pem trust/tsa.pem", cades_command(trusted)};
-  if (input.stamped) out.push_back(stamp_command(trusted));
+      "openssl verify " + stamps + " -untrusted trust/tsa-ca.pem trust/tsa.pem", cades_command(trusted)};
+  if (input.stamped) out.push_back(stamp_command(stamps));
   for (auto& command :
-       {entry_command(), body_command(events), checkpoint_command(events, input.rsa),
+       {entry_command(), body_command(events), checkpoint_command(events, input.rsa, input.trust.witnesses),
         inclusion_command(events),
         input.schedule > 0 ? schedule_command(input) : statements_command(trusted, input.rsa)}) {
     out.push_back(command);
@@ -228,10 +264,17 @@ std::vector<std::string> commands(const VerifyTextInput& input) {
 
 }  // namespace
 
+TrustParts trust_parts(const TrustFiles& trust) {
+  return {trust.host.has_value(), trust.tsa_root.has_value(), trust.service_crl.has_value(),
+          !trust.witnesses.empty()};
+}
+
 std::string verify_text(const VerifyTextInput& input) {
   std::string text(kIntroduction);
   text += input.stamped ? kStampLine : kNoStampLine;
   text += kRest;
+  if (input.trust.witnesses) text += kWitnessLine;
+  if (input.trust.tsa_root) text += kTsaRootLine;
   text += input.schedule > 0 ? kScheduleLine : kStatementsLine;
   if (input.waivers) text += kWaiversLine;
   text += kAdvice;

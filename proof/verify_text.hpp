@@ -3,14 +3,20 @@
 
 #include <string>
 
-#include "quietus/clock.hpp"
+#include "proof/bundle.hpp"
 
 namespace quietus::proof {
+
+/// Which of the files under trust/ are there that need not be.
+struct TrustParts {
+  bool host = false, tsa_root = false, service_crl = false, witnesses = false;
+};
+TrustParts trust_parts(const TrustFiles& trust);
 
 struct VerifyTextInput {
   UnixMs at;  ///< when chains must have been valid: the time-stamp's time
   bool stamped = false;
-  bool with_host = false;    ///< trust/host.pem is there
+  TrustParts trust;
   bool keyring = false;      ///< keys of a keyring: there may be receipts
   bool rsa = false;          ///< checkpoints or mandates are signed with RSASSA-PSS
   std::size_t schedule = 0;  ///< entries that it rests on when nobody signed

@@ -77,6 +77,13 @@ Status verify_chain(const X509Certificate& leaf, const std::vector<X509Certifica
 /// none.
 Result<Bytes> parse_crl(BytesView der_or_pem);
 
+/// Such a list in its one PEM form.
+Result<std::string> crl_pem(BytesView der);
+/// Since when `leaf` is revoked: the earlier of the list's date and its invalidity date (RFC 5280 §5.3);
+/// nullopt when the list does not name it. `verification_failed` for a list that is not `issuer`'s.
+Result<std::optional<UnixMs>> revoked_since(const X509Certificate& leaf, const X509Certificate& issuer,
+                                            BytesView crl_der);
+
 /// An authority right below the root, of that unit: for one that nothing hangs on in what is being checked.
 Status verify_authority(const X509Certificate& authority, std::string_view unit, const X509Certificate& root,
                         UnixMs at);

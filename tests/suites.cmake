@@ -70,6 +70,8 @@ test_suite(contract_block_device DIR contract/block_device LINKS eraser_verify b
 if(TARGET unit_governance)
   target_link_libraries(unit_governance PRIVATE rapidcheck)
 endif()
+# Every cell, every walk, a hundred histories: pure code that the sanitizers have seen in the suite above.
+test_suite(property_governance DIR property/governance LINKS governance rapidcheck LABELS property TIMEOUT 900)
 foreach(media firmware_agent_inventory firmware_agent_guard firmware_agent_evidence firmware_agent_socket eraser_link)
   if(TARGET unit_${media})
     target_link_libraries(unit_${media} PRIVATE bundle_maker eraser_verify eraser_run)
@@ -133,6 +135,9 @@ foreach(script crash_sweep witness bad_days backup keyrings governance statutes 
   set_tests_properties(integration_${script} PROPERTIES LABELS integration TIMEOUT 900
                        ENVIRONMENT "QUIETUS_BIN=${CMAKE_BINARY_DIR}/bin;QUIETUS_SHIM=$<TARGET_FILE:pkcs11_shim>")
 endforeach()
+# What people see on their way through the real programs.
+add_test(NAME golden_journeys COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/golden/journeys/journeys.sh)
+set_tests_properties(golden_journeys PROPERTIES LABELS integration TIMEOUT 300 ENVIRONMENT "QUIETUS_BIN=${CMAKE_BINARY_DIR}/bin")
 test_suite(fault_service DIR fault/service LINKS appliance LABELS fault TIMEOUT 600)
 
 # Rules as data: random worlds, signers made in memory.

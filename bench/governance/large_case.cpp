@@ -89,6 +89,33 @@ void LargeCase::attest(std::size_t who, const std::string& kind, const Subject& 
   act(person(who), EnterAttestation{case_id_, people_[who].holder.sign(proof::encode(said))});
 }
 
+void LargeCase::order_to_thaw(const std::vector<HoldingId>& which) {
+  ProposeOrder command;
+  command.order = named<OrderId>(numbered("O", ++ordered_));
+  command.case_id = case_id_;
+  command.holdings = which;
+  command.reason = "nothing was found";
+  command.not_before = clock.now;
+  command.not_after = clock.now + kDayMs;
+  command.nonce = sha256("nonce of " + command.order.text());
+  command.act = OrderAct::thaw;
+  act(person(0), command);
+  for (const auto& [who, role] : {std::pair{std::size_t{0}, Role::proposer},
+                                  {std::size_t{64}, Role::approver},
+                                  {std::size_t{65}, Role::approver},
+                                  {std::size_t{128}, Role::responsible}}) {
+    Approval word;
+    word.order = command.order;
+    word.order_digest = state.find(command.order)->digest;
+    word.case_id = case_id_;
+    word.person = person(who).id;
+    word.role = role;
+    word.nonce = sha256(command.order.text() + word.person.text());
+    word.not_after = command.not_after;
+    act(person(who), SignOrder{command.order, people_[who].holder.sign(proof::encode(word))});
+  }
+}
+
 KeyId LargeCase::key(std::size_t which) const { return named<KeyId>("K-" + holding(which).text()); }
 
 const Pack& LargeCase::pack() const { return packs.of(state.find(case_id_)); }

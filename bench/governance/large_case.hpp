@@ -26,6 +26,8 @@ class LargeCase {
   void act(const Person& who, governance::CommandBody body);
   void attest(std::size_t who, const std::string& kind, const Subject& subject,
               const std::map<std::string, std::string>& fields);
+  /// An approved order to thaw them: one entry that proposes, four signatures, one approval.
+  void order_to_thaw(const std::vector<HoldingId>& which);
   [[nodiscard]] const Person& person(std::size_t which) const { return people_[which % kPeople].person; }
   [[nodiscard]] const HoldingId& holding(std::size_t which) const { return holdings_[which % kHoldings]; }
   [[nodiscard]] KeyId key(std::size_t which) const;
@@ -51,7 +53,7 @@ class LargeCase {
   CaseId case_id_;
   std::vector<Member> people_;
   std::vector<HoldingId> holdings_;
-  std::uint64_t said_ = 0;
+  std::uint64_t said_ = 0, ordered_ = 0;
 };
 
 }  // namespace quietus::bench

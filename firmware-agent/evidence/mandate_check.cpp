@@ -98,6 +98,10 @@ Status check_session(const Mandate& mandate, const OwnKnowledge& own) {
 
 Status check_line(const Mandate& mandate, const Order& order, const OwnKnowledge& own) {
   if (mandate.order != order.id) return does_not_hold("it names another order than the one it cites");
+  if (order.act != OrderAct::destroy) {
+    return does_not_hold("its order is to " + std::string(to_string(order.act)) +
+                         ", and nothing is destroyed by it");
+  }
   const auto line = std::ranges::find(order.lines, mandate.holding, &OrderLine::holding);
   if (line == order.lines.end()) return does_not_hold("its holding is not in the order");
   if (line->kind != HoldingKind::disk || line->host != own.host) {

@@ -1,5 +1,6 @@
-// An order: a request to destroy holdings, as people sign it. Its canonical JSON (proof/documents) is what
-// they see, and SHA-256 over those bytes is what every approval, mandate and certificate cites.
+// An order: a request to destroy holdings, or for another act of a case, as people sign it. Its canonical
+// JSON (proof/documents) is what they see, and SHA-256 over those bytes is what every approval, mandate and
+// certificate cites.
 #pragma once
 
 #include <cstdint>
@@ -34,6 +35,12 @@ struct Requirement {
   bool operator==(const Requirement&) const = default;
 };
 
+/// What an order is for. Absent from its canonical form = destroy. `hand`: a holding ends as transferred.
+enum class OrderAct { destroy, hand, surrender, thaw, close };
+std::string_view to_string(OrderAct act);
+Result<OrderAct> order_act_from(std::string_view text);
+
+/// Of an order of another act than destruction: holding, kind, title and customer_data, and nothing else.
 struct OrderLine {
   HoldingId holding;
   HoldingKind kind = HoldingKind::disk;
@@ -54,7 +61,8 @@ struct Order {
   CaseId case_id;
   PersonId proposer;
   std::string reason;
-  std::vector<OrderLine> lines;  ///< 1..64, distinct holdings
+  OrderAct act = OrderAct::destroy;
+  std::vector<OrderLine> lines;  ///< 1..64, distinct holdings; none to close, whose scope is the case
   UnixMs not_before, not_after;  ///< window in which it may run
   Digest rule_pack;              ///< digest of the pack that decided the requirement
   std::string rule_pack_name;

@@ -26,6 +26,7 @@ Result<Reply> describe(Service&, const Request&) {
 }
 
 const Member kReason{"reason", "string", "why, for the ledger"};
+const Member kOrder{"order", "string", "that permits it; left out: the live one", false};
 const Member kUntil{"until", "string", "accept only: RFC 3339", false};
 const Member kKeys{"keys", "string", "numbers of keys as ranges, e.g. 1-3,7"};
 const Member kItems{"items", "array", "[{key, data, associated_data?}], bytes in base64"};
@@ -109,7 +110,8 @@ const std::vector<Route>& table() {
        .summary = "Lift the freeze of a case: by another person than the one who froze it", .who = Who::person,
        .body = {kReason}, .repeat = Repeat::by_key},
       {.method = "POST", .pattern = "/v1/cases/{case}:close", .use_case = close_case, .name = "closeCase",
-       .summary = "The end of a case in which everything has ended", .who = Who::person, .repeat = Repeat::by_key},
+       .summary = "The end of a case in which everything has ended", .who = Who::person, .body = {kOrder},
+       .repeat = Repeat::by_key},
 
       // What holdings are and how they end otherwise than by destruction
       {.method = "POST", .pattern = "/v1/cases/{case}/holdings/{holding}:place", .use_case = place_holding,
@@ -136,7 +138,7 @@ const std::vector<Route>& table() {
       {.method = "POST", .pattern = "/v1/cases/{case}/holdings/{holding}:end", .use_case = end_holding,
        .name = "endHolding", .summary = "The end of a holding otherwise than by destruction", .who = Who::person,
        .body = {{"end", "string", "transferred, retained, surrendered or returned"}, kReason,
-                {"review", "string", "RFC 3339; retained only", false}},
+                {"review", "string", "RFC 3339; retained only", false}, kOrder},
        .repeat = Repeat::by_key},
       {.method = "GET", .pattern = "/v1/cases/{case}/tree", .use_case = copy_tree, .name = "copyTree",
        .summary = "Every copy with where it is and how it ended", .who = Who::person},
@@ -200,7 +202,7 @@ const std::vector<Route>& table() {
        .body = {kReason}, .repeat = Repeat::by_key, .pace = Pace::restrictive},
       {.method = "POST", .pattern = "/v1/cases/{case}/holdings/{holding}:thaw", .use_case = thaw_holding,
        .name = "thawHolding", .summary = "Lift a freeze", .who = Who::person,
-       .body = {kReason}, .repeat = Repeat::by_key},
+       .body = {kReason, kOrder}, .repeat = Repeat::by_key},
       {.method = "GET", .pattern = "/v1/cases/{case}/holdings/{holding}/bundle", .use_case = holding_bundle,
        .name = "holdingBundle", .summary = "The newest certificate of destruction with everything to check it by",
        .who = Who::person, .query = {{"order", "string", "the certificate of this order instead", false},
@@ -298,8 +300,9 @@ const std::vector<Route>& table() {
 
       // Orders
       {.method = "POST", .pattern = "/v1/cases/{case}/orders", .use_case = propose_order, .name = "proposeOrder",
-       .summary = "Propose the destruction of holdings", .who = Who::person,
-       .body = {{"holdings", "array", "1..64 holding ids"}, kReason,
+       .summary = "Propose the destruction of holdings, or another act that only an order permits", .who = Who::person,
+       .body = {{"holdings", "array", "1..64 holding ids; none to close the case"}, kReason,
+                {"act", "string", "hand, surrender, thaw or close (default: destroy)", false},
                 {"keys", "object", "of a holding with a keyring these keys alone: holding -> ranges", false},
                 {"window_hours", "integer", "how long it may run (default 24)", false},
                 {"least_claim", "string", "clear, purge or destroy", false}},

@@ -110,6 +110,12 @@ Result<std::uint64_t> asked_number(const Request& request, std::string_view name
   return value;
 }
 
+std::optional<OrderId> read_order(ObjectReader& reader) {
+  const std::string text = reader.optional_text("order", 64);
+  if (text.empty()) return std::nullopt;
+  return reader.parsed<OrderId>(text, &OrderId::parse);
+}
+
 Result<std::string> reason_of(const Request& request) {
   ObjectReader reader(request.body, "the request");
   std::string reason = reader.text("reason", 1024);

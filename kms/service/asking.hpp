@@ -51,5 +51,7 @@ Result<std::uint64_t> asked_number(const Request& request, std::string_view name
 
 /// {"reason": "..."} bodies.
 Result<std::string> reason_of(const Request& request);
+/// "order": the order that the act is done under; absent = the one that is there.
+std::optional<OrderId> read_order(ObjectReader& reader);
 
 }  // namespace quietus::service

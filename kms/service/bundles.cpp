@@ -30,7 +30,22 @@ Result<std::uint64_t> issue_index(Service& service, const CertificateRecord& rec
   return fail(ErrorKind::not_found, "certificate " + record.certificate_id + " is not in the ledger yet");
 }
 
-Result<proof::TrustFiles> trust_files(Service& service, const HoldingId& holding) {
+/// What need not be there in every house.
+Status add_optional(Service& service, const SignedHead& head, proof::TrustFiles& files) {
+  const auto& trust = service.settings.trust;
+  if (!trust.time_stamp_root.empty()) {
+    QUIETUS_TRY(root, proof::X509Certificate::parse(as_bytes(trust.time_stamp_root)));
+    files.tsa_root = root;
+  }
+  if (trust.service_crl) {
+    QUIETUS_TRY(list, trust.service_crl());
+    files.service_crl = std::move(list);
+  }
+  files.witnesses = head.witnesses;
+  return {};
+}
+
+Result<proof::TrustFiles> trust_files(Service& service, const HoldingId& holding, const SignedHead& head) {
   const auto& trust = service.settings.trust;
   const auto parse = [](const std::string& pem) { return proof::X509Certificate::parse(as_bytes(pem)); };
   QUIETUS_TRY(root, parse(trust.root));
@@ -41,8 +56,9 @@ Result<proof::TrustFiles> trust_files(Service& service, const HoldingId& holding
   QUIETUS_TRY(signer, proof::X509Certificate::parse(service.signing.certificate.certificate));
   QUIETUS_TRY(checkpoint, proof::X509Certificate::parse(service.signing.checkpoint.certificate));
   QUIETUS_TRY(mandate, proof::X509Certificate::parse(service.signing.mandate.certificate));
-  proof::TrustFiles files{root,   service_ca, people_ca, tsa_ca,      tsa,
-                          signer, checkpoint, mandate,   std::nullopt};
+  proof::TrustFiles files{root,       service_ca, people_ca,    tsa_ca,       tsa,          signer,
+                          checkpoint, mandate,    std::nullopt, std::nullopt, std::nullopt, {}};
+  QUIETUS_CHECK(add_optional(service, head, files));
   QUIETUS_TRY(medium, load_medium(service.store, holding));
   if (medium.evidence) {
     QUIETUS_TRY(host, proof::X509Certificate::parse(medium.evidence->certificate));
@@ -82,18 +98,19 @@ Result<BundleView> view_of(Service& service, const HoldingId& holding,
                 "`quietus order watch` shows how far its destruction is");
   }
   if (record->bundle) return BundleView{*record->bundle, true};
-  QUIETUS_TRY(files, assemble(service, *record, holding));
+  QUIETUS_TRY(head, service.checkpointer.publish());
+  QUIETUS_TRY(files, assemble(service, *record, holding, head));
   return BundleView{std::move(files), false};
 }
 
 }  // namespace
 
-Result<Json> assemble(Service& service, const CertificateRecord& record, const HoldingId& holding) {
+Result<Json> assemble(Service& service, const CertificateRecord& record, const HoldingId& holding,
+                      const SignedHead& head) {
   QUIETUS_TRY(issued_at, issue_index(service, record));
-  QUIETUS_TRY(head, service.checkpointer.publish());
   QUIETUS_TRY(issued, proved(service, issued_at, head));
   QUIETUS_TRY(completion, proved(service, record.completion_index, head));
-  QUIETUS_TRY(trust, trust_files(service, holding));
+  QUIETUS_TRY(trust, trust_files(service, holding, head));
   QUIETUS_TRY(schedule, schedule_of(service, record, head));
   QUIETUS_TRY(files, proof::assemble_bundle({record.certificate_json, record.p7s, record.tsr, issued,
                                              completion, trust, schedule}));

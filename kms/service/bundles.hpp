@@ -16,8 +16,9 @@ struct BundleView {
 Result<BundleView> view_bundle(Service& service, const HoldingId& holding, const std::string& certificate);
 Result<BundleView> view_bundle(Service& service, const HoldingId& holding,
                                const std::optional<OrderId>& order);
-/// Assembles and keeps the stamped bundle; called by the certificate job after the time-stamp.
-Result<Json> assemble(Service& service, const CertificateRecord& record, const HoldingId& holding);
+/// Under this head of the ledger; called by the certificate job after the time-stamp.
+Result<Json> assemble(Service& service, const CertificateRecord& record, const HoldingId& holding,
+                      const SignedHead& head);
 /// The one with the latest completion, if there is any.
 Result<std::optional<CertificateRecord>> newest_certificate(const Ledger& ledger, Store& store,
                                                             const HoldingId& holding);

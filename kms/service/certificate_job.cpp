@@ -5,6 +5,7 @@
 #include "base/log.hpp"
 #include "kms/service/bundles.hpp"
 #include "kms/service/certificate_input.hpp"
+#include "kms/service/cosigning.hpp"
 #include "kms/service/key_destruction_job.hpp"
 #include "kms/service/shredding_job.hpp"
 #include "proof/certificate.hpp"
@@ -95,11 +96,12 @@ Status stamp(Service& service, const CertifiedLine& line) {
   const HoldingId& holding = line.holding;
   QUIETUS_TRY(record, load_certificate(service.store, line));
   if (!record || record->bundle) return {};
+  QUIETUS_TRY(head, cosigned_head(service));  // first: a stamp then covers what a witness has seen
   if (!record->tsr) {
     QUIETUS_TRY(tsr, service.time_stamper(record->p7s));
     record->tsr = tsr;
   }
-  QUIETUS_TRY(bundle, assemble(service, *record, holding));
+  QUIETUS_TRY(bundle, assemble(service, *record, holding, head));
   record->bundle = bundle;
   QUIETUS_CHECK(service.store.append({{}, {certificate_row(holding, *record)}}));
   crash_point(CrashPoint::kms_certificate_stamped);

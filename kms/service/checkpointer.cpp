@@ -28,7 +28,7 @@ Result<SignedHead> Checkpointer::publish() {
   remembered["size"] = head.size;
   QUIETUS_CHECK(hsm_.store_data(kLabel, as_bytes(remembered.write())));
   crash_point(CrashPoint::kms_checkpoint_remembered);
-  newest_ = SignedHead{head, note};
+  newest_ = SignedHead{head, note, {}};
   return *newest_;
 }
 

@@ -5,18 +5,21 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/mutex.hpp"
 #include "kms/service/ledger.hpp"
 #include "kms/service/signing_keys.hpp"
 #include "proof/checkpoint.hpp"
+#include "proof/cosignature.hpp"
 #include "quietus/hsm.hpp"
 
 namespace quietus::service {
 
 struct SignedHead {
   TreeHead head;
-  std::string note;  ///< C2SP signed note
+  std::string note;                          ///< C2SP signed note
+  std::vector<proof::WitnessKey> witnesses;  ///< whose words stand in it, in their order
 };
 
 class Checkpointer {

@@ -77,6 +77,7 @@ Result<Reply> end_holding(Service& service, const Request& request) {
   command.end = reader.parsed<governance::HoldingEnd>(reader.text("end", 32), &governance::holding_end_from);
   command.reason = reader.text("reason", 1024);
   command.review = read_optional_time(reader, "review");
+  command.order = read_order(reader);
   QUIETUS_CHECK(reader.finish());
   return change_holding(service, request, command);
 }

@@ -5,6 +5,7 @@
 
 #include "base/crash_point.hpp"
 #include "base/log.hpp"
+#include "governance/live_witness.hpp"
 #include "kms/service/bundles.hpp"
 #include "kms/service/certificate_job.hpp"
 #include "kms/service/heartbeats.hpp"
@@ -66,7 +67,7 @@ void Conductor::round() {
     for (const auto& [id, record] : state.orders) {
       const bool going =
           record.state == governance::OrderState::approved || record.state == governance::OrderState::running;
-      if (going) records.push_back(record);
+      if (going && record.order.act == OrderAct::destroy) records.push_back(record);
     }
     return records;
   });
@@ -91,7 +92,7 @@ void Conductor::watch() {
 void Conductor::carry_on(const governance::OrderRecord& record) {
   const OrderId& id = record.order.id;
   for (const auto& line : record.lines) {
-    if (line.state == LineState::destroyed) {
+    if (line.state == LineState::destroyed && !waits_for_witness(record, line.holding)) {
       const bool made =
           attempt("certify " + line.holding.text(), [&] { return certify(service_, {line.holding, id}); });
       if (made) unstamped_.insert({line.holding, id});
@@ -115,7 +116,9 @@ void Conductor::carry_on(const governance::OrderRecord& record) {
   if (now < record.order.not_before || !media_done(record)) return;
   for (std::size_t i = 0; i < record.lines.size(); ++i) {
     const bool keys = record.order.lines[i].kind == HoldingKind::record_set;
-    if (keys && !ended(record.lines[i].state)) key_line(record, record.lines[i].holding);
+    const HoldingId& holding = record.lines[i].holding;
+    if (keys && !ended(record.lines[i].state) && !waits_for_witness(record, holding))
+      key_line(record, holding);
   }
 }
 
@@ -123,6 +126,14 @@ bool Conductor::cannot_be_taken_back(const governance::OrderRecord& record, cons
   const auto* ordered = record.ordered(holding);
   if (!ordered->key.empty()) return awaits_proof(service_, record.order.id, holding);
   return !ordered->keyring.empty() && shredding_has_acted(service_, ordered->keyring);
+}
+
+bool Conductor::waits_for_witness(const governance::OrderRecord& record, const HoldingId& holding) const {
+  const UnixMs now = service_.clock().now;
+  return service_.ledger.look([&](const governance::State& state) {
+    const auto& pack = service_.ledger.packs().of(state.find(record.order.case_id));
+    return governance::witness_wanted(state, pack, record, holding, now) != governance::WitnessWord::none;
+  });
 }
 
 void Conductor::shred_keys(const KeyringId& keyring, const std::optional<OrderId>& order) {

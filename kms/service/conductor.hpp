@@ -43,6 +43,8 @@ class Conductor {
   void key_line(const governance::OrderRecord& record, const HoldingId& holding);
   /// The act on the line's key or keyring has begun: it is ended, also when the window has closed meanwhile.
   bool cannot_be_taken_back(const governance::OrderRecord& record, const HoldingId& holding) const;
+  /// The next step about the holding waits for the word of a witness: nobody asks, so nothing is denied.
+  bool waits_for_witness(const governance::OrderRecord& record, const HoldingId& holding) const;
   void shred_keys(const KeyringId& keyring, const std::optional<OrderId>& order);
   void shred_due();
   /// Certificates of keys that went because their time had come.

@@ -99,8 +99,10 @@ Result<Reply> freeze_holding(Service& service, const Request& request) {
 Result<Reply> thaw_holding(Service& service, const Request& request) {
   QUIETUS_TRY(person, require_person(request));
   QUIETUS_TRY(holding, holding_of(service, request));
-  QUIETUS_TRY(reason, reason_of(request));
-  QUIETUS_CHECK(service.ledger.commit_or_deny({person, governance::ThawHolding{holding.id, reason}}));
+  ObjectReader reader(request.body, "the request");
+  governance::ThawHolding command{holding.id, reader.text("reason", 1024), read_order(reader)};
+  QUIETUS_CHECK(reader.finish());
+  QUIETUS_CHECK(service.ledger.commit_or_deny({person, command}));
   return answer_with_holding(service, holding.id);
 }
 

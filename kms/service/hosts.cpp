@@ -1,4 +1,5 @@
 // Use cases: what erasers report and ask for.
+#include "governance/live_witness.hpp"
 #include "kms/service/asking.hpp"
 #include "proof/documents.hpp"
 
@@ -35,13 +36,20 @@ Result<Reply> host_work(Service& service, const Request& request) {
     for (const auto& [id, record] : state.orders) {
       const bool ready =
           record.state == governance::OrderState::approved || record.state == governance::OrderState::running;
-      if (!ready || now < record.order.not_before || now > record.order.not_after) continue;
+      if (!ready || record.order.act != OrderAct::destroy || now < record.order.not_before ||
+          now > record.order.not_after)
+        continue;
       for (std::size_t i = 0; i < record.lines.size(); ++i) {
         const auto& line = record.order.lines[i];
         const auto at = record.lines[i].state;
         const bool open = at == governance::LineState::pending || at == governance::LineState::mandated ||
                           at == governance::LineState::ending;  // sampled, evidence not seen yet
         if (line.kind != HoldingKind::disk || line.host != host || !open) continue;
+        // An eraser that is refused again and again gives up: it hears of it when the witness is there.
+        const auto& pack = service.ledger.packs().of(state.find(record.order.case_id));
+        if (governance::witness_wanted(state, pack, record, line.holding, now) !=
+            governance::WitnessWord::none)
+          continue;
         Json one;
         one["case"] = record.order.case_id.text();
         one["order"] = id.text();

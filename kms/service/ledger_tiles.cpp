@@ -23,6 +23,13 @@ Result<Json> trust_files(Service& service) {
   return Json(std::move(files));
 }
 
+Result<std::string> in_path(const Request& request, std::string_view name) {
+  const auto found = request.path.find(name);
+  if (found == request.path.end())
+    return fail(ErrorKind::invalid_input, std::string(name) + " is missing in the path");
+  return found->second;
+}
+
 Reply octets(Bytes bytes) {
   Reply reply;
   reply.octets = std::move(bytes);
@@ -52,14 +59,16 @@ Result<Reply> ledger_checkpoint(Service& service, const Request&) {
 }
 
 Result<Reply> ledger_tile(Service& service, const Request& request) {
-  const auto name = proof::parse_tile_name("tile/" + request.path.find("tile")->second);
+  QUIETUS_TRY(path, in_path(request, "tile"));
+  const auto name = proof::parse_tile_name("tile/" + path);
   if (!name) return fail(ErrorKind::not_found, "this is not the name of a tile", "see c2sp.org/tlog-tiles");
   QUIETUS_TRY(bytes, service.ledger.tile(*name));
   return octets(std::move(bytes));
 }
 
 Result<Reply> ledger_heartbeat(Service& service, const Request& request) {
-  const auto number = proof::parse_tile_number(request.path.find("number")->second);
+  QUIETUS_TRY(path, in_path(request, "number"));
+  const auto number = proof::parse_tile_number(path);
   if (!number) return fail(ErrorKind::not_found, "this is not the number of a heartbeat", "001, x001/234");
   QUIETUS_TRY(heartbeat, heartbeat_of(service.store, *number));
   Reply reply;

@@ -3,6 +3,7 @@
 
 #include "base/crypto.hpp"
 #include "base/encoding.hpp"
+#include "governance/live_witness.hpp"
 #include "kms/service/asking.hpp"
 #include "kms/service/bundles.hpp"
 #include "kms/service/render.hpp"
@@ -14,23 +15,43 @@ namespace {
 
 constexpr std::int64_t kHourMs = 60 * 60 * 1000;
 
+/// Which word of a witness the order waits for now, for people; empty = none.
+std::string witness_missing(const governance::State& state, const governance::Packs& packs,
+                            const governance::OrderRecord& record, UnixMs now) {
+  using governance::WitnessWord;
+  const auto& pack = packs.of(state.find(record.order.case_id));
+  const WitnessWord wanted = governance::witness_wanted(state, pack, record, now);
+  if (wanted == WitnessWord::none) return {};
+  return wanted == WitnessWord::start ? "a witness who is there: quietus order witness --at start"
+                                      : "a witness's word about the end: quietus order witness --at end";
+}
+
 Result<Reply> shown(Service& service, const OrderId& id, int status = 200) {
   std::set<HoldingId> destroyed;
+  std::string witness;
+  const UnixMs now = service.clock().now;
   const auto record = service.ledger.look([&](const governance::State& state) {
     for (const auto& line : state.find(id)->lines) {
       const auto* holding = state.find(line.holding);
       if (holding != nullptr && holding->state == governance::HoldingState::destroyed)
         destroyed.insert(line.holding);
     }
+    witness = witness_missing(state, service.ledger.packs(), *state.find(id), now);
     return *state.find(id);
   });
   const auto certificate = [&](const HoldingId& holding) {  // the store is asked when the state is let go
+    if (record.order.act != OrderAct::destroy) return std::string("none");
     std::string known = certificate_state(service.store, CertifiedLine{holding, id});
     return known == "none" && destroyed.contains(holding) ? std::string("pending") : known;
   };
   Reply reply;
   reply.status = status;
-  reply.json = render_order(record, service.clock().now, certificate);
+  reply.json = render_order(record, now, certificate);
+  if (!witness.empty()) {
+    Json::Array missing = *reply.json.find("missing")->array();
+    missing.emplace_back(witness);
+    reply.json["missing"] = std::move(missing);
+  }
   return reply;
 }
 
@@ -56,6 +77,8 @@ Result<Reply> propose_order(Service& service, const Request& request) {
   governance::ProposeOrder command;
   command.case_id = in.id;
   ObjectReader reader(request.body, "the request");
+  if (const std::string act = reader.optional_text("act"); !act.empty())
+    command.act = reader.parsed<OrderAct>(act, &order_act_from);
   for (const auto& text : reader.texts("holdings", 64)) {
     command.holdings.push_back(reader.parsed<HoldingId>(text, &HoldingId::parse));
   }
@@ -128,8 +151,9 @@ Result<Reply> order_progress(Service& service, const Request& request) {
   for (std::size_t i = 0; i < record.lines.size(); ++i) {
     const auto& line = record.lines[i];
     const auto live = service.progress.get(line.holding).value_or(Progress{"waiting", 0, 0, 0, {}});
-    const bool over =
-        line.state == governance::LineState::certified || line.state == governance::LineState::failed;
+    const bool over = line.state == governance::LineState::certified ||
+                      line.state == governance::LineState::failed ||
+                      line.state == governance::LineState::done;
     Json one;
     one["holding"] = line.holding.text();
     one["title"] = record.order.lines[i].title;

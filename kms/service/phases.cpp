@@ -43,7 +43,11 @@ Result<Reply> thaw_case(Service& service, const Request& request) {
 
 Result<Reply> close_case(Service& service, const Request& request) {
   return change_case(service, request, [&](const CaseId& id) -> Result<governance::CloseCase> {
-    return governance::CloseCase{id};
+    if (request.body.is_null()) return governance::CloseCase{id};
+    ObjectReader reader(request.body, "the request");
+    governance::CloseCase command{id, read_order(reader)};
+    QUIETUS_CHECK(reader.finish());
+    return command;
   });
 }
 

@@ -97,6 +97,7 @@ Json render_order(const governance::OrderRecord& record, UnixMs now,
   Json json;
   json["id"] = order.id.text();
   json["case"] = order.case_id.text();
+  json["act"] = to_string(order.act);
   json["state"] = governance::to_string(record.state);
   json["reason"] = order.reason;
   json["proposer"] = order.proposer.text();

@@ -20,6 +20,7 @@
 #include "kms/service/reservations.hpp"
 #include "kms/service/signing_keys.hpp"
 #include "kms/service/use_cases.hpp"
+#include "proof/ask_witness.hpp"
 #include "quietus/hsm.hpp"
 #include "quietus/store.hpp"
 
@@ -33,8 +34,11 @@ struct EnrolledHost {
 /// Certificates that travel in every bundle (PEM text) and that statements are checked against.
 struct Trust {
   std::string root, service_ca, people_ca, time_stamp_ca, time_stamp;
+  std::string time_stamp_root;  ///< empty: `root`
   /// The revocation list of people_ca as it is now, DER: the file may be replaced while kms runs.
   std::function<Result<Bytes>()> people_crl;
+  /// The same of service_ca; it is frozen in each bundle. Not set: none is.
+  std::function<Result<Bytes>()> service_crl = {};
 };
 
 struct ServiceSettings {
@@ -55,6 +59,13 @@ using KeyProber = std::function<Result<keys::ProbeResult>(const keys::ProbeReque
 /// Full TimeStampResp over `data`, verified; injected by main() from kms/timestamp.
 using TimeStamper = std::function<Result<Bytes>(BytesView data)>;
 
+/// An auditor's witness who is to see the ledger's head before a bundle is kept; injected by main() from
+/// witness/link.
+struct Witness {
+  proof::WitnessKey key;
+  proof::SendToWitness send;
+};
+
 class Service {
  public:
   Service(ServiceSettings settings, Ledger& ledger, Store& store, Hsm& hsm, keys::KeyRoom& key_room,
@@ -70,6 +81,7 @@ class Service {
   std::function<ClockReading()> clock;
   KeyProber prober;
   TimeStamper time_stamper;
+  std::vector<Witness> witnesses;  ///< set before it serves
   Inventory inventory;
   ProgressBoard progress;
   Checkpointer checkpointer;

@@ -6,6 +6,7 @@
 
 #include "base/encoding.hpp"
 #include "governance/attested.hpp"
+#include "governance/live_witness.hpp"
 #include "governance/standing.hpp"
 #include "kms/service/asking.hpp"
 #include "proof/documents.hpp"
@@ -20,6 +21,10 @@ std::string_view to_string(Waiting kind) {
       return "glass";
     case Waiting::sign_order:
       return "sign_order";
+    case Waiting::carry_out:
+      return "carry_out";
+    case Waiting::witness:
+      return "witness";
     case Waiting::lowering:
       return "lowering";
     case Waiting::loosening:
@@ -78,12 +83,50 @@ class CaseDesk {
   void orders() {
     for (const auto& id : in_.orders) {
       const auto& record = *state_.find(id);
+      if (record.order.act != OrderAct::destroy) carry_out(record);
+      witness(record);
       if (record.state != governance::OrderState::proposed || record.order.not_after <= now_) continue;
       if (const auto role = role_wanted(record)) {
         add(Waiting::sign_order, {SubjectKind::order, id.text()}, record.order.reason, record.order.not_after,
             std::string(to_string(*role)));
       }
     }
+  }
+
+  /// Acts of an approved order that wait for anybody whose role has them and who did not let them be done.
+  void carry_out(const governance::OrderRecord& record) {
+    const Order& order = record.order;
+    const bool approved =
+        record.state == governance::OrderState::approved || record.state == governance::OrderState::running;
+    const bool open = approved && order.not_before <= now_ && now_ <= order.not_after;
+    const bool apart = std::ranges::none_of(record.signatures, [&](const auto& one) {
+      return one.person.id == person_ && (one.role == Role::approver || one.role == Role::witness);
+    });
+    const Verb verb = order.act == OrderAct::close  ? Verb::close_case
+                      : order.act == OrderAct::thaw ? Verb::thaw
+                                                    : Verb::end_holding;
+    if (!open || !apart || !has_role_for(verb)) return;
+    const std::string act(to_string(order.act));
+    if (order.act == OrderAct::close)
+      add(Waiting::carry_out, {SubjectKind::case_, in_.id.text()}, in_.title, order.not_after, act);
+    for (const auto& line : record.lines) {
+      if (line.state != governance::LineState::pending) continue;
+      const auto& holding = *state_.find(line.holding);
+      if (order.act == OrderAct::thaw && holding.frozen_by == person_) continue;
+      add(Waiting::carry_out, {SubjectKind::holding, holding.id.text()}, holding.title, order.not_after, act);
+    }
+  }
+
+  /// Whoever proposed or approved it cannot be its witness, and is not asked to be.
+  void witness(const governance::OrderRecord& record) {
+    using governance::WitnessWord;
+    if (!state_.holds_role(in_.id, person_, Role::witness)) return;
+    if (!governance::may_witness(record, person_) || now_ < record.order.not_before) return;
+    const WitnessWord wanted = governance::witness_wanted(state_, pack_, record, now_);
+    if (wanted == WitnessWord::none) return;
+    const bool start = wanted == WitnessWord::start;
+    add(Waiting::witness, {SubjectKind::order, record.order.id.text()}, record.order.reason,
+        start ? std::optional(record.order.not_after) : std::nullopt, start ? "start" : "end");
   }
 
   [[nodiscard]] bool counts(const governance::Signature& signature) const {
@@ -125,13 +168,13 @@ class CaseDesk {
 
   void pack() {
     const auto& asked = in_.pack_asked;
-    if (!asked || asked->by == person_ || !may_adopt()) return;
+    if (!asked || asked->by == person_ || !has_role_for(Verb::adopt_pack)) return;
     add(Waiting::pack, {SubjectKind::case_, in_.id.text()}, asked->pack_name);
     tasks_.back().digest = asked->pack;
   }
 
-  [[nodiscard]] bool may_adopt() const {
-    const auto roles = pack_.roles.find(Verb::adopt_pack);
+  [[nodiscard]] bool has_role_for(Verb verb) const {
+    const auto roles = pack_.roles.find(verb);
     return roles != pack_.roles.end() && std::ranges::any_of(roles->second, [&](Role role) {
              return state_.holds_role(in_.id, person_, role);
            });
@@ -213,6 +256,7 @@ class CaseDesk {
 
   void training() {
     const auto* record = state_.attested_by(in_.id, "training", governance::about(person_), now_);
+    if (record != nullptr && !governance::teaches(in_, *record)) record = nullptr;
     fitness(Waiting::training, record, record == nullptr ? std::nullopt : record->attestation.until);
   }
 

@@ -15,6 +15,8 @@ enum class Waiting {
   suspended,         ///< nothing else of that case is told
   glass,             ///< somebody wants to open in an emergency, and needs a second person
   sign_order,        ///< in `role`
+  carry_out,         ///< what an approved order permits; `role` is its act
+  witness,           ///< something that begins, or has ended: `role` says start or end
   lowering,          ///< somebody wants a lower class, and needs a second person
   loosening,         ///< the same of what is said of the case or of a party
   pack,              ///< somebody wants other rules for the case, and needs a second person
@@ -32,7 +34,7 @@ struct Task {
   CaseId case_id;
   Subject about;
   std::string text;              ///< title or words of what it is about
-  std::string role;              ///< sign_order only
+  std::string role;              ///< sign_order: in which role; carry_out: the act; witness: "start" or "end"
   std::optional<Digest> digest;  ///< pack only: of what is to be adopted
   std::optional<UnixMs> due;     ///< when it has to be done, or ends; absent = now
   bool operator==(const Task&) const = default;

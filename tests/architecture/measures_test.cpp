@@ -1,5 +1,6 @@
 // The mission is data too: every measure is listed once, and one that is called built names a test that
 // exists.
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <filesystem>
 #include <fstream>
@@ -68,6 +69,38 @@ std::set<std::string> all_test_names(const fs::path& folder) {
   return names;
 }
 
+/// The words that follow `mark` in a query: "type=a" or "type in {a,b}".
+std::vector<std::string> named(const std::string& query, const std::string& mark) {
+  std::vector<std::string> words;
+  for (std::size_t at = query.find(mark); at != std::string::npos; at = query.find(mark, at + 1)) {
+    std::size_t from = at + mark.size();
+    if (query.compare(from, 1, "=") == 0) {
+      const std::size_t end = query.find_first_of(" ;)", ++from);
+      words.push_back(query.substr(from, end - from));
+    } else if (query.compare(from, 5, " in {") == 0) {
+      const std::size_t close = query.find('}', from);
+      for (from += 5; from < close; ++from) {
+        const std::size_t end = std::min(query.find(',', from), close);
+        words.push_back(query.substr(from, end - from));
+        from = end;
+      }
+    }
+  }
+  return words;
+}
+
+/// What a query of a built measure looks for and nothing here writes down: entries of the ledger, kinds of
+/// attestation.
+std::vector<std::string> unwritten(const std::string& query, const std::string& entries,
+                                   const std::string& kinds) {
+  std::vector<std::string> out;
+  for (const auto& type : named(query, "events type"))
+    if (!entries.contains('"' + type + '"')) out.push_back(type);
+  for (const auto& kind : named(query, "attestations kind"))
+    if (!kinds.contains('"' + kind + "\": {\"about\"")) out.push_back(kind);
+  return out;
+}
+
 /// What is wrong with the table, one line each.
 std::vector<std::string> complaints(const Json::Array& rows, const std::set<std::string>& tests) {
   std::vector<std::string> out;
@@ -96,6 +129,27 @@ TEST_CASE("every measure is listed once, and a built one names a test that exist
   REQUIRE(tests.size() > 50);
   for (const auto& complaint : complaints(*table->array(), tests)) FAIL_CHECK(complaint);
   CHECK(table->array()->size() == 97);
+}
+
+TEST_CASE("what the query of a built measure looks for is written down somewhere") {
+  const fs::path source = QUIETUS_SOURCE_DIR;
+  const auto table = Json::parse(read(source / "docs/measures.json"));
+  REQUIRE(table);
+  const auto entries = read(source / "governance/event_write.cpp");
+  const auto kinds = read(source / "governance/builtin_pack.cpp");
+  int found = 0;
+  for (const auto& measure : *table->array()) {
+    const std::string query = member(measure, "evidence_query");
+    if (std::string(member(measure, "status")) != "built") continue;
+    INFO(member(measure, "number") << ": " << query);
+    for (const auto& what : unwritten(query, entries, kinds)) FAIL_CHECK("nothing writes " << what);
+    found += static_cast<int>(named(query, "events type").size() + named(query, "attestations kind").size());
+  }
+  CHECK(found > 20);
+  CHECK(named("events type in {a.b,c.d} by e; events type=f.g", "events type") ==
+        std::vector<std::string>{"a.b", "c.d", "f.g"});
+  CHECK(unwritten("events type=key.forgotten; attestations kind=absent", entries, kinds).size() == 2);
+  CHECK(unwritten("events type=key.created; attestations kind=nda", entries, kinds).empty());
 }
 
 Json row(const char* number, const char* status, const char* test) {

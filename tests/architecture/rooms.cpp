@@ -65,16 +65,17 @@ const Arrows& arrows_of_the_plan() {
       // L4 edges
       {"wire", {"base"}},
       {"kms/timestamp", {"base", "proof", "wire"}},
+      {"witness/link", {"base", "proof", "wire"}},
       {"kms/http", {"base", "proof", "wire", "kms/service"}},
       {"eraser/link", {"base", "proof", "wire", "eraser/run"}},
       {"firmware-agent/socket", {"base", "proof", "firmware-agent/evidence"}},
       // L5 programs
-      {"kms", {"kms/http", "kms/pkcs11", "kms/store", "kms/timestamp"}},
+      {"kms", {"kms/http", "kms/pkcs11", "kms/store", "kms/timestamp", "witness/link"}},
       {"eraser", {"eraser/link"}},
       {"firmware-agent", {"firmware-agent/socket"}},
       {"witness", {"proof", "wire"}},
       {"lab", {"base", "proof", "wire"}},
-      {"cli", {"proof", "governance/rules", "governance", "seal", "wire", "lab"}},
+      {"cli", {"proof", "governance/rules", "governance", "seal", "wire", "witness/link", "lab"}},
   };
   return arrows;
 }

@@ -163,6 +163,13 @@ ok as dara case party "$case_id" buyer --role transferee --name "Buyer Bank" --l
 ok as olivia case advance "$case_id" cleared
 refused party as olivia case advance "$case_id" moving
 admit_buyer
+refused restorable as olivia case advance "$case_id" moving
+ok in_case olivia holding declare --kind record_set --title "Backup of the loan book" --json
+copy=$(json .id)
+ok in_case olivia holding place "$copy" --copy backup --of "$book"
+ok in_case olivia holding classify "$copy" --class C2 --always-encrypted yes --subjects 1000
+ok in_case olivia key create --holding "$copy"
+ok in_case wei attest restore_test --about "holding:$copy" --field result=passed --file "$WORK/paper.pdf" --yes
 for phase in moving accepted disposing; do ok as olivia case advance "$case_id" "$phase"; done
 refused case_step as olivia case advance "$case_id" accepted
 
@@ -174,8 +181,15 @@ for who in chen dara; do [[ $(today "$who") == *pack* ]] || die "nobody tells $w
 for who in bo eli; do [[ $(today "$who") != *pack* ]] || die "$who cannot adopt them, and is asked to"; done
 as chen --lang en case show "$first" | grep -q "waits to be adopted  *$pack" || die "the case does not show what waits"
 typed=$(as chen --lang en today | tr -s ' \n' ' ' | grep -o "case adopt $first --pack [^ ]* --digest [0-9a-f]*")
+train_bo() { ok as dara training record bo --case "$first" --course privacy --score 91 --until "$(date -u -d '+300 days' +%F)" --file "$WORK/paper.pdf" --yes; }
+untrained() { as bo today --json | jq -e --arg case "$first" 'any(.tasks[]; .case == $case and .kind == "training")' >/dev/null; }
+train_bo
 # shellcheck disable=SC2086
-ok as chen $typed
+ok as chen --lang en $typed
+grep -q "Everybody has to be trained again" "$WORK/out" || { cat "$WORK/out"; die "nobody says that courses count no more"; }
+untrained || die "a course about other rules counts"
+train_bo
+! untrained || die "a course about these rules does not count"
 [ "$(as bo case show "$first" --json | jq -r .rule_pack.digest)" = "$digest" ] || die "the rules were not adopted"
 
 # What people see stays within a hundred columns in both languages, and moves no cursor

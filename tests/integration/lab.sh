@@ -34,6 +34,20 @@ pid_of() { quietus lab status "$LAB" --json | jq -r --arg name "$1" '.processes[
 restart() { local pid; pid=$(pid_of "$1"); [ -n "$pid" ] && [ "$pid" != null ] && kill "-${2:-TERM}" "$pid"; for _ in $(seq 200); do [ "$(pid_of "$1")" != "$pid" ] && break; sleep 0.05; done; ready; }
 configure() { local file=$LAB/$1/$1.json; shift; jq "$@" "$file" >"$WORK/config" && cat "$WORK/config" >"$file"; }
 
+# A rule pack that lawyer and compliance sign, and kms loads.
+load_pack() {
+  local rules=$LAB/kms/rules role
+  mkdir -p "$rules"
+  cp "$1" "$rules/pack.json"
+  cat "$LAB/kms/trust/root.pem" "$LAB/kms/trust/people-ca.pem" >"$rules/root.pem"
+  for role in lawyer compliance; do
+    quietus lab person "$LAB" "$role" "The $role" "$role" 2>/dev/null
+    quietus pack sign "$rules/pack.json" --role "$role" --key "$LAB/people/$role/key.pem" --certificate "$LAB/people/$role/certificate.pem" --out "$rules/$role.json" >/dev/null
+  done
+  configure kms '.rules = {root: "rules/root.pem", packs: [{pack: "rules/pack.json", signatures: ["rules/lawyer.json", "rules/compliance.json"]}]}'
+  restart kms
+}
+
 new_case() { as olivia case open --title "Sale of a loan book" --approver bo --approver chen --responsible dara --witness wei --auditor eli --json | jq -r .id; }
 # A disk image with something in it; prints its holding id.
 new_disk() {

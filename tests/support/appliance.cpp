@@ -80,7 +80,9 @@ Status Appliance::restart() {
                     world.people.certificate().pem(),
                     world.tsa_ca.certificate().pem(),
                     world.tsa.pem(),
-                    [this] { return world.people.issue_crl(revoked, now.now, 7, 1); }};
+                    {},
+                    [this] { return world.people.issue_crl(revoked, now.now, 7, 1); },
+                    [this] { return world.service.issue_crl({}, now.now, 7, 1); }};
   service = std::make_unique<service::Service>(
       settings, *ledger, store_, hsm, *key_room, signing_, [this] { return now; },
       [this](const keys::ProbeRequest& request) { return keys::probe(hsm, request); },

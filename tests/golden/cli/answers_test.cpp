@@ -61,10 +61,12 @@ Json a_day() {
   pack["digest"] = kDigest;
   Json odd = task("pack", "case", "case-0001", "x; rm -rf ~", Json());
   odd["digest"] = kDigest;
+  Json act = task("carry_out", "holding", "records-0002", "Copy for the buyer", "2027-06-30T08:00:00.000Z");
+  act["role"] = "hand";
   return Json::Object{{"left_off", 3},
                       {"now", "2027-01-15T00:00:00.000Z"},
                       {"person", "bo"},
-                      {"tasks", Json::Array{late, order,
+                      {"tasks", Json::Array{late, order, act,
                                             task("glass", "holding", "records-0001", "a customer waits",
                                                  "2027-01-15T01:00:00.000Z"),
                                             task("lowering", "holding", "records-0001", "Loan book", Json()),

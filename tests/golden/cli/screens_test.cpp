@@ -62,6 +62,26 @@ TEST_CASE("an order is shown as its canonical bytes say, in both languages, and 
   }
 }
 
+TEST_CASE("an order of another act says what is signed, from its canonical bytes, and names no medium") {
+  const TemporaryFolder folder;
+  for (const OrderAct act : {OrderAct::hand, OrderAct::surrender, OrderAct::thaw, OrderAct::close}) {
+    Order order = fixed_order();
+    order.act = act;
+    order.requirement = {2, 2, true, false};
+    if (act == OrderAct::close) order.lines.clear();
+    const std::string name = "order." + std::string(to_string(act));
+    const auto file = folder.file(name + ".json", proof::encode(order));
+    for (const char* language : {"en", "zh"}) {
+      const auto shown = run_quietus(folder, {"--lang", language, "order", "show", "--document", file});
+      CHECK(shown.status == 0);
+      CHECK(shown.output.find('\x1b') == std::string::npos);
+      CHECK(widest_line(shown.output) <= 100);
+      CHECK(shown.output.find("/dev/") == std::string::npos);
+      check_golden(name + "." + language + ".txt", shown.output);
+    }
+  }
+}
+
 TEST_CASE("an order document that is not canonical is refused") {
   const TemporaryFolder folder;
   auto bytes = proof::encode(fixed_order());

@@ -152,6 +152,18 @@ TEST_CASE("an order changed after approval is refused, even when kms signs for i
   CHECK(refused_with(facing, package));
 }
 
+TEST_CASE(
+    "an order to do anything but destroy gives no mandate, whoever signed it and whatever its line names") {
+  const Facing facing;
+  for (const OrderAct act : {OrderAct::hand, OrderAct::surrender, OrderAct::thaw}) {
+    const auto checked = facing.check({.order = [&](Order& o) { o.act = act; }});
+    REQUIRE_FALSE(checked);
+    CHECK(checked.error().kind == ErrorKind::verification_failed);
+    CHECK(checked.error().message.find("its order is to " + std::string(to_string(act))) !=
+          std::string::npos);
+  }
+}
+
 TEST_CASE("another medium than the ordered one is refused") {
   const Facing facing;
   CHECK(facing.refusal({.order = [](Order& o) { o.lines[0].device.backing_inode = 1; }}) ==

@@ -59,6 +59,37 @@ void tell_of_people(TransferStory& story) {
   story.act(kBo, adoption);
 }
 
+/// Orders of other acts than destruction, of which only the outcome matters here.
+void tell_of_acts(TransferStory& story) {
+  const HoldingId hid = id<HoldingId>("S");
+  const auto ordered = [&](const std::string& name, OrderAct act) {
+    Order order;
+    order.id = id<OrderId>(name);
+    order.case_id = kTransfer;
+    order.proposer = kOlivia.id;
+    order.reason = "解封 it is settled";
+    order.act = act;
+    OrderLine line;
+    line.holding = hid;
+    line.kind = HoldingKind::record_set;
+    line.title = "signer";
+    if (act != OrderAct::close) order.lines = {line};
+    order.not_before = story.clock.now;
+    order.not_after = story.clock.now + Story::kHour;
+    order.rule_pack_name = "any";
+    order.requirement = {1, 1, false, false};
+    order.nonce = sha256("nonce of " + name);
+    story.tell(OrderProposed{order});
+    story.tell(OrderApproved{order.id});
+    return order.id;
+  };
+  story.tell(HoldingFrozen{hid, "a doubt"}, kEli);
+  story.tell(HoldingThawedByOrder{hid, "settled", ordered("OT", OrderAct::thaw)});
+  story.tell(
+      HoldingEndedByOrder{hid, HoldingEnd::surrendered, "claimed", ordered("OS", OrderAct::surrender)});
+  story.tell(CaseClosedByOrder{kTransfer, ordered("OC", OrderAct::close)});
+}
+
 TransferStory every_event() {
   TransferStory story;
   story.pack = builtin_0();
@@ -104,6 +135,7 @@ TransferStory every_event() {
   story.shred("W", "OW");
   tell_transfer(story);
   tell_of_people(story);
+  tell_of_acts(story);
   return story;
 }
 

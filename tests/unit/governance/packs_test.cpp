@@ -4,6 +4,7 @@
 #include <catch2/catch.hpp>
 
 #include "base/encoding.hpp"
+#include "governance/attested.hpp"
 #include "tests/unit/governance/transfer_story.hpp"
 
 using namespace quietus;
@@ -180,4 +181,37 @@ TEST_CASE("every command finds the case that it is about") {
   CHECK(case_of(s.state, CloseCase{kTransfer}) == in);
   CHECK(case_of(s.state, FreezeHolding{id<HoldingId>("X"), "why"}) == nullptr);
   CHECK(case_of(s.state, RecordDenials{}) == nullptr);
+}
+
+TEST_CASE("whoever was trained under other rules is trained again before handling keys") {
+  const Packs packs = packs_of({1, 2});
+  TransferStory s;
+  open_under(s, packs, "cn-smallloan@1");
+  const Case& in = *s.state.find(kTransfer);
+  const auto course = [&](const PersonId& who) {
+    return s.state.attested_by(kTransfer, "training", about(who), s.clock.now);
+  };
+  const auto train = [&] {
+    s.attest(kDara, "training", about(kOlivia.id), {{"course", "safety"}, {"score", "90"}});
+  };
+  Party seller;
+  seller.id = id<PartyId>("old");
+  seller.name = "Old Company";
+  s.tell(PartyDeclared{kTransfer, seller});
+  s.tell(PersonEnrolled{kTransfer, kOlivia.id, seller.id});
+  train();
+  REQUIRE(course(kOlivia.id) != nullptr);
+  CHECK(teaches(in, *course(kOlivia.id)));
+  REQUIRE(s.act(kDara, adoption(packs, "cn-smallloan@2")).permitted);
+  CHECK(teaches(in, *course(kOlivia.id)));  // asked for, not adopted
+  REQUIRE(s.act(kBo, adoption(packs, "cn-smallloan@2")).permitted);
+  CHECK_FALSE(teaches(in, *course(kOlivia.id)));
+  const Pack& pack = packs.of(&in);
+  const auto why = [&] {
+    return may(s.state, pack, &kOlivia, Verb::propose, nullptr, &kTransfer, s.clock).why();
+  };
+  CHECK(why().contains("has not been trained since the case is under cn-smallloan@2"));
+  train();
+  CHECK(teaches(in, *course(kOlivia.id)));
+  CHECK_FALSE(why().contains("trained"));
 }

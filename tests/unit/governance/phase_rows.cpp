@@ -40,6 +40,21 @@ std::vector<RuleRow> phase_rows() {
          s.act(kOlivia, DeclareHolding{kA, kC, HoldingKind::record_set, "loans", true, {}, {}});
          return {kOlivia, CreateKey{kA, id<KeyId>("K")}};
        }},
+      {RuleId::restorable, "nothing moves before a backup of it was restored on trial",
+       [](KeyringStory& s) -> Command {
+         transfer(s, CasePhase::cleared);
+         s.pack.rules = builtin_0().rules;
+         return {kOlivia, AdvanceCase{kC, CasePhase::moving}};
+       }},
+      {RuleId::live_witness, "credentials are not destroyed before a witness is there",
+       [](KeyringStory& s) -> Command {
+         open_transfer(s);
+         original(s, HoldingClass::C3);
+         advance_to(s, CasePhase::accepted);
+         s.propose("O", {"A"});
+         sign_all(s, "O");
+         return {kHouse, BeginKeyDestruction{id<OrderId>("O"), kA}};
+       }},
       {RuleId::lowering, "one person does not lower a class",
        [](KeyringStory& s) -> Command {
          transfer(s);
@@ -76,6 +91,13 @@ std::vector<RuleRow> phase_rows() {
        [](KeyringStory& s) -> Command {
          transfer(s);
          return {kOlivia, ending(s, "A", HoldingEnd::returned)};
+       }},
+      {RuleId::act_ordered, "a freeze is not lifted without an order to lift it",
+       [](KeyringStory& s) -> Command {
+         transfer(s);
+         s.pack.by_order = {OrderAct::thaw};
+         s.act(kEli, FreezeHolding{kA, "a doubt"});
+         return {kBo, ThawHolding{kA, "never mind"}};
        }},
       {RuleId::glass, "nobody breaks the glass alone",
        [](KeyringStory& s) -> Command {

@@ -48,8 +48,13 @@ inline AttestationId attest(Story& story, const std::string& kind, const Subject
   return said.id;
 }
 
-/// A pack with statutes that ask for nothing: what is left are phases, classes, places and people.
-inline void bind_by_statutes(Story& story) { story.pack.name = "statutes-of-the-test"; }
+/// A pack with statutes that ask for nothing, and want orders for destruction alone: what is left are phases,
+/// classes, places and people. Backups are asked for in backups_test.cpp and in random histories.
+inline void bind_by_statutes(Story& story) {
+  story.pack.name = "statutes-of-the-test";
+  story.pack.by_order.clear();
+  story.pack.rules.erase(RuleId::restorable);
+}
 
 /// Case "C" with statutes, in which everybody of the seller is fit; fay is a third approver.
 inline const Person kFay = person("fay", "legal");
@@ -164,6 +169,26 @@ inline void sign_all(Story& story, const std::string& order) {
   story.sign_fully(order);
   if (story.state.find(id<OrderId>(order))->state == OrderState::proposed)
     story.sign(order, kFay, Role::approver);
+}
+
+/// What to_freeze() finds in one pass, asked of each holding by itself.
+inline std::vector<HoldingId> asked_one_by_one(const State& state, UnixMs at) {
+  std::vector<HoldingId> due;
+  for (const auto& [id, holding] : state.holdings) {
+    const bool open = !holding.frozen && !is_terminal(holding.state) &&
+                      state.find(holding.case_id)->phase != CasePhase::closed;
+    if (open && !causes_to_freeze(state, holding, at).empty()) due.push_back(id);
+  }
+  return due;
+}
+
+/// An order of another act than destruction, signed by all whom it needs. Named "<act>-<number>".
+inline std::string order_act(Story& story, OrderAct act, const std::vector<std::string>& holdings) {
+  const std::string order = std::string(to_string(act)) + "-" + std::to_string(story.state.orders.size());
+  ProposeOrder command = story.proposal(order, holdings);
+  command.act = act;
+  if (story.act(kOlivia, command).permitted) sign_all(story, order);
+  return order;
 }
 
 }  // namespace quietus::governance

@@ -136,16 +136,28 @@ void tell_of_rules(LawfulStory& s) {
   s.step(kOlivia, ReleaseDataKeys{id<KeyId>("K-late"), "seal", 2});
 }
 
+/// Proposed, signed by all five, in the state in which it permits the act.
+void order_act(LawfulStory& s, const std::string& name, OrderAct act,
+               const std::vector<std::string>& holdings) {
+  ProposeOrder command = s.proposal(name, holdings);
+  command.act = act;
+  s.step(kOlivia, command);
+  s.sign_fully(name);
+  REQUIRE(s.order_state(name) == OrderState::approved);
+}
+
 void open_under_statutes(LawfulStory& s) {
   Roles roles;
   roles[Role::approver] = {kBo.id, kChen.id};
   roles[Role::responsible] = {kDara.id};
   roles[Role::witness] = {kWei.id};
-  roles[Role::auditor] = {kEli.id};
+  roles[Role::auditor] = {kEli.id, kRex.id};
   s.step(kOlivia, OpenCase{kTransfer, "a transfer", "merger", true, roles, "cn-smallloan"});
   s.step(kOlivia, DescribeCase{kTransfer, CaseFacts{"OTHER", 480, 1000, false, false}});
   s.step(kOlivia, DeclareParty{kTransfer, TransferStory::party("old", PartyRole::transferor)});
   s.step(kOlivia, DeclareParty{kTransfer, TransferStory::party("new", PartyRole::transferee)});
+  s.step(kOlivia, DeclareParty{kTransfer, TransferStory::party("office", PartyRole::regulator)});
+  s.step(kOlivia, EnrolPerson{kTransfer, kRex.id, id<PartyId>("office")});
   const Person staff[] = {kOlivia, kBo, kChen, kDara, kWei, kEli};
   for (const Person& who : staff) s.step(kOlivia, EnrolPerson{kTransfer, who.id, id<PartyId>("old")});
   s.said(kDara, "nda_version", about(kTransfer), {{"version", "1"}});
@@ -188,20 +200,38 @@ LawfulStory under_statutes() {
   s.declare_disk("D");
   s.step(kOlivia, PlaceHolding{id<HoldingId>("D"), {CopyKind::extract, id<HoldingId>("A"), {}}});
   s.step(kOlivia, ClassifyHolding{id<HoldingId>("D"), s.ordinary()});
+  s.record_set("X");
+  s.step(kOlivia, PlaceHolding{id<HoldingId>("X"), {CopyKind::extract, id<HoldingId>("A"), {}}});
+  s.step(kOlivia, ClassifyHolding{id<HoldingId>("X"), s.ordinary()});
+  s.declare_disk("B");
+  s.step(kOlivia, PlaceHolding{id<HoldingId>("B"), {CopyKind::backup, id<HoldingId>("A"), {}}});
+  s.step(kOlivia, ClassifyHolding{id<HoldingId>("B"), s.ordinary()});
+  s.said(kEli, "restore_test", about(id<HoldingId>("B")), {{"result", "passed"}});
   s.step(kOlivia, AdvanceCase{kTransfer, CasePhase::inventoried});
-  s.step(kOlivia, s.proposal("O", {"D"}));
-  s.sign_fully("O");
-  s.erase_disk("O", "D");
-  certify(s, "O", "D");
-  s.step(kHouse, EndOrder{id<OrderId>("O")});
+  s.step(kEli, FreezeHolding{id<HoldingId>("X"), "a doubt"});
+  order_act(s, "OT", OrderAct::thaw, {"X"});
+  s.step(kOlivia, ThawHolding{id<HoldingId>("X"), "settled"});
+  order_act(s, "OS", OrderAct::surrender, {"X"});
+  s.said(kRex, "surrender", about(id<HoldingId>("X")), {{"recipient", "the archive"}});
+  s.step(kDara, EndHolding{id<HoldingId>("X"), HoldingEnd::surrendered, "claimed", {}});
+  const auto erase = [&](const std::string& order, const std::string& disk) {
+    s.step(kOlivia, s.proposal(order, {disk}));
+    s.sign_fully(order);
+    s.erase_disk(order, disk);
+    certify(s, order, disk);
+    s.step(kHouse, EndOrder{id<OrderId>(order)});
+  };
+  erase("O", "D");
   for (const CasePhase to :
        {CasePhase::cleared, CasePhase::moving, CasePhase::accepted, CasePhase::disposing})
     s.step(kOlivia, AdvanceCase{kTransfer, to});
+  erase("OB", "B");
   s.step(kOlivia, s.proposal("OA", {"A"}));
   s.sign_fully("OA");
   s.shred_key("OA", "A");
   certify(s, "OA", "A");
   s.step(kHouse, EndOrder{id<OrderId>("OA")});
+  order_act(s, "OC", OrderAct::close, {});
   s.step(kOlivia, CloseCase{kTransfer});
   return s;
 }

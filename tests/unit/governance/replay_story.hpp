@@ -43,9 +43,11 @@ class LawfulStory : public TransferStory {
   }
 };
 
-/// Under the house's rules, until the case adopts cn-smallloan at its end: every kind of entry.
+/// Under the house's rules, until the case adopts cn-smallloan at its end: every kind of entry but those of
+/// acts by order.
 LawfulStory every_kind();
-/// Under cn-smallloan from the first entry until the case is closed: a disk and a key are destroyed.
+/// Under cn-smallloan from the first entry until the case is closed by order: a disk and a key are destroyed,
+/// a copy thawed and surrendered.
 LawfulStory under_statutes();
 
 }  // namespace quietus::governance

@@ -90,10 +90,13 @@ TEST_CASE("a tile that is not there yet, or none at all, is not found") {
        {proof::TileName{false, 0, 1, wider}, proof::TileName{true, 0, 1, wider},
         proof::TileName{false, 0, 2, 1}, proof::TileName{false, 1, 0, 2}, proof::TileName{false, 2, 0, 1}})
     CHECK(tile(appliance, name).error().kind == ErrorKind::not_found);
-  for (const char* odd : {"0/0", "people", "entries/1", "8/000"})
+  for (const char* odd :
+       {"0/0", "people", "entries/1", "8/000", "", "..", "entries/000.p/256", "0/000.p/0", "-1/000"})
     CHECK(get(appliance, service::ledger_tile, {{"tile", odd}}).error().kind == ErrorKind::not_found);
-  CHECK(get(appliance, service::ledger_heartbeat, {{"number", "001"}}).error().kind == ErrorKind::not_found);
-  CHECK(get(appliance, service::ledger_heartbeat, {{"number", "1"}}).error().kind == ErrorKind::not_found);
+  for (const char* odd : {"", "1", "01", "x001", "../meta/heartbeats", "001", "999", "99999999999999999999"})
+    CHECK(get(appliance, service::ledger_heartbeat, {{"number", odd}}).error().kind == ErrorKind::not_found);
+  CHECK(get(appliance, service::ledger_tile).error().kind == ErrorKind::invalid_input);
+  CHECK(get(appliance, service::ledger_heartbeat).error().kind == ErrorKind::invalid_input);
 }
 
 TEST_CASE("a heartbeat comes every hour although nothing happens, and the clock starts again where kms did") {

@@ -112,6 +112,35 @@ using Kinds = std::vector<std::string>;
 
 }  // namespace
 
+TEST_CASE("what an approved order permits waits for whose role it is and who did not let it be done") {
+  auto state = a_case();
+  auto& record = an_order(state);
+  auto& holding = a_holding(state);
+  record.order.act = OrderAct::thaw;
+  record.order.not_before = kNow;
+  record.lines = {{.holding = holding.id}};
+  record.state = governance::OrderState::approved;
+  sign(record, kBo, "compliance", Role::approver);
+  sign(record, kDara, "compliance", Role::responsible);
+  CHECK(kinds(state, kOlivia) == Kinds{"carry_out:thaw"});
+  CHECK(kinds(state, kDara) == Kinds{"carry_out:thaw"});
+  CHECK(kinds(state, kChen) == Kinds{"carry_out:thaw"});
+  CHECK(kinds(state, kBo).empty());  // approved it
+  holding.frozen_by = kOlivia;
+  CHECK(kinds(state, kOlivia).empty());
+  record.order.act = OrderAct::hand;
+  CHECK(kinds(state, kOlivia) == Kinds{"carry_out:hand"});
+  CHECK(kinds(state, kChen).empty());  // no approver ends a holding
+  record.lines.front().state = governance::LineState::done;
+  CHECK(kinds(state, kOlivia).empty());
+  record.order.act = OrderAct::close;
+  record.lines.clear();
+  CHECK(kinds(state, kOlivia) == Kinds{"carry_out:close"});
+  CHECK(kinds(state, kDara).empty());
+  record.order.not_after = kNow + -1;
+  CHECK(kinds(state, kOlivia).empty());
+}
+
 TEST_CASE("an order waits for each person in the role that it lacks them in, and for nobody twice") {
   auto state = a_case();
   auto& record = an_order(state);
@@ -188,6 +217,40 @@ TEST_CASE("agreement and training are missed where statutes ask for them, and to
   attest(plain, "training", kBo, kNow + (30 * kDay - 1));
   REQUIRE(kinds(plain, kBo) == Kinds{"training"});
   CHECK(waiting_for(plain, {}, kBo, kNow).front().due == kNow + (30 * kDay - 1));
+}
+
+TEST_CASE("a course about the rules before these is missed again") {
+  auto state = a_case("statutes-1");
+  publish_agreement(state);
+  for (const char* kind : {"nda", "training"}) attest(state, kind, kBo, std::nullopt);
+  CHECK(kinds(state, kBo).empty());
+  state.cases[kCase].adopted_index = 9;
+  CHECK(kinds(state, kBo) == Kinds{"training"});
+}
+
+TEST_CASE("a witness is called before credentials are destroyed and afterwards, and nobody else is") {
+  const auto wei = *PersonId::parse("wei");
+  auto state = a_case("statutes-1");
+  state.cases[kCase].roles[Role::witness] = {wei};
+  publish_agreement(state);
+  for (const auto& who : {wei, kDara})
+    for (const char* kind : {"nda", "training"}) attest(state, kind, who, std::nullopt);
+  auto& holding = a_holding(state);
+  holding.classification = of_class(governance::HoldingClass::C3, 4);
+  auto& record = an_order(state);
+  record.state = governance::OrderState::approved;
+  record.order.lines.resize(1);
+  record.lines.resize(1);
+  record.order.lines[0].holding = record.lines[0].holding = holding.id;
+  CHECK(kinds(state, wei) == Kinds{"witness:start"});
+  CHECK(kinds(state, kDara).empty());
+  record.lines[0].state = governance::LineState::destroyed;
+  CHECK(kinds(state, wei) == Kinds{"witness:end"});
+  sign(record, wei, "business", Role::approver);
+  CHECK(kinds(state, wei).empty());  // who approved it does not watch it
+  record.signatures.clear();
+  holding.classification = of_class(governance::HoldingClass::C2, 3);
+  CHECK(kinds(state, wei).empty());
 }
 
 TEST_CASE("an authority's people are asked for no agreement") {

@@ -95,7 +95,7 @@ TEST_CASE("a tlog-proof travels as text and proves its leaf") {
   const auto read = parse_tlog_proof(text);
   REQUIRE(read);
   CHECK(*read == proof);
-  CHECK(verify_tlog_proof(*read, leaf_hash(as_bytes("leaf 6")), log.key.public_key())->size == 11);
+  CHECK(verify_tlog_proof(*read, leaf_hash(as_bytes("leaf 6")), log.key.public_key())->checkpoint.size == 11);
   CHECK_FALSE(verify_tlog_proof(*read, leaf_hash(as_bytes("leaf 5")), log.key.public_key()));
 }
 

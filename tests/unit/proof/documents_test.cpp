@@ -186,6 +186,38 @@ TEST_CASE("an order without lines, with too many, or with a holding twice is ref
   CHECK(order_from_json(to_json(order)));
 }
 
+TEST_CASE("an order to hand over names holdings and no medium or key, one to close names none") {
+  Order order = two_lines();
+  order.act = OrderAct::hand;
+  for (auto& line : order.lines)
+    line = {line.holding, line.kind, line.title, line.customer_data, {}, {}, {}, {}, {}, {}};
+  for (auto& line : order.lines) line.least_claim = SanitizationMethod::clear;
+  check_codec(order, &decode_order);
+  const Json good = to_json(order);
+  CHECK(good.find("act")->string() != nullptr);
+  for (const char* member : {"least_claim", "key", "host"}) {
+    Json more = good;
+    (*more["lines"].array())[0][member] = "clear";
+    CHECK_FALSE(order_from_json(more));
+  }
+  Json closing = good;
+  closing["act"] = "close";
+  CHECK_FALSE(order_from_json(closing));
+  closing["lines"] = Json::Array{};
+  CHECK(order_from_json(closing));
+  closing["act"] = "hand";
+  CHECK_FALSE(order_from_json(closing));
+}
+
+TEST_CASE("an order to destroy has one form: the one that names no act") {
+  Json order = to_json(two_lines());
+  CHECK(order.find("act") == nullptr);
+  for (const Json& act : {Json("destroy"), Json(""), Json("purge"), Json(), Json(1)}) {
+    order["act"] = act;
+    CHECK_FALSE(order_from_json(order));
+  }
+}
+
 TEST_CASE("an order whose window ends before it begins is refused") {
   Order order = two_lines();
   order.not_after = order.not_before;

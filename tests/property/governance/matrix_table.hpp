@@ -66,6 +66,8 @@ enum class Stand {
   extract_ordered,
   transferee_copy,
   transferee_copy_ordered,
+  transferee_copy_unbacked,  ///< nobody has restored a backup of the original on trial
+  unwatched_ordered,         ///< the witness has signed the order and is not there
   ending,
   destroyed,  ///< shown and not yet certified
   destroy_failed,
@@ -93,6 +95,7 @@ struct Cell {
   Stand stand = Stand::live;
   std::optional<HoldingEnd> end{};  ///< end_holding, put to decide(): only the command says which end
   std::optional<KeyState> key{};    ///< asked about a key of a keyring in that state
+  bool act_ordered = false;         ///< orders of what is asked are approved, each with all signatures
 };
 
 struct Clause {

@@ -2,7 +2,7 @@
 #include <catch2/catch.hpp>
 #include <iostream>
 
-#include "tests/unit/governance/matrix_world.hpp"
+#include "tests/property/governance/matrix_world.hpp"
 
 using namespace quietus;
 using namespace quietus::governance;
@@ -26,6 +26,7 @@ std::string describe(const Cell& c) {
   return std::string(c.statutes ? "statutes " : "builtin-0 ") + std::string(to_string(c.who)) + " " +
          std::string(to_string(c.verb)) + " " + std::string(to_string(c.holding_class)) + " " +
          std::string(to_string(c.phase)) + " " + std::string(to_string(c.stand)) +
+         (c.act_ordered ? "/act ordered" : "") +
          (c.key ? "/" + std::string(quietus::to_string(*c.key)) : "") +
          (c.end ? "/" + std::string(quietus::governance::to_string(*c.end)) : "");
 }
@@ -73,6 +74,26 @@ void ask_endings(const World& world, const Scene& scene, Cell cell, Tally& tally
     const Person* person = person_of(cell.who);
     const Actor actor = person == nullptr ? Actor(kHouse) : Actor(*person);
     compare(cell, decide(scene.state, world.pack(), Command{actor, command}, world.clock()), tally);
+  }
+}
+
+/// What only an order of its own permits, where there is one.
+void ask_by_order(const World& world, const Scene& scene, Cell cell, Tally& tally) {
+  cell.act_ordered = true;
+  const Scene acts = world.ordered(scene, {OrderAct::hand, OrderAct::surrender, OrderAct::thaw});
+  const Scene closing = world.ordered(scene, {OrderAct::close});
+  const bool tells_of_case = cell.holding_class == HoldingClass::C2;
+  for (const Who who : everybody()) {
+    cell.who = who;
+    if (!reachable(cell)) continue;
+    cell.verb = Verb::thaw;
+    cell.end.reset();
+    compare(cell,
+            may(acts.state, world.pack(), person_of(who), Verb::thaw, &scene.holding, nullptr, world.clock()),
+            tally);
+    ask_endings(world, acts, cell, tally);
+    cell.verb = Verb::close_case;
+    if (tells_of_case) compare(cell, answer(world, closing, who, Verb::close_case), tally);
   }
 }
 
@@ -173,6 +194,9 @@ Tally compare_all(bool statutes, const std::vector<HoldingClass>& classes,
           continue;
         }
         ask_all(world, *scene, {statutes, Who::operator_, Verb::read, holding_class, phase, stand}, tally);
+        if (statutes)
+          ask_by_order(world, *scene, {statutes, Who::operator_, Verb::read, holding_class, phase, stand},
+                       tally);
       }
     }
   }

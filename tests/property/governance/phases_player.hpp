@@ -36,6 +36,8 @@ enum class PhasesCard {
   hold,
   court,
   surrender,
+  restore,
+  witness,
   take_back,
   propose,
   sign,
@@ -59,6 +61,7 @@ inline constexpr std::array kPhasesDeck = {
   PhasesCard::thaw_case, PhasesCard::freeze, PhasesCard::thaw, PhasesCard::thaw, PhasesCard::house_freezes, PhasesCard::house_freezes, PhasesCard::hold, PhasesCard::court,
   PhasesCard::surrender, PhasesCard::take_back, PhasesCard::take_back, PhasesCard::propose, PhasesCard::propose, PhasesCard::propose, PhasesCard::sign, PhasesCard::sign, PhasesCard::sign,
   PhasesCard::withdraw, PhasesCard::begin, PhasesCard::begin, PhasesCard::begin, PhasesCard::act, PhasesCard::act, PhasesCard::act, PhasesCard::gone, PhasesCard::gone, PhasesCard::gone,
+  PhasesCard::restore, PhasesCard::restore, PhasesCard::witness, PhasesCard::witness, PhasesCard::witness,
   PhasesCard::certify, PhasesCard::certify, PhasesCard::end_order, PhasesCard::end_order, PhasesCard::end_holding, PhasesCard::end_holding, PhasesCard::end_holding,
   PhasesCard::open_finding, PhasesCard::settle, PhasesCard::settle, PhasesCard::glass, PhasesCard::glass, PhasesCard::suspend, PhasesCard::reinstate};
 // clang-format on
@@ -68,8 +71,11 @@ class PhasesPlayer {
  public:
   Story story;
 
-  PhasesPlayer() {
+  /// Without `by_order`, only destruction is ordered.
+  explicit PhasesPlayer(bool by_order = false) {
     open_transfer(story);
+    if (by_order) story.pack.by_order = builtin_0().by_order;
+    story.pack.rules = builtin_0().rules;
     for (const auto& name : kPlayedHoldings) {
       story.act(kOlivia,
                 DeclareHolding{id<HoldingId>(name), kPlayed, HoldingKind::record_set, name, true, {}, {}});
@@ -132,13 +138,19 @@ class PhasesPlayer {
       case PhasesCard::surrender:
         if (luck == 0 && story.state.find(kPlayed)->phase != CasePhase::closed) sign_receipt(story, name);
         return {};
+      case PhasesCard::restore:
+        restore(name, luck);
+        return {};
+      case PhasesCard::witness:
+        witness(order, luck);
+        return {};
       case PhasesCard::take_back:
         take_one_back(luck);
         return {};
       case PhasesCard::propose:
-        return {{kOlivia, story.proposal("O" + std::to_string(story.state.orders.size()), {name})}};
+        return {{kOlivia, proposal(name, luck)}};
       case PhasesCard::sign:
-        return signatures(order);
+        return signatures(some_live_order(hid, order, luck));
       case PhasesCard::withdraw:
         return luck == 0 ? std::vector<Command>{{anyone, WithdrawOrder{order, "why"}}}
                          : std::vector<Command>{};
@@ -183,6 +195,33 @@ class PhasesPlayer {
   }
   void say(const std::string& kind, const Subject& subject) {
     if (story.state.find(kPlayed)->phase != CasePhase::closed) attest(story, kind, subject);
+  }
+  [[nodiscard]] ProposeOrder proposal(const std::string& name, int luck) const {
+    const std::string order = "O" + std::to_string(story.state.orders.size());
+    const auto act = static_cast<OrderAct>(story.pack.by_order.empty() ? 0 : luck % 5);
+    ProposeOrder command = story.proposal(order, {name});
+    command.act = act;
+    if (act == OrderAct::close) command.holdings.clear();
+    return command;
+  }
+  /// To destroy, or of another act, of the holding or of the case.
+  [[nodiscard]] OrderId some_live_order(const HoldingId& hid, const OrderId& destroys, int luck) const {
+    const Case& in = *story.state.find(kPlayed);
+    int skip = luck % 3;
+    for (const auto& [waits, order] : in.acts_ordered)
+      if ((waits.second == hid || waits.second == HoldingId()) && skip-- == 0) return order;
+    return destroys;
+  }
+  /// Mostly of the backup, and mostly with success.
+  void restore(const std::string& name, int luck) {
+    if (story.state.find(kPlayed)->phase == CasePhase::closed) return;
+    attest(story, "restore_test", about(luck < 5 ? "B" : name),
+           {{"result", luck == 0 ? "failed" : "passed"}});
+  }
+  void witness(const OrderId& order, int luck) {
+    if (story.state.find(order) == nullptr) return;
+    const Subject what{SubjectKind::order, order.text()};
+    attest(story, luck < 5 ? "witness_start" : "witness_end", what, {}, luck == 0 ? kBo : kWei);
   }
   void take_one_back(int luck) {
     if (story.state.find(kPlayed)->phase == CasePhase::closed) return;

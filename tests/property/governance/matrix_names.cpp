@@ -1,7 +1,7 @@
 // Who, how and which verbs the cells of the matrix are made of.
 #include <array>
 
-#include "tests/unit/governance/matrix_table.hpp"
+#include "tests/property/governance/matrix_table.hpp"
 
 namespace quietus::governance::matrix {
 
@@ -11,7 +11,7 @@ constexpr std::array<std::string_view, 17> kWho = {
     "operator",     "proposer",   "approver",   "responsible",  "witness",   "auditor",
     "stranger",     "house",      "suspended",  "no_agreement", "untrained", "processor",
     "uncontracted", "unadmitted", "transferee", "authority",    "glass"};
-constexpr std::array<std::string_view, 40> kStand = {"declared",
+constexpr std::array<std::string_view, 42> kStand = {"declared",
                                                      "live",
                                                      "ordered",
                                                      "frozen",
@@ -37,6 +37,8 @@ constexpr std::array<std::string_view, 40> kStand = {"declared",
                                                      "extract_ordered",
                                                      "transferee_copy",
                                                      "transferee_copy_ordered",
+                                                     "transferee_copy_unbacked",
+                                                     "unwatched_ordered",
                                                      "ending",
                                                      "destroyed",
                                                      "destroy_failed",

@@ -3,7 +3,7 @@
 
 #include <optional>
 
-#include "tests/unit/governance/matrix_table.hpp"
+#include "tests/property/governance/matrix_table.hpp"
 #include "tests/unit/governance/story.hpp"
 
 namespace quietus::governance::matrix {
@@ -26,6 +26,8 @@ class World {
   /// Nothing when no history leads there (a key without a class), with why in `impossible`.
   std::optional<Scene> scene(HoldingClass holding_class, CasePhase phase, Stand stand,
                              std::optional<KeyState> key = std::nullopt);
+  /// The same with approved orders of those acts, as far as there can be any.
+  [[nodiscard]] Scene ordered(const Scene& scene, const std::vector<OrderAct>& acts) const;
   std::string impossible;
 
  private:

@@ -1,8 +1,9 @@
-#include "tests/unit/governance/matrix_world.hpp"
+#include "tests/property/governance/matrix_world.hpp"
 
 #include <stdexcept>
 
 #include "governance/attested.hpp"
+#include "tests/property/governance/matrix_people.hpp"
 
 namespace quietus::governance::matrix {
 
@@ -13,13 +14,6 @@ const HoldingId kOriginal = id<HoldingId>("A"), kCopy = id<HoldingId>("X"), kBac
 const OrderId kOrder = id<OrderId>("O");
 const PartyId kOld = id<PartyId>("old"), kNew = id<PartyId>("new");
 const HostId kHost = id<HostId>("host-1");
-
-const Person kPat = person("pat", "front office"), kFay = person("fay", "legal");
-const Person kSus = person("sus", "operations"), kNat = person("nat", "operations");
-const Person kUma = person("uma", "operations"), kPia = person("pia", "data centre");
-const Person kUli = person("uli", "cloud"), kUrs = person("urs", "archive"),
-             kNina = person("nina", "new owner");
-const Person kRex = person("rex", "supervision"), kGus = person("gus", "operations");
 
 /// Tells a state what has happened, without asking anybody.
 class Teller {
@@ -48,6 +42,7 @@ class Teller {
         AttestationEntered{kCase, who, {proof::encode(said), to_bytes("certificate"), to_bytes("signature")}},
         who);
   }
+  void wait_until(UnixMs at) { at_ = at; }
   void agree(const Person& who) { attest(who, "nda", about(who.id), {{"version", "1"}}); }
   void learn(const Person& who) {
     attest(who.id == kEli.id ? kBo : kEli, "training", about(who.id),
@@ -132,10 +127,11 @@ class Teller {
                            kDara.id, at_ + 24 * Story::kHour, std::move(blocks)});
   }
 
-  void order(const HoldingId& name, const Pack& pack) {
+  void order(const HoldingId& name, const Pack& pack, OrderAct act = OrderAct::destroy) {
     const Holding& holding = *state_.find(name);
     Order made;
-    made.id = kOrder;
+    made.id = act == OrderAct::destroy ? kOrder : id<OrderId>("O-" + std::string(to_string(act)));
+    made.act = act;
     made.case_id = kCase;
     made.proposer = kOlivia.id;
     made.reason = "it has been handed over";
@@ -146,19 +142,19 @@ class Teller {
     line.host = holding.host;
     line.device = holding.device;
     line.key = holding.key;
-    made.lines = {line};
+    if (act != OrderAct::close) made.lines = {line};
     made.not_before = at_;
     made.not_after = at_ + 24 * Story::kHour;
     made.rule_pack = pack.digest();
     made.rule_pack_name = pack.name;
     made.requirement = {.approvers = 3, .approver_departments = 2, .responsible = true, .witness = true};
-    made.nonce = sha256("nonce of the order");
+    made.nonce = sha256("nonce of " + made.id.text());
     happened(OrderProposed{made});
-    sign(kOlivia, Role::proposer);
-    for (const Person& who : {kBo, kChen, kFay}) sign(who, Role::approver);
-    sign(kDara, Role::responsible);
-    sign(kWei, Role::witness);
-    happened(OrderApproved{kOrder}, kWei);
+    sign(made.id, kOlivia, Role::proposer);
+    for (const Person& who : {kBo, kChen, kFay}) sign(made.id, who, Role::approver);
+    sign(made.id, kDara, Role::responsible);
+    sign(made.id, kWei, Role::witness);
+    happened(OrderApproved{made.id}, kWei);
   }
   void mandate(const HoldingId& name) {
     happened(MandateIssued{kOrder, name, kHost, "boot", sha256("facts"), sha256("nonce of the mandate"),
@@ -182,10 +178,10 @@ class Teller {
   }
 
  private:
-  void sign(const Person& who, Role role) {
-    const OrderRecord& record = *state_.find(kOrder);
+  void sign(const OrderId& order, const Person& who, Role role) {
+    const OrderRecord& record = *state_.find(order);
     Approval word;
-    word.order = kOrder;
+    word.order = order;
     word.order_digest = record.digest;
     word.case_id = kCase;
     word.person = who.id;
@@ -193,7 +189,7 @@ class Teller {
     word.decision = ApprovalDecision::approve;
     word.nonce = sha256(who.id.text());
     word.not_after = at_ + 12 * Story::kHour;
-    happened(OrderSigned{kOrder, who, {proof::encode(word), to_bytes("certificate"), to_bytes("signature")}},
+    happened(OrderSigned{order, who, {proof::encode(word), to_bytes("certificate"), to_bytes("signature")}},
              who);
   }
 
@@ -267,6 +263,10 @@ void things(Teller& tell, HoldingClass holding_class, Stand stand, bool statutes
   };
   if (is_extract(stand)) child(kCopy, CopyKind::extract);
   if (is_transferee_copy(stand)) child(kCopy, CopyKind::transferee_copy);
+  if (is_transferee_copy(stand) && stand != Stand::transferee_copy_unbacked) {
+    child(kBackup, CopyKind::backup);
+    tell.attest(kEli, "restore_test", about(kBackup), {{"result", "passed"}});
+  }
   if (stand == Stand::backup_held_ordered) child(kBackup, CopyKind::key_backup);
 }
 
@@ -365,6 +365,10 @@ std::optional<Scene> World::scene(HoldingClass holding_class, CasePhase phase, S
   try {
     things(tell, holding_class, stand, statutes_, key);
     if (wants_order(stand)) tell.order(scene.holding, pack_);
+    if (wants_order(stand) && stand != Stand::unwatched_ordered) {
+      tell.wait_until(clock_.now + -5 * 60 * 1000);
+      tell.attest(kWei, "witness_start", about(kOrder));
+    }
     tell.happened(GlassAsked{kCase, scene.holding, "the power is out"}, kGus);
     tell.happened(GlassBroken{kCase, scene.holding, kGus.id, clock_.now + Story::kHour / 4}, kBo);
     befalls(tell, stand);
@@ -374,6 +378,16 @@ std::optional<Scene> World::scene(HoldingClass holding_class, CasePhase phase, S
     return std::nullopt;
   }
   return scene;
+}
+
+Scene World::ordered(const Scene& scene, const std::vector<OrderAct>& acts) const {
+  Scene with = scene;
+  Teller tell(with.state, with.state.latest);
+  if (with.state.find(kCase)->phase == CasePhase::closed) return with;
+  const bool lives = !is_terminal(with.state.find(scene.holding)->state);
+  for (const OrderAct act : acts)
+    if (lives || act == OrderAct::close) tell.order(scene.holding, pack_, act);
+  return with;
 }
 
 const Person* person_of(Who who) {

@@ -1,4 +1,4 @@
-#include "tests/unit/governance/matrix_table.hpp"
+#include "tests/property/governance/matrix_table.hpp"
 
 #include <algorithm>
 #include <initializer_list>
@@ -24,6 +24,11 @@ bool ends_keys(Verb v) { return is(v, {Verb::shred, Verb::schedule_destruction})
 bool acts_on_keys(Verb v) {
   return is(v, {Verb::destroy, Verb::end_holding, Verb::thaw, Verb::propose, Verb::sign,
                 Verb::schedule_destruction, Verb::change_key});
+}
+/// What the text lets happen under an order of its own, besides destruction.
+bool wants_own_order(const Cell& c) {
+  const bool leaves = c.end && is(*c.end, {HoldingEnd::transferred, HoldingEnd::surrendered});
+  return leaves || is(c.verb, {Verb::thaw, Verb::close_case});
 }
 bool is_by_order_only(HoldingClass c) { return is(c, {HoldingClass::C3, HoldingClass::important}); }
 /// Says or asks something, or makes less possible.
@@ -55,7 +60,9 @@ bool is_held(Stand s) {
                 Stand::due_held, Stand::disk_held_ordered, Stand::retained});
 }
 bool in_frozen_case(Stand s) { return is(s, {Stand::case_frozen, Stand::case_frozen_ordered}); }
-bool is_transferees(Stand s) { return is(s, {Stand::transferee_copy, Stand::transferee_copy_ordered}); }
+bool is_transferees(Stand s) {
+  return is(s, {Stand::transferee_copy, Stand::transferee_copy_ordered, Stand::transferee_copy_unbacked});
+}
 bool is_original(Stand s) { return !is_transferees(s) && !is(s, {Stand::extract, Stand::extract_ordered}); }
 bool after_acceptance(CasePhase p) {
   return is(p, {CasePhase::accepted, CasePhase::disposing, CasePhase::closed});
@@ -137,6 +144,8 @@ const std::vector<Clause>& clauses() {
        }},
       {"a case does not close while a node of the tree has not ended", "2.6 I9",
        [](const Cell& c) { return c.verb == Verb::close_case && !has_ended(c.stand); }},
+      {"what is destroyed is certified before its case closes", "2.6 I10",
+       [](const Cell& c) { return c.verb == Verb::close_case && c.stand == Stand::destroyed; }},
       {"who has no role in the case that grants the act does not do it", "2.4 no. 2",
        [](const Cell& c) { return !role_grants(c.who, c.verb); }},
       {"a suspended person does nothing", "2.6 I12", [](const Cell& c) { return c.who == Who::suspended; }},
@@ -188,6 +197,15 @@ const std::vector<Clause>& clauses() {
        [](const Cell& c) { return c.end == HoldingEnd::transferred && !after_acceptance(c.phase); }},
       {"loans that were sold go as a copy: the original is destroyed or retained", "2.7 asset",
        [](const Cell& c) { return c.end == HoldingEnd::transferred && !is_transferees(c.stand); }},
+      {"nothing moves before a backup of it was restored on trial", "2.6 I6",
+       [](const Cell& c) {
+         return c.end == HoldingEnd::transferred && c.stand == Stand::transferee_copy_unbacked;
+       }},
+      {"credentials and important data are destroyed before the eyes of a witness", "2.4 no. 7; 2.8; 5.4",
+       [](const Cell& c) {
+         return c.statutes && is_by_order_only(c.holding_class) && c.stand == Stand::unwatched_ordered &&
+                destroys(c.verb);
+       }},
       {"C3 is never handed over", "2.8",
        [](const Cell& c) { return c.end == HoldingEnd::transferred && c.holding_class == HoldingClass::C3; }},
       {"only what is frozen under a hold is retained", "2.3 holding: retained",
@@ -256,6 +274,12 @@ const std::vector<Clause>& clauses() {
        }},
       {"no destruction without an approved order", "2.4 no. 7",
        [](const Cell& c) { return destroys(c.verb) && !is_ordered(c.stand); }},
+      {"no thaw, no hand-over, no surrender and no closing without an approved order of its own", "2.4 no. 7",
+       [](const Cell& c) { return c.statutes && wants_own_order(c) && !c.act_ordered; }},
+      {"who approved or witnesses an order does not carry it out", "2.4 no. 7; 2.6 I4",
+       [](const Cell& c) {
+         return c.act_ordered && wants_own_order(c) && is(c.who, {Who::approver, Who::witness});
+       }},
       {"in a frozen case nothing is used, destroyed, ordered or moved on", "2.3 overlay frozen",
        [](const Cell& c) {
          return in_frozen_case(c.stand) && (uses_key(c.verb) || destroys(c.verb) || ends_keys(c.verb) ||
@@ -296,10 +320,6 @@ const std::vector<Clause>& clauses() {
 }
 
 const std::vector<OpenQuestion> kOpenQuestions = {
-    {{"thawing, closing and handing over want an approved order", "2.4 no. 7",
-      [](const Cell& c) { return is(c.verb, {Verb::thaw, Verb::close_case, Verb::end_holding}); }},
-     true,
-     "Orders are about destruction only: one person thaws what another froze, and one closes the case."},
     {{"a suspended key is not destroyed", "2.2 row frozen",
       [](const Cell& c) { return c.key == KeyState::suspended && c.verb == Verb::schedule_destruction; }},
      true,

@@ -3,7 +3,7 @@
 
 #include "governance/packs.hpp"
 #include "governance/rules/pack.hpp"
-#include "tests/unit/governance/matrix_world.hpp"
+#include "tests/property/governance/matrix_world.hpp"
 
 namespace quietus::governance::matrix {
 

@@ -103,6 +103,9 @@ Story opened_under(const Variant& variant) {
   class_loosely(s, "A");
   declare_copy(s, "K", HoldingKind::disk, CopyKind::key_backup, "A");
   class_loosely(s, "K");
+  declare_copy(s, "B", HoldingKind::disk, CopyKind::backup, "A");
+  class_loosely(s, "B");
+  attest(s, "restore_test", about("B"), {{"result", "passed"}});
   if (!variant.unsaid) say_everything(s);
   return s;
 }
@@ -115,7 +118,9 @@ Story opened(const Variant& variant) {
   auto dated = classing("A");
   dated.classification.due = s.clock.now + 100 * 24 * Story::kHour;
   s.act(kOlivia, dated);
+  s.pack.rules = builtin_0().rules;
   declare_copy(s, "B", HoldingKind::disk, CopyKind::backup, "A");
+  attest(s, "restore_test", about("B"), {{"result", "passed"}});
   declare_copy(s, "K", HoldingKind::disk, CopyKind::key_backup, "A");
   return s;
 }
@@ -151,12 +156,25 @@ bool hand_over(Story& s) {
   return true;
 }
 
+/// Under the delivered packs an order of its own permits it, which somebody who did not sign for it carries
+/// out.
+bool by_order(Story& s, OrderAct act, const std::vector<std::string>& holdings, const CommandBody& body) {
+  if (s.pack.by_order.contains(act)) {
+    const std::string order = order_act(s, act, holdings);
+    if (s.state.find(id<OrderId>(order)) == nullptr) return false;
+    if (speaks(s)) say_everything(s, order);
+  }
+  return s.act(kOlivia, body).permitted;
+}
+
 bool end(Story& s, const std::string& name, HoldingEnd how) {
   // A body claims what the law makes it claim: here, what is under the hold.
   if (how == HoldingEnd::surrendered) {
     if (standing_hold(s.state, *find(s, name), s.clock.now) == nullptr) return false;
     sign_receipt(s, name);
   }
+  if (how == HoldingEnd::transferred) return by_order(s, OrderAct::hand, {name}, ending(s, name, how));
+  if (how == HoldingEnd::surrendered) return by_order(s, OrderAct::surrender, {name}, ending(s, name, how));
   return s.act(kOlivia, ending(s, name, how)).permitted;
 }
 
@@ -165,17 +183,6 @@ struct Step {
   bool outside = false;  ///< nobody of the case can make it happen
   std::function<bool(Story&)> take;
 };
-
-/// What to_freeze() finds in one pass, asked of each holding by itself.
-std::vector<HoldingId> asked_one_by_one(const State& state, UnixMs at) {
-  std::vector<HoldingId> due;
-  for (const auto& [id, holding] : state.holdings) {
-    const bool open = !holding.frozen && !is_terminal(holding.state) &&
-                      state.find(holding.case_id)->phase != CasePhase::closed;
-    if (open && !causes_to_freeze(state, holding, at).empty()) due.push_back(id);
-  }
-  return due;
-}
 
 void add_freezing(const Story& s, const Variant& variant, std::vector<Step>& steps) {
   std::vector<HoldingId> due = to_freeze(s.state, s.clock.now);
@@ -186,7 +193,8 @@ void add_freezing(const Story& s, const Variant& variant, std::vector<Step>& ste
       due.push_back(hid);
     if (holding.frozen && !(variant.freeze_every_hold && hold))
       steps.push_back({"thaw " + hid.text(), false, [hid](Story& at) {
-                         return at.act(kBo, ThawHolding{hid, "its cause has ended"}).permitted;
+                         return by_order(at, OrderAct::thaw, {hid.text()},
+                                         ThawHolding{hid, "its cause has ended"});
                        }});
   }
   for (const auto& hid : due)
@@ -218,7 +226,8 @@ std::vector<Step> steps_from(const Story& s, const Variant& variant) {
   }
   if (phase < CasePhase::accepted)
     steps.push_back({"abort", false, [](Story& at) { return advance(at, CasePhase::aborted); }});
-  steps.push_back({"close", false, [](Story& at) { return at.act(kOlivia, CloseCase{kC}).permitted; }});
+  steps.push_back(
+      {"close", false, [](Story& at) { return by_order(at, OrderAct::close, {}, CloseCase{kC}); }});
   steps.push_back({"hand over", false, hand_over});
   if (!held(s) && !is_terminal(find(s, "A")->state))
     steps.push_back({"hold", true, [](Story& at) { return attest(at, "hold", about("A")), true; }});
