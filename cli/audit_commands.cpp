@@ -48,6 +48,7 @@ void add_audit_commands(Command top, const Context& context) {
   const auto built_only = std::make_shared<bool>(false);
   Command audit = top.add("audit", "What auditors ask (审计)");
   add_extract_commands(audit, context);
+  add_ledger_commands(audit, context);
   add_cosign_commands(audit, context);
   add_sample_commands(audit, context);
   audit.add("rows", "The measures, their state and the test that proves each")

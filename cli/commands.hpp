@@ -30,6 +30,7 @@ void add_bundle_commands(Command top, const Context& context);
 void add_verify_commands(Command top, const Context& context);
 void add_audit_commands(Command top, const Context& context);
 void add_extract_commands(Command audit, const Context& context);
+void add_ledger_commands(Command audit, const Context& context);
 void add_cosign_commands(Command audit, const Context& context);
 void add_sample_commands(Command audit, const Context& context);
 void add_replay_commands(Command top, const Context& context);

@@ -6,10 +6,12 @@
 #include "base/encoding.hpp"
 #include "base/file.hpp"
 #include "cli/anchor.hpp"
+#include "cli/check_screen.hpp"
 #include "cli/commands.hpp"
 #include "cli/dates.hpp"
 #include "cli/table.hpp"
 #include "cli/verify_case.hpp"
+#include "cli/verify_ledger.hpp"
 #include "cli/verify_screen.hpp"
 #include "proof/subject_receipt.hpp"
 
@@ -17,7 +19,7 @@ namespace quietus::cli {
 namespace {
 
 struct Options {
-  std::string what, root, at, receipt, bundle, tsa_root;
+  std::string what, root, at, receipt, bundle, tsa_root, ledger_key;
   std::vector<std::string> witnesses, crls;
 };
 
@@ -73,6 +75,19 @@ Result<ExitCode> unreadable(const Error& error, const Context& context) {
               << verdict_text(proof::BundleVerdict::invalid, context) << "\n";
   }
   return ExitCode::negative;
+}
+
+/// An option that would be passed over in silence is refused.
+Result<ExitCode> verify_kept_ledger(const Options& options, const Context& context) {
+  for (const auto& [name, given] :
+       {std::pair{"--receipt", !options.receipt.empty()}, std::pair{"--bundle", !options.bundle.empty()},
+        std::pair{"--tsa-root", !options.tsa_root.empty()}, std::pair{"--crl", !options.crls.empty()},
+        std::pair{"--at", !options.at.empty()}}) {
+    if (given)
+      return fail(ErrorKind::invalid_input, std::string(name) + " is for a bundle; this is a ledger's folder",
+                  "a ledger is anchored with --ledger-key, --root and --witness-key");
+  }
+  return verify_ledger(options.what, {options.root, options.ledger_key, options.witnesses}, context);
 }
 
 struct Anchors {
@@ -131,6 +146,10 @@ Result<ExitCode> verify(const Options& options, const Context& context) {
     return fail(ErrorKind::invalid_input, options.what + " is neither a folder nor a receipt",
                 "name the folder of one holding's bundle, of a case, or the file of a receipt");
   }
+  if (folder && is_ledger_folder(options.what)) return verify_kept_ledger(options, context);
+  if (!options.ledger_key.empty())
+    return fail(ErrorKind::invalid_input, "--ledger-key is for a ledger's folder",
+                "everything else is anchored with --root");
   QUIETUS_TRY(anchors, anchors_of(options));
   if (!folder) return verify_receipt(options, anchors, context);
   if (!options.bundle.empty())
@@ -146,16 +165,18 @@ Result<ExitCode> verify(const Options& options, const Context& context) {
 void add_verify_commands(Command top, const Context& context) {
   const auto options = std::make_shared<Options>();
   top.add("verify",
-          "Check a bundle, a whole case or a receipt; asks nobody. Exit 0 valid, 1 not, 2 not established "
+          "Check a bundle, a whole case, a receipt or a ledger; asks nobody. Exit 0 valid, 1 not, 2 not "
+          "established "
           "(核验)")
       .text("WHAT", options->what,
-            "Folder of a bundle, of a case (bundles, log, receipts), or a receipt's file", true)
+            "Folder of a bundle, of a case, what `quietus audit ledger` wrote, or a receipt's file", true)
       .text("--root", options->root, "The issuer's root as you got it on another way: file or sha256:HEX")
       .text("--receipt", options->receipt, "Of one key: whether it is one that the certificate is about")
       .text("--bundle", options->bundle,
             "Of a receipt that carries none: the folder of its certificate's bundle")
       .text("--tsa-root", options->tsa_root,
             "The time-stamp authority's root, from the authority: file or sha256:HEX")
+      .text("--ledger-key", options->ledger_key, "Of a ledger: its key as you got it, NAME+ID+KEY")
       .texts("--witness-key", options->witnesses,
              "A witness that must have seen the ledger: NAME+ID+KEY, from the witness")
       .texts("--crl", options->crls, "A revocation list of the issuer's service authority, of today")

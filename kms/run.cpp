@@ -177,6 +177,7 @@ http::HttpEdgeSettings edge_settings(const Settings& settings) {
   http::HttpEdgeSettings edge;
   edge.listen_address = settings.listen;
   edge.port = settings.port;
+  edge.public_ledger = settings.ledger.is_public;
   edge.tls.certificate_file = settings.tls.certificate;
   edge.tls.key_file = settings.tls.key;
   edge.tls.client_ca_files = {settings.tls.root, settings.tls.people_ca, settings.tls.service_ca};
@@ -245,7 +246,9 @@ Status serve(const Settings& settings) {
   QUIETUS_CHECK(service::owe_open_epochs(house));
   QUIETUS_CHECK(service::remove_half_made_keys(house));
   clock.start();
-  service::Conductor conductor(house, {});
+  service::Conductor::Settings rounds;
+  rounds.heartbeat_every_ms = std::int64_t{settings.ledger.heartbeat_s} * 1000;
+  service::Conductor conductor(house, rounds);
   IdempotencyRows idempotency(*store);
   QUIETUS_CHECK(idempotency.sweep(now));
   edge->open(house, idempotency);

@@ -111,6 +111,13 @@ Status read_rules(Settings& settings, const Json& json) {
   return section.reader().finish();
 }
 
+Status read_ledger(Settings& settings, const Json& json) {
+  ObjectReader reader(json, "ledger");
+  settings.ledger.heartbeat_s = static_cast<int>(reader.optional_integer("heartbeat_s", 3600, 60, 86400));
+  settings.ledger.is_public = reader.optional_boolean("public", false);
+  return reader.finish();
+}
+
 }  // namespace
 
 Result<Settings> load_settings(const std::string& path) {
@@ -140,6 +147,7 @@ Result<Settings> load_settings(const std::string& path) {
   const Json::Array& hosts = reader.array("hosts", 1024);
   const Json* rules = reader.optional_member("rules");
   const Json* witnesses = reader.optional_member("witnesses");
+  const Json* ledger = reader.optional_member("ledger");
   QUIETUS_CHECK(reader.finish());
   QUIETUS_CHECK(read_hsm(settings, hsm));
   QUIETUS_CHECK(read_tls(settings, tls));
@@ -147,6 +155,7 @@ Result<Settings> load_settings(const std::string& path) {
   QUIETUS_CHECK(read_time_stamp(settings, time_stamp));
   QUIETUS_CHECK(read_hosts(settings, hosts));
   if (rules != nullptr) QUIETUS_CHECK(read_rules(settings, *rules));
+  if (ledger != nullptr) QUIETUS_CHECK(read_ledger(settings, *ledger));
   if (witnesses == nullptr) return settings;
   if (witnesses->array() == nullptr || witnesses->array()->size() > proof::kMaxWitnesses)
     return fail(ErrorKind::invalid_input,

@@ -59,6 +59,10 @@ struct Settings {
     std::string root;  ///< PEM file that pins who may sign rule packs; empty = no packs
     std::vector<RulePackSetting> packs;
   } rules;  ///< optional
+  struct {
+    int heartbeat_s = 3600;
+    bool is_public = false;  ///< leaves and tiles for strangers too, without a client certificate
+  } ledger;                  ///< optional
   std::uint32_t sample_blocks = 3000, extract_page_entries = 1000;
   std::string crash_at, crash_trace;
 };

@@ -64,6 +64,12 @@ Result<Digest> MerkleTree::leaf_at(std::uint64_t index) const {
   return levels_.front()[index];
 }
 
+Result<Digest> MerkleTree::subtree(unsigned level, std::uint64_t index) const {
+  if (level >= levels_.size() || index >= levels_[level].size())
+    return fail(ErrorKind::not_found, "the tree has no such subtree");
+  return levels_[level][index];
+}
+
 /// Hash of leaves [begin, end). `begin` is a multiple of the subtree's size in every call that the RFC's
 /// recursion makes, so a complete subtree is one look-up.
 Digest MerkleTree::range_hash(std::uint64_t begin, std::uint64_t end) const {

@@ -21,6 +21,8 @@ class MerkleTree {
   [[nodiscard]] std::uint64_t size() const;
   [[nodiscard]] Digest root() const;                               ///< of the whole tree; empty: SHA-256("")
   [[nodiscard]] Result<Digest> root_at(std::uint64_t size) const;  ///< `invalid_input` beyond size()
+  /// Of leaves [index·2^level, (index+1)·2^level); `not_found` when they are not all there.
+  [[nodiscard]] Result<Digest> subtree(unsigned level, std::uint64_t index) const;
   [[nodiscard]] Result<Digest> leaf_at(std::uint64_t index) const;
   [[nodiscard]] Result<std::vector<Digest>> inclusion_proof(std::uint64_t index, std::uint64_t size) const;
   /// 0 < m <= n <= size().

@@ -17,9 +17,9 @@ std::unexpected<Problem> refuse(ErrorKind kind, std::string message, std::string
   return std::unexpected(problem_of({kind, std::move(message), std::move(next_step), std::nullopt}));
 }
 
-std::expected<void, Problem> admit(const Match& match, const Principal& principal) {
+std::expected<void, Problem> admit(const Match& match, const Principal& principal, bool public_ledger) {
   const Who who = match.route->who;
-  if (who == Who::nobody) return {};
+  if (who == Who::nobody || (who == Who::reader && public_ledger)) return {};
   if (!principal.known()) return refuse(ErrorKind::unauthenticated, "a client certificate is needed here");
   if (who == Who::person && !principal.caller.person) return refuse(ErrorKind::denied, "this is for people");
   if (who == Who::host && !principal.caller.host) return refuse(ErrorKind::denied, "this is for erasers");
@@ -53,7 +53,7 @@ wire::HttpReply render(service::Reply reply) {
   rendered.status = reply.status;
   rendered.secret = reply.secret;
   if (reply.octets) {
-    rendered.content_type = "application/octet-stream";
+    rendered.content_type = reply.octets_type;
     rendered.body = std::move(*reply.octets);
   } else {
     rendered.content_type = "application/json";
@@ -87,12 +87,13 @@ struct Dispatch::Trace {
 };
 
 Dispatch::Dispatch(std::span<const Route> table, service::Service& service, IdempotencyStore& store,
-                   PaceSettings rate, WallClock clock)
+                   PaceSettings rate, WallClock clock, bool public_ledger)
     : router_(table),
       service_(service),
       rate_(rate.control),
       data_rate_(rate.data),
-      idempotency_(store, std::move(clock)) {}
+      idempotency_(store, std::move(clock)),
+      public_ledger_(public_ledger) {}
 
 std::size_t Dispatch::max_body(const wire::HttpRequest& head) const {
   const Route* const route = router_.find(head.method, head.target);
@@ -124,7 +125,7 @@ std::expected<service::Reply, Problem> Dispatch::answer(const wire::HttpRequest&
   const auto principal = principals_.of(request.peer_certificate);
   if (!principal) return std::unexpected(problem_of(principal.error()));
   trace.principal = (*principal)->id;
-  if (auto admitted = admit(*match, **principal); !admitted)
+  if (auto admitted = admit(*match, **principal, public_ledger_); !admitted)
     return std::unexpected(std::move(admitted.error()));
   if (!within_rate(*match->route, (*principal)->id)) return std::unexpected(too_many());
   return act(request, *match, **principal);

@@ -12,7 +12,7 @@ class Dispatch {
  public:
   /// All references outlive this.
   Dispatch(std::span<const Route> table, service::Service& service, IdempotencyStore& store,
-           PaceSettings rate, WallClock clock);
+           PaceSettings rate, WallClock clock, bool public_ledger = false);
 
   /// Thread-safe. Never throws on behalf of a client.
   wire::HttpReply handle(const wire::HttpRequest& request);
@@ -33,6 +33,7 @@ class Dispatch {
   PrincipalCache principals_;
   RateLimit rate_, data_rate_;
   Idempotency idempotency_;
+  const bool public_ledger_;
 };
 
 }  // namespace quietus::http

@@ -40,7 +40,7 @@ wire::HttpReply own_reply(int status, const std::string& reason) {
 }  // namespace
 
 struct HttpEdge::State {
-  explicit State(const PaceSettings& rate_given) : rate(rate_given) {}
+  explicit State(const HttpEdgeSettings& given) : rate(given.rate), public_ledger(given.public_ledger) {}
 
   wire::HttpReply handle(const wire::HttpRequest& request) {
     Dispatch* const table = open.load();
@@ -56,6 +56,7 @@ struct HttpEdge::State {
   }
 
   const PaceSettings rate;
+  const bool public_ledger;
   std::atomic<int> retry_after_s{kFirstRetryAfterSeconds};
   std::unique_ptr<Dispatch> dispatch;
   std::atomic<Dispatch*> open{nullptr};
@@ -63,7 +64,7 @@ struct HttpEdge::State {
 };
 
 Result<std::unique_ptr<HttpEdge>> HttpEdge::start_waiting(const HttpEdgeSettings& settings) {
-  auto state = std::make_unique<State>(settings.rate);
+  auto state = std::make_unique<State>(settings);
   State* const shared = state.get();
   wire::ServerSettings server;
   server.listen_address = settings.listen_address;
@@ -88,7 +89,8 @@ Result<std::unique_ptr<HttpEdge>> HttpEdge::start(const HttpEdgeSettings& settin
 }
 
 void HttpEdge::open(service::Service& service, IdempotencyStore& store, std::span<const Route> table) {
-  state_->dispatch = std::make_unique<Dispatch>(table, service, store, state_->rate, system_now);
+  state_->dispatch =
+      std::make_unique<Dispatch>(table, service, store, state_->rate, system_now, state_->public_ledger);
   state_->open = state_->dispatch.get();
 }
 

@@ -18,6 +18,7 @@ struct HttpEdgeSettings {
   wire::ServerTls tls;
   wire::ServerLimits limits;
   PaceSettings rate;
+  bool public_ledger = false;  ///< the ledger's leaves and tiles are for strangers too, without a certificate
 };
 
 /// Until open() is called, everything but liveness is answered with 503 and Retry-After: the port of an

@@ -33,7 +33,11 @@ Json parameters(const Route& route) {
     if (open == std::string_view::npos) break;
     const auto close = rest.find('}', open);
     const auto name = rest.substr(open + 1, close - open - 1);
-    list.push_back(parameter(name, "path", true, "id: 1..64 characters of A-Z a-z 0-9 . _ -"));
+    if (name.ends_with("...")) {
+      list.push_back(parameter(name.substr(0, name.size() - 3), "path", true, "the rest of the path"));
+    } else {
+      list.push_back(parameter(name, "path", true, "id: 1..64 characters of A-Z a-z 0-9 . _ -"));
+    }
     rest.remove_prefix(close);
   }
   for (const auto& member : route.query) {
@@ -87,6 +91,8 @@ std::string_view who_text(Who who) {
       return "needs no certificate";
     case Who::anyone:
       return "a person or a host";
+    case Who::reader:
+      return "a person or a host; without a certificate where the ledger is public";
     case Who::person:
       return "a person";
     case Who::host:
@@ -120,6 +126,13 @@ Json problem_schema() {
   return schema;
 }
 
+/// A parameter that takes the rest of the path is one like the others in the document.
+std::string documented(std::string_view pattern) {
+  std::string path(pattern);
+  if (const auto dots = path.find("...}"); dots != std::string::npos) path.erase(dots, 3);
+  return path;
+}
+
 std::string lower(std::string_view method) { return method == "GET" ? "get" : "post"; }
 
 }  // namespace
@@ -129,7 +142,8 @@ Json openapi(std::span<const Route> table) {
   document["openapi"] = "3.1.0";
   document["info"]["title"] = "Quietus key management service";
   document["info"]["version"] = "1";
-  for (const auto& route : table) document["paths"][route.pattern][lower(route.method)] = operation(route);
+  for (const auto& route : table)
+    document["paths"][documented(route.pattern)][lower(route.method)] = operation(route);
   document["components"]["schemas"]["Problem"] = problem_schema();
   document["components"]["securitySchemes"]["certificate"]["type"] = "mutualTLS";
   return document;

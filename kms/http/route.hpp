@@ -15,6 +15,7 @@ namespace quietus::http {
 enum class Who {
   nobody,  ///< liveness: no certificate needed
   anyone,  ///< a person or a host
+  reader,  ///< the same, and nobody where the configuration makes the ledger public
   person,
   host,  ///< the eraser of the {host} in the path
 };

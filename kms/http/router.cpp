@@ -76,8 +76,9 @@ Result<std::string> percent_decode(std::string_view text) {
 
 Router::Router(std::span<const Route> table) {
   for (const auto& route : table) {
-    auto segments = parse_pattern(route.pattern);
-    shapes_.at(segments.size()).push_back({&route, std::move(segments)});
+    const auto segments = parse_pattern(route.pattern);
+    const auto most = segments.back().rest ? kMaxSegments : segments.size();
+    for (auto size = segments.size(); size <= most; ++size) shapes_.at(size).push_back({&route, segments});
   }
 }
 
@@ -90,7 +91,8 @@ std::vector<Router::Segment> Router::parse_pattern(std::string_view pattern) {
       raw = raw.substr(0, colon);
     }
     if (raw.starts_with('{')) {
-      segment.parameter = raw.substr(1, raw.size() - 2);
+      segment.rest = raw.ends_with("...}");
+      segment.parameter = raw.substr(1, raw.size() - (segment.rest ? 5 : 2));
     } else {
       segment.literal = raw;
     }
@@ -124,21 +126,22 @@ bool Router::fits(const Segment& segment, const RawSegment& raw) {
 
 bool Router::fits(const Shape& shape, const Path& path) {
   for (std::size_t i = 0; i < path.size; ++i)
-    if (!fits(shape.segments[i], path.segments[i])) return false;
+    if (!fits(shape.at(i), path.segments[i])) return false;
   return true;
 }
 
 Result<std::map<std::string, std::string, std::less<>>> Router::bind(const Shape& shape, const Path& raw) {
   std::map<std::string, std::string, std::less<>> bound;
   for (std::size_t i = 0; i < raw.size; ++i) {
-    const auto& segment = shape.segments[i];
+    const auto& segment = shape.at(i);
     if (segment.parameter.empty()) continue;
     QUIETUS_TRY(value, percent_decode(raw.segments[i].name));
     if (!Id<PathParameterTag>::parse(value)) {
       return fail(ErrorKind::invalid_input,
                   segment.parameter + " in the path is not 1..64 characters of A-Z a-z 0-9 . _ -");
     }
-    bound.emplace(segment.parameter, value);
+    const auto [there, fresh] = bound.emplace(segment.parameter, value);
+    if (!fresh) there->second += "/" + value;
   }
   return bound;
 }

@@ -2,6 +2,7 @@
 // table is 404.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <expected>
 #include <map>
@@ -37,11 +38,16 @@ class Router {
   struct Segment {
     std::string literal;  ///< when `parameter` is empty
     std::string parameter;
-    std::string verb;  ///< after the last ':'
+    std::string verb;   ///< after the last ':'
+    bool rest = false;  ///< "{name...}", the last of a pattern: this part of the path and all that follow
   };
   struct Shape {
     const Route* route;
     std::vector<Segment> segments;
+    /// The last one stands for all that follow where it takes the rest of the path.
+    [[nodiscard]] const Segment& at(std::size_t i) const {
+      return segments[std::min(i, segments.size() - 1)];
+    }
   };
   static constexpr std::size_t kMaxSegments = 16;
   struct RawSegment {

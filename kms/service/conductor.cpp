@@ -8,6 +8,7 @@
 #include "governance/live_witness.hpp"
 #include "kms/service/bundles.hpp"
 #include "kms/service/certificate_job.hpp"
+#include "kms/service/heartbeats.hpp"
 #include "kms/service/key_destruction_job.hpp"
 #include "kms/service/shredding_job.hpp"
 #include "kms/service/watch.hpp"
@@ -75,6 +76,7 @@ void Conductor::round() {
   shred_due();
   certify_scheduled();
   stamp_all();
+  checkpoint();
   heartbeat();
   forget_retries();
 }
@@ -239,7 +241,7 @@ void Conductor::stamp_all() {
   }
 }
 
-void Conductor::heartbeat() {
+void Conductor::checkpoint() {
   const UnixMs now = service_.clock().now;
   if (now - last_checkpoint_ < settings_.checkpoint_every_ms) return;
   if (attempt("checkpoint", [&]() -> Status {
@@ -248,6 +250,18 @@ void Conductor::heartbeat() {
       })) {
     last_checkpoint_ = now;
   }
+}
+
+void Conductor::heartbeat() {
+  if (!last_heartbeat_) {
+    const auto made = heartbeats_made(service_.store);
+    if (!made) return;
+    last_heartbeat_ = made->newest;
+  }
+  const UnixMs now = service_.clock().now;
+  const std::int64_t since = now - *last_heartbeat_;  // negative: the clock was set back
+  if (since >= 0 && since < settings_.heartbeat_every_ms) return;
+  if (attempt("heartbeat", [&] { return beat(service_); })) last_heartbeat_ = now;
 }
 
 bool Conductor::attempt(const std::string& job, const std::function<Status()>& act) {

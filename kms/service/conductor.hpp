@@ -20,6 +20,7 @@ class Conductor {
     int round_ms = 200;
     int first_retry_ms = 500, longest_retry_ms = 30000;  ///< back-off per job
     std::int64_t checkpoint_every_ms = 30000;            ///< heartbeat when something changed
+    std::int64_t heartbeat_every_ms = 3'600'000;         ///< dated heads, also when nothing changed
     std::int64_t watch_every_ms = 1000;                  ///< looks at every holding and finding there is
   };
 
@@ -53,6 +54,7 @@ class Conductor {
   void give_up(const governance::OrderRecord& record, const std::string& why);
   Status find_unstamped();
   void stamp_all();
+  void checkpoint();
   void heartbeat();
   /// Runs the job unless its back-off says not yet; logs a failure once per attempt.
   bool attempt(const std::string& job, const std::function<Status()>& act);
@@ -66,6 +68,7 @@ class Conductor {
   bool looked_for_unstamped_ = false;
   std::map<KeyringId, std::uint64_t> certified_before_;  ///< every end of keys under an epoch before has one
   UnixMs last_checkpoint_, last_watch_;
+  std::optional<UnixMs> last_heartbeat_;  ///< read from the store once
   Mutex mutex_;
   ConditionVariable wake_;
   bool stopping_ QUIETUS_GUARDED_BY(mutex_) = false;

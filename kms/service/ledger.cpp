@@ -315,6 +315,25 @@ Result<std::vector<Digest>> Ledger::consistency_proof(std::uint64_t old_size, st
   return tree_.consistency_proof(old_size, size);
 }
 
+Result<Bytes> Ledger::tile(const proof::TileName& name) const {
+  Bytes tile;
+  const std::uint64_t from = name.number * proof::kTileWidth;
+  {
+    std::shared_lock lock(state_mutex_);
+    if (tree_.size() >> (8 * name.level) < from + name.width)
+      return fail(ErrorKind::not_found, "the ledger has no " + to_string(name) + " yet");
+    for (std::uint64_t at = from; !name.entries && at < from + name.width; ++at) {
+      QUIETUS_TRY(hash, tree_.subtree(8 * name.level, at));
+      tile.insert(tile.end(), hash.value.begin(), hash.value.end());
+    }
+  }
+  for (std::uint64_t index = from; name.entries && index < from + name.width; ++index) {
+    QUIETUS_TRY(found, entry(index));
+    QUIETUS_CHECK(proof::add_to_bundle(tile, found.leaf));
+  }
+  return tile;
+}
+
 Result<LedgerEntry> Ledger::entry(std::uint64_t index) const {
   QUIETUS_TRY(found, store_.entry(index));
   if (!found) return fail(ErrorKind::not_found, "the ledger has no entry " + std::to_string(index));

@@ -21,6 +21,7 @@
 #include "governance/state.hpp"
 #include "kms/service/outstanding_permits.hpp"
 #include "proof/merkle.hpp"
+#include "proof/tiles.hpp"
 #include "quietus/clock.hpp"
 #include "quietus/permit.hpp"
 #include "quietus/store.hpp"
@@ -102,6 +103,9 @@ class Ledger {
   /// From `old_size` to `size`; both within the tree, neither 0.
   [[nodiscard]] Result<std::vector<Digest>> consistency_proof(std::uint64_t old_size,
                                                               std::uint64_t size) const;
+  /// Hashes, or leaves without their bodies; also one that was narrower when the ledger was smaller.
+  /// `not_found` when the ledger does not reach so far.
+  [[nodiscard]] Result<Bytes> tile(const proof::TileName& name) const;
   [[nodiscard]] Result<LedgerEntry> entry(std::uint64_t index) const;
   /// Permits refused since start, by rule id: denials are counted, not logged one by one.
   [[nodiscard]] std::map<std::string, std::uint64_t> denials() const;

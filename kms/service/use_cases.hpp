@@ -39,6 +39,7 @@ struct Reply {
   int status = 200;
   Json json;
   std::optional<Bytes> octets;
+  const char* octets_type = "application/octet-stream";
   bool secret = false;  ///< the edge cleanses `octets` and the request after sending, and keeps no record
 };
 
@@ -53,6 +54,13 @@ Result<Reply> reinstate_person(Service&,
                                const Request&);  // POST /v1/people/{person}:reinstate {case, reason}
 Result<Reply> extract_ledger(
     Service&, const Request&);  // GET  /v1/cases/{case}/ledger?from=&size= -> {lines,next,size,…}
+// The ledger as anybody may keep it
+Result<Reply> show_ledger(Service&,
+                          const Request&);  // GET  /v1/ledger -> {checkpoint, heartbeats, key, trust}
+Result<Reply> ledger_checkpoint(Service&, const Request&);  // GET  /v1/ledger/checkpoint, a signed note
+Result<Reply> ledger_tile(Service&, const Request&);        // GET  /v1/ledger/tile/{tile...}, octets
+Result<Reply> ledger_heartbeat(
+    Service&, const Request&);  // GET  /v1/ledger/heartbeat/{number...} -> {note, stamp, authorities}
 // Transfer cases: parties, phases
 Result<Reply> describe_case(Service&, const Request&);  // POST /v1/cases/{case}:describe {jurisdiction, …}
 Result<Reply> declare_party(Service&,

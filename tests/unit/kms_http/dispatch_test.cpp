@@ -62,6 +62,7 @@ const std::vector<Route>& table() {
       {.method = "GET", .pattern = "/live", .use_case = act, .who = Who::nobody},
       {.method = "GET", .pattern = "/people", .use_case = act, .who = Who::person},
       {.method = "GET", .pattern = "/both", .use_case = act, .who = Who::anyone},
+      {.method = "GET", .pattern = "/reader", .use_case = act, .who = Who::reader},
       {.method = "GET", .pattern = "/hosts/{host}", .use_case = act, .who = Who::host},
       {.method = "POST", .pattern = "/act", .use_case = act, .body = note, .repeat = Repeat::by_key},
       {.method = "POST", .pattern = "/needed", .use_case = act, .body = {{"note", "string", ""}}},
@@ -92,10 +93,12 @@ struct World {
   tests::MemoryStore store;
   UnixMs now = system_now();
   PaceSettings rate{};
+  bool public_ledger = false;
   std::unique_ptr<Dispatch> dispatch = fresh();
 
   std::unique_ptr<Dispatch> fresh() {
-    return std::make_unique<Dispatch>(table(), tests::unused_service(), store, rate, [this] { return now; });
+    return std::make_unique<Dispatch>(
+        table(), tests::unused_service(), store, rate, [this] { return now; }, public_ledger);
   }
   wire::HttpReply get(const std::string& target, const Bytes& who) {
     return dispatch->handle({"GET", target, {}, {}, who});
@@ -149,6 +152,23 @@ TEST_CASE("uses of keys have an allowance of their own") {
   CHECK(use() == 200);
   CHECK(use() == 429);
   CHECK(world.post("/freeze", world.person).status == 201);
+}
+
+TEST_CASE(
+    "what the ledger shows is for known callers, and for strangers where it is public, a few at a time") {
+  World world;
+  CHECK(world.get("/reader", {}).status == 401);
+  CHECK(world.get("/reader", world.person).status == 201);
+  CHECK(world.get("/reader", world.eraser).status == 201);
+  world.rate.control = {.per_second = 0.001, .burst = 2};
+  world.public_ledger = true;
+  world.dispatch = world.fresh();
+  CHECK(world.get("/both", {}).status == 401);
+  CHECK(world.get("/reader", to_bytes("garbage")).status == 401);
+  CHECK(world.get("/reader", {}).status == 201);
+  CHECK(world.get("/reader", {}).status == 201);
+  CHECK(world.get("/reader", {}).status == 429);
+  CHECK(world.get("/reader", world.person).status == 201);
 }
 
 TEST_CASE("who is asking comes from the certificate and opens what is theirs") {

@@ -4,6 +4,7 @@
 #include <set>
 
 #include "kms/http/router.hpp"
+#include "kms/service/heartbeats.hpp"
 #include "tests/support/appliance.hpp"
 #include "tests/support/fake_store.hpp"
 
@@ -13,9 +14,11 @@ namespace {
 using namespace quietus::http;
 using service::Request;
 
-/// About no case at all, or (today) about nothing but the suspension itself.
+/// About no case at all, or (today) about nothing but the suspension itself. The ledger is shown without its
+/// bodies: nobody is named in it.
 const std::set<std::string_view> kOpenToAll = {
-    "live", "describe", "attestationKinds", "listDevices", "showCheckpoint", "showStatus", "showToday"};
+    "live",      "describe",   "attestationKinds", "listDevices", "showCheckpoint", "showStatus",
+    "showToday", "showLedger", "ledgerCheckpoint", "ledgerTile",  "ledgerHeartbeat"};
 /// Of all cases: those in which the caller may look.
 const std::set<std::string_view> kLists = {"listCases", "listKeyrings"};
 
@@ -42,7 +45,10 @@ struct World {
             {"holding", disk},
             {"key", keyring + ".1"},
             {"keyring", keyring},
-            {"order", appliance.propose(case_id, {disk})}};
+            {"order", appliance.propose(case_id, {disk})},
+            {"tile", "entries/000.p/2"},
+            {"number", "001"}};
+    REQUIRE(service::beat(*appliance.service));
     device_key = device.key;
   }
   Json ask(service::UseCase use_case, const Holder& who,

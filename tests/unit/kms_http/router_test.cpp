@@ -14,6 +14,7 @@ const std::vector<Route>& table() {
       {.method = "GET", .pattern = "/v1/cases/{case}", .name = "show"},
       {.method = "GET", .pattern = "/v1/cases/{case}/orders/{order}/document", .name = "document"},
       {.method = "POST", .pattern = "/v1/cases/{case}/orders/{order}:approve", .name = "approve"},
+      {.method = "GET", .pattern = "/v1/files/{file...}", .name = "file"},
       {.method = "GET",
        .pattern = "/v1/may",
        .name = "may",
@@ -43,6 +44,15 @@ TEST_CASE("a path finds its row and its parameters") {
   CHECK(match("GET", "/v1/cases")->route->name == "list");
   CHECK(match("HEAD", "/v1/cases")->route->name == "list");
   CHECK(match("GET", "/v1/cases/%43%31")->path.at("case") == "C1");
+}
+
+TEST_CASE("a parameter at the end may take the rest of the path, and nothing that is no name") {
+  CHECK(match("GET", "/v1/files/a")->path.at("file") == "a");
+  CHECK(match("GET", "/v1/files/0/x001/067.p/8")->path.at("file") == "0/x001/067.p/8");
+  for (const char* target : {"/v1/files", "/v1/files/", "/v1/files/a/", "/v1/files//a", "/v1/files/a:b"})
+    CHECK(refusal("GET", target) == 404);
+  for (const char* target : {"/v1/files/a%2Fb", "/v1/files/a/%2e%2e%2f", "/v1/files/a b"})
+    CHECK(refusal("GET", target) == 400);
 }
 
 TEST_CASE("what is not exactly a path of the table is not found") {

@@ -1,0 +1,89 @@
+#include "cli/verify_ledger.hpp"
+
+#include <filesystem>
+#include <iostream>
+
+#include "base/encoding.hpp"
+#include "cli/anchor.hpp"
+#include "cli/check_screen.hpp"
+#include "proof/ledger_folder.hpp"
+
+namespace quietus::cli {
+namespace {
+
+Result<proof::LedgerAnchors> anchors_of(const LedgerAnchorOptions& options) {
+  proof::LedgerAnchors anchors;
+  QUIETUS_TRY(root, anchor_of(options.root));
+  anchors.root = root;
+  if (!options.key.empty()) {
+    auto key = proof::parse_log_key(options.key);
+    if (!key)
+      return fail(ErrorKind::invalid_input, "--ledger-key: " + key.error().message,
+                  "NAME+ID+KEY, as `quietus audit cosign --show-key` prints it");
+    anchors.key = std::move(*key);
+  }
+  for (const auto& text : options.witnesses) {
+    auto key = proof::parse_witness_key(text);
+    if (!key)
+      return fail(ErrorKind::invalid_input, "--witness-key: " + key.error().message,
+                  "NAME+ID+KEY, as the witness's operator gave it to you");
+    anchors.witnesses.push_back(std::move(*key));
+  }
+  return anchors;
+}
+
+std::string_view verdict_text(proof::BundleVerdict verdict, const Context& context) {
+  if (verdict == proof::BundleVerdict::valid) return context.say("有效", "VALID");
+  if (verdict == proof::BundleVerdict::consistent_issuer_not_established)
+    return context.say("前后一致,但签发者未确认:未给出账本密钥(--ledger-key)或根证书(--root)",
+                       "CONSISTENT, ISSUER NOT ESTABLISHED: anybody could have made it; give --ledger-key or "
+                       "--root");
+  return context.say("无效", "INVALID");
+}
+
+ExitCode code_of(proof::BundleVerdict verdict) {
+  if (verdict == proof::BundleVerdict::valid) return ExitCode::ok;
+  return verdict == proof::BundleVerdict::consistent_issuer_not_established ? ExitCode::not_established
+                                                                            : ExitCode::negative;
+}
+
+void print(const proof::LedgerReport& report, const Context& context) {
+  if (report.root_fingerprint)
+    std::cout << context.say("根证书指纹 ", "root fingerprint ") << "sha256:" << hex(*report.root_fingerprint)
+              << "\n";
+  if (report.key) std::cout << context.say("账本密钥 ", "ledger key ") << to_string(*report.key) << "\n";
+  for (const auto& check : report.checks) {
+    print_check(check, context);
+    if (check.ok && !check.detail.empty()) std::cout << "      " << check.detail << "\n";
+  }
+  if (report.newest_leaf)
+    std::cout << context.say("最后一条写于 ", "newest entry ") << rfc3339(*report.newest_leaf) << "\n";
+  if (report.newest_heartbeat)
+    std::cout << context.say("最近的心跳时间戳 ", "newest heartbeat ") << rfc3339(*report.newest_heartbeat)
+              << "\n";
+  std::cout << verdict_text(report.verdict, context) << "\n";
+}
+
+}  // namespace
+
+bool is_ledger_folder(const std::string& folder) {
+  const auto there = [&](const char* name) {
+    std::error_code error;
+    return std::filesystem::exists(folder + name, error);
+  };
+  return (there("/checkpoint") || there("/tile")) && !there("/ledger.ndjson") && !there("/certificate.json");
+}
+
+Result<ExitCode> verify_ledger(const std::string& folder, const LedgerAnchorOptions& options,
+                               const Context& context) {
+  QUIETUS_TRY(anchors, anchors_of(options));
+  const auto report = proof::verify_ledger_folder(folder, anchors);
+  if (context.json) {
+    std::cout << proof::to_json(report).write_pretty() << "\n";
+  } else {
+    print(report, context);
+  }
+  return code_of(report.verdict);
+}
+
+}  // namespace quietus::cli
