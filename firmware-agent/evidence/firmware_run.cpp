@@ -22,6 +22,28 @@ std::int64_t clock_ms() {
   return std::int64_t{now.tv_sec} * 1000 + now.tv_nsec / 1000000;
 }
 
+std::optional<nvme::SanitizeRequest> sanitize_of(std::string_view command) {
+  using nvme::SanitizeAction;
+  if (command == "sanitize-block") return nvme::SanitizeRequest{.action = SanitizeAction::block_erase};
+  if (command == "sanitize-crypto") return nvme::SanitizeRequest{.action = SanitizeAction::crypto_erase};
+  if (command == "sanitize-overwrite") return nvme::SanitizeRequest{.action = SanitizeAction::overwrite};
+  return std::nullopt;
+}
+
+std::optional<nvme::FormatErase> format_of(std::string_view command) {
+  if (command == "format-user-data") return nvme::FormatErase::user_data;
+  if (command == "format-crypto") return nvme::FormatErase::cryptographic;
+  return std::nullopt;
+}
+
+/// What is under way is what this mandate is for: the same order, and the same command.
+Status check_ours(const nvme::SanitizeIntent& under_way, const FirmwareRequest& request) {
+  const auto wanted = sanitize_of(request.drive_command);
+  if (wanted && under_way.context == request.context && nvme::sanitize_word(*wanted) == under_way.word)
+    return {};
+  return fail(ErrorKind::conflict, "the drive has been given another command than this mandate's");
+}
+
 std::string in_words(const nvme::Exchange& exchange) {
   const auto json = nvme::command_line(exchange.command, 1, 0);  // the words as the transcript has them
   const auto from = json.find("\"cdw\"");
@@ -75,20 +97,16 @@ Result<nvme::ErasureReport> FirmwareRun::erase(nvme::NvmeAdmin& drive) {
                            .stop_requested = [this] { return stop_.load(); },
                            .progress = [this](const nvme::SanitizeLog& log) { progress_ = log.progress; }};
   QUIETUS_TRY(under_way, intents.find());
-  if (under_way) return nvme::resume_sanitize(tools, queue_.nsid, request_.patience);
-  const auto sanitize = [&](nvme::SanitizeAction action) {
-    return nvme::sanitize_namespace(tools, queue_.nsid, {.action = action}, random_digest(),
-                                    request_.patience, request_.context);
-  };
-  const auto& command = request_.drive_command;
-  if (command == "sanitize-block") return sanitize(nvme::SanitizeAction::block_erase);
-  if (command == "sanitize-crypto") return sanitize(nvme::SanitizeAction::crypto_erase);
-  if (command == "sanitize-overwrite") return sanitize(nvme::SanitizeAction::overwrite);
-  if (command == "format-user-data")
-    return nvme::format_namespace(tools, queue_.nsid, nvme::FormatErase::user_data, random_digest());
-  if (command == "format-crypto")
-    return nvme::format_namespace(tools, queue_.nsid, nvme::FormatErase::cryptographic, random_digest());
-  return fail(ErrorKind::invalid_input, "this agent knows no command " + command);
+  if (under_way) {
+    QUIETUS_CHECK(check_ours(*under_way, request_));
+    return nvme::resume_sanitize(tools, queue_.nsid, request_.patience);
+  }
+  if (const auto request = sanitize_of(request_.drive_command))
+    return nvme::sanitize_namespace(tools, queue_.nsid, *request, random_digest(), request_.patience,
+                                    request_.context);
+  if (const auto format = format_of(request_.drive_command))
+    return nvme::format_namespace(tools, queue_.nsid, *format, random_digest());
+  return fail(ErrorKind::invalid_input, "this agent knows no command " + request_.drive_command);
 }
 
 void FirmwareRun::work() {

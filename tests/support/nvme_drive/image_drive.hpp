@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <memory>
 
@@ -18,7 +19,7 @@ namespace quietus::test {
 struct DriveMemory {
   DriveOptions options;
   std::string saved;
-  std::uint32_t sanitizes = 0;
+  std::atomic<std::uint32_t> sanitizes = 0;  // a test looks while the agent's run is at work
 };
 
 class ImageDrive final : public nvme::NvmeAdmin {

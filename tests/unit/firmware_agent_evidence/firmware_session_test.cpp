@@ -163,6 +163,23 @@ TEST_CASE("an agent that goes away while the drive works takes the operation up 
   CHECK(around.drive->sanitizes == 1);
 }
 
+TEST_CASE("an operation under way is not taken for another command of a later mandate") {
+  World around({.sanitize_ms = 400});
+  {
+    auto session = around.firmware_session();
+    around.mandated(session, "nvme-sanitize-block");
+    REQUIRE(session.erase());
+    for (int i = 0; i < 200 && around.drive->sanitizes == 0; ++i)
+      std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  }
+  for (const auto* other : {"nvme-sanitize-crypto", "nvme-format-user-data"}) {
+    const auto evidence = evidence_after(around, other);
+    CHECK(evidence.verdict == Verdict::failed);
+    CHECK(evidence.failure.find("another command") != std::string::npos);
+  }
+  CHECK(around.drive->sanitizes == 1);
+}
+
 TEST_CASE("a mandate that has run out begins nothing") {
   World around;
   auto session = around.firmware_session();
