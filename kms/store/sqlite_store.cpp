@@ -148,24 +148,17 @@ struct SqliteStore::Impl {
                 "check the disk, then restart kms");
   }
 
-  /// Brings all of the write-ahead log into the database file, synced: whoever opens it now reads that file
-  /// alone, and the next writer begins the log anew. The log keeps its length, since cutting it and letting
-  /// it grow again are changes of the file system that the disk is waited for.
-  Status use_up_log() QUIETUS_EXCLUDES(write_mutex) { return checkpoint("PRAGMA wal_checkpoint(RESTART)"); }
-  /// The same, and nothing is left in the log of what it held.
-  Status cut_log() QUIETUS_EXCLUDES(write_mutex) { return checkpoint("PRAGMA wal_checkpoint(TRUNCATE)"); }
-
-  Status checkpoint(std::string_view how) QUIETUS_EXCLUDES(write_mutex) {
+  /// Brings all of the write-ahead log into the database file, synced, and empties it.
+  Status cut_log() QUIETUS_EXCLUDES(write_mutex) {
     MutexLock guard(write_mutex);
     QUIETUS_CHECK(check_known());
-    const auto busy = writer.integer(how);
+    const auto busy = writer.integer("PRAGMA wal_checkpoint(TRUNCATE)");
     if (!busy) {
       broken = writer.sync_failed();
       return std::unexpected(busy.error());
     }
     if (*busy == 0) return {};
-    return fail(ErrorKind::unavailable, "the write-ahead log is in use and could not be brought in",
-                "try again");
+    return fail(ErrorKind::unavailable, "the write-ahead log is in use and could not be cut", "try again");
   }
 
   /// Runs `work` in one transaction of the writing connection.
@@ -278,7 +271,7 @@ Status SqliteStore::scan_prefix(const std::string& table, const std::string& pre
 }
 
 Result<std::unique_ptr<DurableRows>> SqliteStore::read_back() {
-  QUIETUS_CHECK(impl_->use_up_log());
+  QUIETUS_CHECK(impl_->cut_log());
   QUIETUS_TRY(reader, open_reader(impl_->path, impl_->options));
   return std::unique_ptr<DurableRows>(std::make_unique<FreshReader>(std::move(reader)));
 }
