@@ -1,6 +1,5 @@
 #include <algorithm>
 
-#include "base/crypto.hpp"
 #include "base/encoding.hpp"
 #include "proof/bundle_layout.hpp"
 #include "proof/certificate_reading.hpp"
@@ -9,7 +8,6 @@
 #include "proof/check_texts.hpp"
 #include "proof/cms.hpp"
 #include "proof/merkle.hpp"
-#include "proof/schedule_words.hpp"
 #include "proof/time_stamp.hpp"
 #include "proof/verify_text.hpp"
 
@@ -68,7 +66,7 @@ class BundleReader {
     return anchor_ ? BundleVerdict::valid : BundleVerdict::consistent_issuer_not_established;
   }
 
-  /// Whatever it says: a changed byte does not make a bundle one that nobody can judge.
+  /// A changed byte does not make a bundle one that nobody can judge.
   [[nodiscard]] bool signed_by_the_signer() const {
     const auto p7s = file("certificate.p7s"), json = file("certificate.json");
     return trust_ && p7s && json &&
@@ -120,27 +118,9 @@ class BundleReader {
     QUIETUS_TRY(json, file("certificate.json"));
     newer_format_ = is_of_a_newer_format(json);
     QUIETUS_TRY(read, read_with_sources(json));
+    report_.subject = subject_of(read, json);
     input_ = std::move(read.input);
     completion_detail_ = std::move(read.completion_detail);
-    report_.subject = BundleSubject{std::string(to_string(kind_of(*input_))),
-                                    input_->line.holding,
-                                    input_->certificate_id,
-                                    input_->keyring,
-                                    input_->keyring && !input_->line.keys,
-                                    {},
-                                    {},
-                                    case_of(*input_),
-                                    input_->issuer,
-                                    input_->issued,
-                                    sha256(json)};
-    if (input_->schedule) {
-      report_.subject->schedule = schedule_lines(read.sources.causes);
-    }
-    if (input_->waivers) {
-      report_.subject->waivers = waiver_lines(read.sources.waivers);
-    } else {
-      report_.subject->waivers = {no_waivers_printed()};
-    }
     return input_->certificate_id + ", holding " + input_->line.holding.text();
   }
 
@@ -376,17 +356,15 @@ class BundleReader {
         need(trust_ && input_ && (!stamped() || report_.stamped_at), "trust, certificate, time_stamp"));
     QUIETUS_TRY(text, file("VERIFY.txt"));
     const UnixMs at = report_.stamped_at.value_or(input_->issued);
-    VerifyTextInput expected{at,
-                             stamped(),
-                             trust_parts(*trust_),
-                             input_->keyring.has_value(),
-                             signs_with_rsa(*trust_),
-                             input_->schedule ? input_->schedule->parts.size() : 0,
-                             input_->waivers ? 2 : 1,
-                             input_->waivers && !input_->waivers->empty()};
-    if (as_text(text) == verify_text(expected)) return std::string("unchanged");
-    expected.edition = 1;
-    if (as_text(text) != verify_text(expected)) return differs("it was changed");
+    const VerifyTextInput expected{at,
+                                   stamped(),
+                                   trust_parts(*trust_),
+                                   input_->keyring.has_value(),
+                                   signs_with_rsa(*trust_),
+                                   input_->schedule ? input_->schedule->parts.size() : 0,
+                                   input_->waivers ? 2 : 1,
+                                   input_->waivers && !input_->waivers->empty()};
+    if (!is_verify_text(as_text(text), expected)) return differs("it was changed");
     return std::string("unchanged");
   }
 

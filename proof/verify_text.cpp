@@ -279,6 +279,14 @@ TrustParts trust_parts(const TrustFiles& trust) {
           !trust.witnesses.empty()};
 }
 
+bool is_verify_text(std::string_view text, VerifyTextInput expected) {
+  for (const int edition : {2, 1}) {
+    expected.edition = edition;
+    if (text == verify_text(expected)) return true;
+  }
+  return false;
+}
+
 std::string verify_text(const VerifyTextInput& input) {
   std::string text(kIntroduction);
   text += input.stamped ? kStampLine : kNoStampLine;

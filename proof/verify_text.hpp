@@ -26,5 +26,7 @@ struct VerifyTextInput {
 };
 
 std::string verify_text(const VerifyTextInput& input);
+/// In any edition that was ever issued for it.
+bool is_verify_text(std::string_view text, VerifyTextInput expected);
 
 }  // namespace quietus::proof

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <set>
+#include <utility>
 
 #include "proof/documents.hpp"
 #include "proof/statement.hpp"
@@ -72,12 +73,14 @@ bool Withdrawal::holds() const {
 
 std::vector<Withdrawal> withdrawals_in(const VerifiedExtract& log, ChainCache& cache) {
   const auto words = words_of(log, cache);
-  std::set<std::string> taken_back;
+  // By who said it, and nobody else: to silence two approvers takes both of them.
+  std::set<std::pair<std::string, PersonId>> taken_back;
   for (const auto& said : words)
-    if (said.word.kind == kTakenBack) taken_back.insert(said.word.subject.id);
+    if (said.word.kind == kTakenBack) taken_back.emplace(said.word.subject.id, said.person.id);
   std::vector<Withdrawal> all;
   for (const auto& said : words)
-    if (said.word.kind == kWithdrawnKind && !taken_back.contains(said.word.id.text())) add(all, said);
+    if (said.word.kind == kWithdrawnKind && !taken_back.contains({said.word.id.text(), said.person.id}))
+      add(all, said);
   return all;
 }
 

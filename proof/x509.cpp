@@ -1,6 +1,7 @@
 #include "proof/x509.hpp"
 
 #include <ctime>
+#include <map>
 
 #include "base/crypto.hpp"
 #include "base/encoding.hpp"
@@ -9,7 +10,7 @@
 namespace quietus::proof {
 namespace {
 
-constexpr std::size_t kMaxDerBytes = 1 << 14, kMaxPemCertificates = 16;
+constexpr std::size_t kMaxDerBytes = 1 << 14, kMaxPemCertificates = 16, kMostKnown = 64;
 constexpr std::string_view kPemBegin = "-----BEGIN CERTIFICATE-----";
 
 /// One value, printable, in UTF-8; "" otherwise. A name given twice could be read two ways, so it is not read
@@ -34,6 +35,24 @@ UnixMs time_of(const ASN1_TIME* time) {
   return {static_cast<std::int64_t>(timegm(&parts)) * 1000};
 }
 
+std::unexpected<Error> not_one() {
+  return ssl::error(ErrorKind::corrupt, "not one X.509 certificate in DER or PEM");
+}
+
+Result<ssl::Certificate> read_der(BytesView input) {
+  if (input.empty() || input.size() > kMaxDerBytes) return not_one();
+  auto x509 = ssl::from_der<ssl::Certificate>(&d2i_X509, &i2d_X509, input);
+  if (!x509) return not_one();
+  // i2d_X509 repeats the bytes it parsed; encoding the signed part afresh shows whether they were DER.
+  const int cached = i2d_X509(x509.get(), nullptr);
+  const ssl::Certificate fresh(X509_dup(x509.get()));
+  if (!fresh || i2d_re_X509_tbs(fresh.get(), nullptr) <= 0 || i2d_X509(fresh.get(), nullptr) != cached)
+    return not_one();
+  if (ssl::to_der<X509>(&i2d_X509, fresh.get()) != Bytes(input.begin(), input.end())) return not_one();
+  if ((X509_get_extension_flags(x509.get()) & EXFLAG_INVALID) != 0) return not_one();
+  return x509;
+}
+
 }  // namespace
 
 struct X509Certificate::State {
@@ -42,28 +61,23 @@ struct X509Certificate::State {
 };
 
 Result<X509Certificate> X509Certificate::parse(BytesView input) {
-  const auto refuse = [] {
-    return ssl::error(ErrorKind::corrupt, "not one X.509 certificate in DER or PEM");
-  };
-  ssl::Certificate x509;
+  // The same few certificates stand in every statement and every bundle; reading one strictly costs more than
+  // a signature. What bytes were read as, they are read as again.
+  thread_local std::map<Digest, X509Certificate> known;
+  const Digest name = sha256(input);
+  if (const auto found = known.find(name); found != known.end()) return found->second;
+  X509Certificate certificate;
   if (as_text(input).starts_with(kPemBegin)) {
     QUIETUS_TRY(all, parse_pem_bundle(input));
-    if (all.size() != 1) return refuse();
-    return all.front();
+    if (all.size() != 1) return not_one();
+    certificate = all.front();
+  } else {
+    QUIETUS_TRY(x509, read_der(input));
+    certificate.state_ =
+        std::make_shared<const State>(State{std::move(x509), Bytes(input.begin(), input.end())});
   }
-  if (input.empty() || input.size() > kMaxDerBytes) return refuse();
-  x509 = ssl::from_der<ssl::Certificate>(&d2i_X509, &i2d_X509, input);
-  if (!x509) return refuse();
-  // i2d_X509 repeats the bytes it parsed; encoding the signed part afresh shows whether they were DER.
-  const int cached = i2d_X509(x509.get(), nullptr);
-  const ssl::Certificate fresh(X509_dup(x509.get()));
-  if (!fresh || i2d_re_X509_tbs(fresh.get(), nullptr) <= 0 || i2d_X509(fresh.get(), nullptr) != cached)
-    return refuse();
-  if (ssl::to_der<X509>(&i2d_X509, fresh.get()) != Bytes(input.begin(), input.end())) return refuse();
-  if ((X509_get_extension_flags(x509.get()) & EXFLAG_INVALID) != 0) return refuse();
-  X509Certificate certificate;
-  certificate.state_ =
-      std::make_shared<const State>(State{std::move(x509), Bytes(input.begin(), input.end())});
+  if (known.size() >= kMostKnown) known.clear();
+  known.emplace(name, certificate);
   return certificate;
 }
 

@@ -174,11 +174,11 @@ OpenedLeaf withdrawn(const Carried& carried, const test::Holder& who, const std:
   said.case_id = *CaseId::parse("case-1");
   said.person = *PersonId::parse(who.certificate.person_id());
   said.kind = kind;
-  said.subject = kind == "revocation" ? Subject{SubjectKind::attestation, "word-p-0002"}
+  said.subject = kind == "revocation" ? Subject{SubjectKind::attestation, successor}
                                       : Subject{SubjectKind::holding, "loans-2021"};
   said.from = kNow;
   said.fields = {{"certificate", certificate}, {"reason", "the count was wrong"}};
-  if (!successor.empty()) said.fields["successor"] = successor;
+  if (!successor.empty() && kind != "revocation") said.fields["successor"] = successor;
   Json body = Json::Object{{"statement", to_json(who.sign(encode(said)))}, {"type", "attestation.entered"}};
   OpenedLeaf opened{{}, Bytes(kSaltBytes, 0x55), to_bytes(body.write())};
   opened.leaf = encode(LedgerLeaf{salted_body_digest(opened.salt, opened.body), carried.folder.size(), kNow,
@@ -208,7 +208,9 @@ TEST_CASE("two approvers of two departments take a certificate back; one, or two
   CHECK(report.verdict == BundleVerdict::revoked);
   CHECK(report.bundles[0].report.verdict == BundleVerdict::valid);
   CHECK(report.bundles[1].report.verdict == BundleVerdict::revoked);
-  report = say(world.approver_1, "", "revocation");  // and takes that back
+  report = say(world.approver_1, "word-p-0003", "revocation");  // not hers to take back
+  CHECK(report.verdict == BundleVerdict::revoked);
+  report = say(world.approver_2, "word-p-0003", "revocation");
   CHECK(report.verdict == BundleVerdict::valid);
 }
 

@@ -1,0 +1,30 @@
+// What a certificate is about, for whoever verifies its bundle.
+#include "base/crypto.hpp"
+#include "proof/certificate_reading.hpp"
+#include "proof/certificate_words.hpp"
+#include "proof/schedule_words.hpp"
+
+namespace quietus::proof {
+
+BundleSubject subject_of(const CertificateRead& read, BytesView canonical) {
+  const auto& input = read.input;
+  BundleSubject subject;
+  subject.kind = to_string(kind_of(input));
+  subject.holding = input.line.holding;
+  subject.certificate_id = input.certificate_id;
+  subject.keyring = input.keyring;
+  subject.whole_keyring = input.keyring && !input.line.keys;
+  if (input.schedule) subject.schedule = schedule_lines(read.sources.causes);
+  if (input.waivers) {
+    subject.waivers = waiver_lines(read.sources.waivers);
+  } else {
+    subject.waivers = {no_waivers_printed()};
+  }
+  subject.case_id = case_of(input);
+  subject.issuer = input.issuer;
+  subject.issued = input.issued;
+  subject.certificate_sha256 = sha256(canonical);
+  return subject;
+}
+
+}  // namespace quietus::proof
