@@ -84,7 +84,7 @@ TEST_CASE("quorum, witness, window and method follow the level, both ways") {
   CHECK(profile(s).requirement.approvers == 3);
   CHECK(profile(s).live_witness);
   CHECK(profile(s).window_hours == 168);
-  s.act(kOlivia, classing("A", HoldingClass::important, 5));
+  s.act(kOlivia, classing("A", HoldingClass::C2, 5));
   CHECK(profile(s).least_claim == SanitizationMethod::purge);
   s.act(kOlivia, classing("A", HoldingClass::C2, 3));
   CHECK(profile(s).least_claim == SanitizationMethod::purge);  // one person lowers nothing
