@@ -15,6 +15,7 @@ struct Phrase {
 };
 constexpr Phrase kPhrases[] = {
     {"suspended", "您在本案中已被停权", "you are suspended in this case"},
+    {"overdue_intent", "销毁已开始而逾期未完成", "a destruction was begun and has not ended"},
     {"glass", "请求紧急开启,待您确认", "somebody asks to open in an emergency"},
     {"sign_order", "指令待签字", "an order to sign"},
     {"carry_out", "已获批的指令待执行", "an approved order to carry out"},
@@ -71,6 +72,7 @@ std::string next_command(const Json& task) {
   if (kind == "agreement") return "quietus nda sign" + in_case;
   if (kind == "training") return "somebody else: quietus training record " + id + in_case + " ...";
   if (kind == "unclassified") return "quietus holding classify " + id + in_case + " --class ... --level ...";
+  if (kind == "overdue_intent") return "quietus holding show " + id + in_case;
   if (kind == "lowering") return "quietus holding show " + id + in_case;
   if (kind == "loosening" && about != nullptr && text_of(*about, "kind") == "party")
     return "quietus case party " + case_id + " " + id + " ...";

@@ -286,4 +286,36 @@ std::vector<FindingId> overdue(const State& state, UnixMs at) {
   return late;
 }
 
+namespace {
+
+UnixMs end_due(const OrderRecord& record, const LineProgress& line) {
+  constexpr std::int64_t kStartMs = 60LL * 60 * 1000, kSlowestBytesPerMs = 20'000;
+  const OrderLine* ordered = record.ordered(line.holding);
+  const auto bytes = ordered->kind == HoldingKind::disk ? ordered->device.size_bytes : 0;
+  const auto passes = static_cast<std::int64_t>(2 * (bytes / kSlowestBytesPerMs));
+  return std::min(record.order.not_after, line.begun + (kStartMs + passes));
+}
+
+}  // namespace
+
+std::vector<OverdueIntent> overdue_intents(const State& state, UnixMs at) {
+  std::vector<OverdueIntent> late;
+  const auto add = [&](const CaseId& in, const HoldingId& holding, UnixMs begun, UnixMs due) {
+    if (due <= at) late.push_back({in, holding, begun, due});
+  };
+  for (const auto& [id, record] : state.orders) {
+    for (const auto& line : record.lines) {
+      if (line.state == LineState::mandated || line.state == LineState::ending)
+        add(record.order.case_id, line.holding, line.begun, end_due(record, line));
+    }
+  }
+  constexpr std::int64_t kKeysMs = 60LL * 60 * 1000;
+  for (const auto& [id, ring] : state.keyrings) {
+    if (ring.shredding && !ring.shredding->order)  // an order's is one of its lines
+      add(state.find(ring.holding)->case_id, ring.holding, ring.shredding->begun,
+          ring.shredding->begun + kKeysMs);
+  }
+  return late;
+}
+
 }  // namespace quietus::governance

@@ -73,4 +73,16 @@ std::vector<CaseId> cases_to_freeze(const State& state, UnixMs at);
 /// opened points at yet.
 std::vector<FindingId> overdue(const State& state, UnixMs at);
 
+/// Something that cannot be taken back was begun, by a mandate or an intent in the ledger, and should have
+/// ended by `due`: it has neither been shown nor given up.
+struct OverdueIntent {
+  CaseId case_id;
+  HoldingId holding;
+  UnixMs begun, due;
+  bool operator==(const OverdueIntent&) const = default;
+};
+/// Keys go within the hour. A medium is overwritten and read again at 20 MB/s at the least, and never has
+/// longer than its order's window.
+std::vector<OverdueIntent> overdue_intents(const State& state, UnixMs at);
+
 }  // namespace quietus::governance

@@ -16,6 +16,40 @@ constexpr std::uint8_t kLeafPrefix = 0x00,
 /// Largest power of two below n, n >= 2.
 std::uint64_t split_point(std::uint64_t n) { return std::bit_floor(n - 1); }
 
+/// Hash of leaves [begin, end). `begin` is a multiple of the subtree's size in every call that the RFC's
+/// recursion makes, so a complete subtree is one look-up.
+Result<Digest> range_hash(std::uint64_t begin, std::uint64_t end, const HashSource& hashes) {
+  const std::uint64_t count = end - begin;
+  assert(count > 0);
+  if (std::has_single_bit(count)) {
+    assert(begin % count == 0);
+    return hashes(static_cast<unsigned>(std::countr_zero(count)), begin / count);
+  }
+  const std::uint64_t k = split_point(count);
+  QUIETUS_TRY(left, range_hash(begin, begin + k, hashes));
+  QUIETUS_TRY(right, range_hash(begin + k, end, hashes));
+  return node_hash(left, right);
+}
+
+// SUBPROOF of RFC 9162 §2.1.4.1; `complete`: the first m leaves of this subtree are the whole old tree.
+Status subproof(std::uint64_t m, std::uint64_t begin, std::uint64_t end, bool complete,
+                const HashSource& hashes, std::vector<Digest>& out) {
+  const auto add = [&](std::uint64_t from, std::uint64_t to) -> Status {
+    QUIETUS_TRY(hash, range_hash(from, to, hashes));
+    out.push_back(hash);
+    return {};
+  };
+  const std::uint64_t count = end - begin;
+  if (m == count) return complete ? Status{} : add(begin, end);
+  const std::uint64_t k = split_point(count);
+  if (m <= k) {
+    QUIETUS_CHECK(subproof(m, begin, begin + k, complete, hashes, out));
+    return add(begin + k, end);
+  }
+  QUIETUS_CHECK(subproof(m - k, begin + k, end, false, hashes, out));
+  return add(begin, begin + k);
+}
+
 std::unexpected<Error> bad_proof(const char* why) {
   return fail(ErrorKind::verification_failed, std::string("Merkle proof: ") + why);
 }
@@ -36,6 +70,34 @@ Digest node_hash(const Digest& left, const Digest& right) {
   return sha256(text);
 }
 
+Result<Digest> root_of(std::uint64_t size, const HashSource& hashes) {
+  return size == 0 ? Result<Digest>(sha256(BytesView{})) : range_hash(0, size, hashes);
+}
+
+// RFC 9162 §2.1.3.1, from the root down; the proof lists the leaf's sibling first, so it is reversed at the
+// end.
+Result<std::vector<Digest>> inclusion_proof(std::uint64_t index, std::uint64_t size,
+                                            const HashSource& hashes) {
+  if (index >= size) return fail(ErrorKind::invalid_input, "no such leaf in a tree of that size");
+  std::vector<Digest> proof;
+  std::uint64_t begin = 0, end = size;
+  while (end - begin > 1) {
+    const std::uint64_t middle = begin + split_point(end - begin);
+    const bool left = index < middle;
+    QUIETUS_TRY(sibling, left ? range_hash(middle, end, hashes) : range_hash(begin, middle, hashes));
+    proof.push_back(sibling);
+    (left ? end : begin) = middle;
+  }
+  return std::vector<Digest>(proof.rbegin(), proof.rend());
+}
+
+Result<std::vector<Digest>> consistency_proof(std::uint64_t m, std::uint64_t n, const HashSource& hashes) {
+  if (m == 0 || m > n) return fail(ErrorKind::invalid_input, "no consistency proof between those sizes");
+  std::vector<Digest> proof;
+  if (m != n) QUIETUS_CHECK(subproof(m, 0, n, true, hashes, proof));
+  return proof;
+}
+
 std::uint64_t MerkleTree::append(BytesView leaf) { return append_hash(leaf_hash(leaf)); }
 
 std::uint64_t MerkleTree::append_hash(const Digest& leaf_hash) {
@@ -52,11 +114,15 @@ std::uint64_t MerkleTree::append_hash(const Digest& leaf_hash) {
 
 std::uint64_t MerkleTree::size() const { return levels_.empty() ? 0 : levels_.front().size(); }
 
-Digest MerkleTree::root() const { return size() == 0 ? sha256(BytesView{}) : range_hash(0, size()); }
+HashSource MerkleTree::hashes() const {
+  return [this](unsigned level, std::uint64_t index) { return subtree(level, index); };
+}
+
+Digest MerkleTree::root() const { return root_of(size(), hashes()).value(); }
 
 Result<Digest> MerkleTree::root_at(std::uint64_t size_then) const {
   if (size_then > size()) return fail(ErrorKind::invalid_input, "the tree was never that large");
-  return size_then == 0 ? sha256(BytesView{}) : range_hash(0, size_then);
+  return root_of(size_then, hashes());
 }
 
 Result<Digest> MerkleTree::leaf_at(std::uint64_t index) const {
@@ -70,65 +136,14 @@ Result<Digest> MerkleTree::subtree(unsigned level, std::uint64_t index) const {
   return levels_[level][index];
 }
 
-/// Hash of leaves [begin, end). `begin` is a multiple of the subtree's size in every call that the RFC's
-/// recursion makes, so a complete subtree is one look-up.
-Digest MerkleTree::range_hash(std::uint64_t begin, std::uint64_t end) const {
-  const std::uint64_t count = end - begin;
-  assert(count > 0);
-  if (std::has_single_bit(count)) {
-    const auto level = static_cast<std::size_t>(std::countr_zero(count));
-    assert(begin % count == 0);
-    return levels_[level][begin / count];
-  }
-  const std::uint64_t k = split_point(count);
-  return node_hash(range_hash(begin, begin + k), range_hash(begin + k, end));
-}
-
-// RFC 9162 §2.1.3.1, from the root down; the proof lists the leaf's sibling first, so it is reversed at the
-// end.
 Result<std::vector<Digest>> MerkleTree::inclusion_proof(std::uint64_t index, std::uint64_t size_then) const {
-  if (size_then > size() || index >= size_then) {
-    return fail(ErrorKind::invalid_input, "no such leaf in a tree of that size");
-  }
-  std::vector<Digest> proof;
-  std::uint64_t begin = 0, end = size_then;
-  while (end - begin > 1) {
-    const std::uint64_t middle = begin + split_point(end - begin);
-    if (index < middle) {
-      proof.push_back(range_hash(middle, end));
-      end = middle;
-    } else {
-      proof.push_back(range_hash(begin, middle));
-      begin = middle;
-    }
-  }
-  return std::vector<Digest>(proof.rbegin(), proof.rend());
+  if (size_then > size()) return fail(ErrorKind::invalid_input, "the tree was never that large");
+  return proof::inclusion_proof(index, size_then, hashes());
 }
 
 Result<std::vector<Digest>> MerkleTree::consistency_proof(std::uint64_t m, std::uint64_t n) const {
-  if (m == 0 || m > n || n > size())
-    return fail(ErrorKind::invalid_input, "no consistency proof between those sizes");
-  std::vector<Digest> proof;
-  if (m != n) subproof(m, 0, n, true, proof);
-  return proof;
-}
-
-// SUBPROOF of RFC 9162 §2.1.4.1; `complete`: the first m leaves of this subtree are the whole old tree.
-void MerkleTree::subproof(std::uint64_t m, std::uint64_t begin, std::uint64_t end, bool complete,
-                          std::vector<Digest>& out) const {
-  const std::uint64_t count = end - begin;
-  if (m == count) {
-    if (!complete) out.push_back(range_hash(begin, end));
-    return;
-  }
-  const std::uint64_t k = split_point(count);
-  if (m <= k) {
-    subproof(m, begin, begin + k, complete, out);
-    out.push_back(range_hash(begin + k, end));
-  } else {
-    subproof(m - k, begin + k, end, false, out);
-    out.push_back(range_hash(begin, begin + k));
-  }
+  if (n > size()) return fail(ErrorKind::invalid_input, "the tree was never that large");
+  return proof::consistency_proof(m, n, hashes());
 }
 
 Status verify_inclusion(const Digest& leaf, std::uint64_t index, std::uint64_t size,

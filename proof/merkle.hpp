@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <vector>
 
 #include "quietus/bytes.hpp"
@@ -12,7 +13,18 @@ namespace quietus::proof {
 Digest leaf_hash(BytesView leaf);                           ///< SHA-256(0x00 ‖ leaf)
 Digest node_hash(const Digest& left, const Digest& right);  ///< SHA-256(0x01 ‖ left ‖ right)
 
-/// Keeps the hashes of all complete subtrees: append is amortised O(1), proofs O(log n). Not thread-safe.
+/// Where the hashes of a tree are kept: of leaves [index·2^level, (index+1)·2^level), all of which are there.
+using HashSource = std::function<Result<Digest>(unsigned level, std::uint64_t index)>;
+/// Of the first `size` leaves; asks for O(log n) hashes, as the proofs do.
+Result<Digest> root_of(std::uint64_t size, const HashSource& hashes);
+/// index < size.
+Result<std::vector<Digest>> inclusion_proof(std::uint64_t index, std::uint64_t size,
+                                            const HashSource& hashes);
+/// 0 < m <= n.
+Result<std::vector<Digest>> consistency_proof(std::uint64_t m, std::uint64_t n, const HashSource& hashes);
+
+/// Keeps the hashes of all complete subtrees, 64 bytes a leaf: append is amortised O(1), proofs O(log n).
+/// The ledger's own tree keeps its right edge only (proof/tiles.hpp). Not thread-safe.
 class MerkleTree {
  public:
   /// Returns the index of the new leaf.
@@ -29,9 +41,7 @@ class MerkleTree {
   [[nodiscard]] Result<std::vector<Digest>> consistency_proof(std::uint64_t m, std::uint64_t n) const;
 
  private:
-  [[nodiscard]] Digest range_hash(std::uint64_t begin, std::uint64_t end) const;
-  void subproof(std::uint64_t m, std::uint64_t begin, std::uint64_t end, bool complete,
-                std::vector<Digest>& out) const;
+  [[nodiscard]] HashSource hashes() const;
   std::vector<std::vector<Digest>>
       levels_;  // levels_[k][i] = hash of leaves [i*2^k, (i+1)*2^k), complete ones only
 };

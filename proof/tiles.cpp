@@ -163,64 +163,116 @@ Status read_bundle_of_leaves(BytesView bundle, unsigned width,
   return bundle.empty() ? Status{} : corrupt("more than the name says");
 }
 
+Result<TreeEdge> TreeEdge::resume(std::uint64_t size, const GetTile& get) {
+  TreeEdge edge;
+  edge.size_ = size;
+  for (const auto& name : open_tiles(size)) {
+    if (name.entries) continue;
+    QUIETUS_TRY(bytes, get(name));
+    QUIETUS_TRY(hashes, hashes_in(bytes, name));
+    edge.open_[name.level] = std::move(hashes);
+  }
+  for (auto row = edge.open_.rbegin(); row != edge.open_.rend(); ++row) add_peaks(*row, edge.peaks_);
+  return edge;
+}
+
+Status TreeEdge::append(const Digest& leaf_hash, const PutTile& put) {
+  Digest hash = leaf_hash;
+  open_[0].push_back(hash);
+  unsigned level = 0;
+  for (std::uint64_t before = size_++; before % 2 == 1; before /= 2) {
+    hash = node_hash(peaks_.back(), hash);
+    peaks_.pop_back();
+    if (++level % kLevelBits != 0) continue;
+    const unsigned full = level / kLevelBits - 1;
+    assert(open_[full].size() == kTileWidth && full < kMaxTileLevel);
+    const std::uint64_t number = hashes_of_level(size_, full) / kTileWidth - 1;
+    QUIETUS_CHECK(put({false, full, number, kTileWidth}, tile_of(open_[full])));
+    open_[full].clear();
+    open_[full + 1].push_back(hash);
+  }
+  peaks_.push_back(hash);
+  return {};
+}
+
+/// RFC 9162 §2.1.1: the largest complete subtree stands left, so they fold from the right.
+Digest TreeEdge::root() const {
+  if (peaks_.empty()) return sha256(BytesView{});
+  Digest root = peaks_.back();
+  for (auto peak = peaks_.rbegin() + 1; peak != peaks_.rend(); ++peak) root = node_hash(*peak, root);
+  return root;
+}
+
+namespace {
+
+std::unexpected<Error> beyond(const std::string& what) {
+  return fail(ErrorKind::not_found, "the tree has no " + what + " yet");
+}
+
+/// The tile, whole if it is full and as far as it goes if not.
+Result<std::vector<Digest>> row_of(const TreeEdge& edge, unsigned level, std::uint64_t number,
+                                   const GetTile& get) {
+  if (number == hashes_of_level(edge.size(), level) / kTileWidth) return edge.open(level);
+  const TileName name{false, level, number, kTileWidth};
+  QUIETUS_TRY(bytes, get(name));
+  return hashes_in(bytes, name);
+}
+
+}  // namespace
+
+HashSource hashes_of(const TreeEdge& edge, const GetTile& get) {
+  return [&edge, &get](unsigned level, std::uint64_t index) -> Result<Digest> {
+    if (level >= kLevelBits * (kMaxTileLevel + 1) || index >= edge.size() >> level)
+      return beyond("such subtree");
+    const unsigned height = level % kLevelBits;
+    const std::uint64_t first = index << height;
+    QUIETUS_TRY(row, row_of(edge, level / kLevelBits, first / kTileWidth, get));
+    const auto begin = row.begin() + static_cast<std::ptrdiff_t>(first % kTileWidth);
+    return complete_hash({begin, begin + (std::ptrdiff_t{1} << height)});
+  };
+}
+
+Result<Bytes> hash_tile(const TreeEdge& edge, const TileName& name, const GetTile& get) {
+  if (hashes_of_level(edge.size(), name.level) < name.number * kTileWidth + name.width)
+    return beyond(to_string(name));
+  QUIETUS_TRY(row, row_of(edge, name.level, name.number, get));
+  row.resize(name.width);
+  return tile_of(row);
+}
+
 Result<TileWriter> TileWriter::resume(std::uint64_t size, const Get& get, Put put) {
   TileWriter writer(std::move(put));
-  writer.size_ = size;
+  QUIETUS_TRY(edge, TreeEdge::resume(size, get));
+  writer.edge_ = std::move(edge);
   for (const auto& name : open_tiles(size)) {
+    if (!name.entries) continue;
     QUIETUS_TRY(bytes, get(name));
-    if (name.entries) {
-      std::vector<Digest> hashes;
-      QUIETUS_CHECK(read_bundle_of_leaves(bytes, name.width, [&](BytesView leaf) -> Status {
-        hashes.push_back(leaf_hash(leaf));
-        return {};
-      }));
-      if (hashes != writer.open_[0])
-        return fail(ErrorKind::corrupt, to_string(name) + " are not the leaves of the hashes beside them");
-      writer.bundle_ = std::move(bytes);
-    } else {
-      QUIETUS_TRY(hashes, hashes_in(bytes, name));
-      writer.open_[name.level] = std::move(hashes);
-    }
+    std::vector<Digest> hashes;
+    QUIETUS_CHECK(read_bundle_of_leaves(bytes, name.width, [&](BytesView leaf) -> Status {
+      hashes.push_back(leaf_hash(leaf));
+      return {};
+    }));
+    if (hashes != writer.edge_.open(0))
+      return fail(ErrorKind::corrupt, to_string(name) + " are not the leaves of the hashes beside them");
+    writer.bundle_ = std::move(bytes);
   }
   return writer;
 }
 
 Status TileWriter::append(BytesView leaf) {
   QUIETUS_CHECK(add_to_bundle(bundle_, leaf));
-  ++size_;
-  if (size_ % kTileWidth == 0) {
-    QUIETUS_CHECK(put_({true, 0, size_ / kTileWidth - 1, kTileWidth}, bundle_));
+  const std::uint64_t size = this->size() + 1;
+  if (size % kTileWidth == 0) {
+    QUIETUS_CHECK(put_({true, 0, size / kTileWidth - 1, kTileWidth}, bundle_));
     bundle_.clear();
   }
-  return carry(0, leaf_hash(leaf));
-}
-
-Status TileWriter::carry(unsigned level, const Digest& hash) {
-  auto& row = open_[level];
-  row.push_back(hash);
-  if (row.size() < kTileWidth) return {};
-  const std::uint64_t number = hashes_of_level(size_, level) / kTileWidth - 1;
-  QUIETUS_CHECK(put_({false, level, number, kTileWidth}, tile_of(row)));
-  const Digest whole = complete_hash(std::move(row));
-  row.clear();
-  assert(level < kMaxTileLevel);
-  return carry(level + 1, whole);
+  return edge_.append(leaf_hash(leaf), put_);
 }
 
 Status TileWriter::finish() const {
-  for (const auto& name : open_tiles(size_))
-    QUIETUS_CHECK(put_(name, name.entries ? bundle_ : tile_of(open_[name.level])));
+  for (const auto& name : open_tiles(size()))
+    QUIETUS_CHECK(put_(name, name.entries ? bundle_ : tile_of(edge_.open(name.level))));
   return {};
-}
-
-/// RFC 9162 §2.1.1: the largest complete subtree stands left, so they fold from the right.
-Digest TileWriter::root() const {
-  std::vector<Digest> peaks;
-  for (auto row = open_.rbegin(); row != open_.rend(); ++row) add_peaks(*row, peaks);
-  if (peaks.empty()) return sha256(BytesView{});
-  Digest root = peaks.back();
-  for (auto peak = peaks.rbegin() + 1; peak != peaks.rend(); ++peak) root = node_hash(*peak, root);
-  return root;
 }
 
 }  // namespace quietus::proof

@@ -44,14 +44,45 @@ Status add_to_bundle(Bytes& bundle, BytesView leaf);
 Status read_bundle_of_leaves(BytesView bundle, unsigned width,
                              const std::function<Status(BytesView leaf)>& visit);
 
+using PutTile = std::function<Status(const TileName& name, BytesView bytes)>;
+using GetTile = std::function<Result<Bytes>(const TileName& name)>;
+
+/// The right edge of a tree: all that is needed to let it grow, and to know its root. At the most 255 hashes
+/// for each eight levels, however many leaves there are. Not thread-safe; copies are cheap.
+class TreeEdge {
+ public:
+  TreeEdge() : open_(kMaxTileLevel + 1) {}
+  /// Of a tree of that size; `get` is asked for those of open_tiles(size) that hold hashes. `corrupt` when
+  /// one has another width than its name.
+  static Result<TreeEdge> resume(std::uint64_t size, const GetTile& get);
+
+  /// Each tile of hashes is put once, when it is full. An error of `put` leaves the edge unusable.
+  Status append(const Digest& leaf_hash, const PutTile& put);
+  [[nodiscard]] std::uint64_t size() const { return size_; }
+  [[nodiscard]] Digest root() const;
+  /// Of the last, not full tile of that level.
+  [[nodiscard]] const std::vector<Digest>& open(unsigned level) const { return open_[level]; }
+
+ private:
+  std::uint64_t size_ = 0;
+  std::vector<Digest> peaks_;  ///< complete subtrees from the left, one for each bit of the size
+  std::vector<std::vector<Digest>> open_;
+};
+
+/// Every hash of the tree that has this edge: `get` is asked for full tiles. Both outlive it.
+HashSource hashes_of(const TreeEdge& edge, const GetTile& get);
+/// A tile of hashes, also one that was narrower when the tree was smaller. `not_found` when the tree does not
+/// reach so far.
+Result<Bytes> hash_tile(const TreeEdge& edge, const TileName& name, const GetTile& get);
+
 /// A tree that grows leaf by leaf and remembers only its right edge. Each tile is put once, when it is full;
 /// finish() puts those that are not.
 class TileWriter {
  public:
-  using Put = std::function<Status(const TileName& name, BytesView bytes)>;
-  using Get = std::function<Result<Bytes>(const TileName& name)>;
+  using Put = PutTile;
+  using Get = GetTile;
 
-  explicit TileWriter(Put put) : put_(std::move(put)), open_(kMaxTileLevel + 1) {}
+  explicit TileWriter(Put put) : put_(std::move(put)) {}
   /// Goes on where a tree of that size ended; `get` is asked for open_tiles(size). `corrupt` when one has
   /// another width than its name, or the leaves are not those of the hashes.
   static Result<TileWriter> resume(std::uint64_t size, const Get& get, Put put);
@@ -59,16 +90,13 @@ class TileWriter {
   Status append(BytesView leaf);
   /// The open tiles, to the right edge. More may be appended afterwards.
   [[nodiscard]] Status finish() const;
-  [[nodiscard]] std::uint64_t size() const { return size_; }
-  [[nodiscard]] Digest root() const;
+  [[nodiscard]] std::uint64_t size() const { return edge_.size(); }
+  [[nodiscard]] Digest root() const { return edge_.root(); }
 
  private:
-  Status carry(unsigned level, const Digest& hash);
-
   Put put_;
-  std::uint64_t size_ = 0;
-  std::vector<std::vector<Digest>> open_;  ///< open_[l]: hashes of the last, not full tile of level l
-  Bytes bundle_;                           ///< the same of leaves
+  TreeEdge edge_;
+  Bytes bundle_;  ///< of leaves, not full
 };
 
 }  // namespace quietus::proof

@@ -32,6 +32,17 @@ Result<SignedHead> Checkpointer::publish() {
   return *newest_;
 }
 
+Result<SignedHead> Checkpointer::publish_over(std::uint64_t index) {
+  {
+    MutexLock lock(mutex_);
+    if (newest_ && newest_->head.size > index) return *newest_;
+  }
+  QUIETUS_TRY(head, publish());
+  if (head.head.size <= index)
+    return fail(ErrorKind::internal, "the ledger does not show entry " + std::to_string(index) + " yet");
+  return head;
+}
+
 Result<proof::LogKey> Checkpointer::key() const {
   QUIETUS_TRY(spki, hsm_.public_key(key_.ref));
   return proof::LogKey{origin_, spki};

@@ -31,6 +31,10 @@ class Checkpointer {
   /// once.
   [[nodiscard]] Result<SignedHead> publish() QUIETUS_EXCLUDES(mutex_);
 
+  /// A head that contains the entry, signed and remembered in the token: an earlier one if it does already.
+  /// Nothing that cannot be taken back starts before its intent is in one.
+  [[nodiscard]] Result<SignedHead> publish_over(std::uint64_t index) QUIETUS_EXCLUDES(mutex_);
+
   /// The key that signs heads, as witnesses are told to expect it.
   [[nodiscard]] Result<proof::LogKey> key() const;
 

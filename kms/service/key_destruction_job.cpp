@@ -86,9 +86,9 @@ Result<bool> gone_unsaved(Service& service, const keys::DestructionState& saved,
 Status intend(Service& service, const OrderId& order, const HoldingId& holding) {
   const governance::Command begin{governance::House{"an approved order, every medium of it ended"},
                                   governance::BeginKeyDestruction{order, holding}};
-  QUIETUS_CHECK(service.ledger.commit_or_deny(begin));
+  QUIETUS_TRY(committed, service.ledger.commit_or_deny(begin));
   crash_point(CrashPoint::kms_key_intent_committed);
-  QUIETUS_CHECK(service.checkpointer.publish());
+  QUIETUS_CHECK(service.checkpointer.publish_over(committed.first_index));
   return {};
 }
 

@@ -16,6 +16,8 @@ namespace quietus {
 
 namespace {
 
+constexpr const char* kTiles = "tiles";
+
 PersonId person_of(const governance::Actor& actor) {
   const auto* person = std::get_if<Person>(&actor);
   return person == nullptr ? PersonId() : person->id;
@@ -80,13 +82,15 @@ Status Ledger::fold(std::optional<TreeHead> remembered) {
 }
 
 Status Ledger::catch_up() {
-  std::vector<Bytes> leaves;
+  proof::TreeEdge grown = tree_;
+  const proof::PutTile settle = [this](const auto& name, BytesView bytes) {
+    return settle_tile(name, bytes);
+  };
   const Status scanned = store_.scan(tree_.size(), [&](const LedgerEntry& entry) -> Status {
     QUIETUS_TRY(event, event_of(entry));
     QUIETUS_CHECK(governance::apply(*hidden_, event));
     outstanding_.end_by(*hidden_, event);
-    leaves.push_back(entry.leaf);
-    return {};
+    return grown.append(proof::leaf_hash(entry.leaf), settle);
   });
   if (!scanned) {
     start_over();
@@ -95,7 +99,7 @@ Status Ledger::catch_up() {
   {
     std::unique_lock lock(state_mutex_);
     std::swap(shown_, hidden_);
-    for (const auto& leaf : leaves) tree_.append(leaf);
+    tree_ = std::move(grown);
   }
   start_over();
   behind_ = false;
@@ -161,6 +165,7 @@ void Ledger::commit_batch(std::vector<Waiting>& batch) {
     const bool permitted = one.committed.decision.permitted;
     restrictive = restrictive && (!permitted || governance::is_restrictive(waiting.command.body));
   }
+  proof::TreeEdge grown = grown_by(prepared, transaction.rows);
   crash_point(CrashPoint::kms_before_append);
   const Status written = append(transaction, restrictive);
   behind_ = !written;
@@ -172,7 +177,7 @@ void Ledger::commit_batch(std::vector<Waiting>& batch) {
     return refuse(batch, prepared, written.error());
   }
   crash_point(CrashPoint::kms_after_append);
-  show(transaction, prepared);
+  show(std::move(grown), prepared);
   for (auto& one : prepared) answer(one, clock.now);
 }
 
@@ -198,11 +203,28 @@ Ledger::Prepared Ledger::prepare(Waiting& waiting, const ClockReading& clock, Ba
   return one;
 }
 
-void Ledger::show(const Batch& transaction, const std::vector<Prepared>& prepared) {
+proof::TreeEdge Ledger::grown_by(const std::vector<Prepared>& prepared, std::vector<Row>& rows) const {
+  proof::TreeEdge grown = tree_;
+  const proof::PutTile keep = [&](const proof::TileName& name, BytesView bytes) -> Status {
+    rows.push_back({kTiles, to_string(name), Bytes(bytes.begin(), bytes.end())});
+    return {};
+  };
+  for (const auto& one : prepared)
+    for (const auto& hash : one.committed.leaf_hashes) static_cast<void>(grown.append(hash, keep));
+  return grown;
+}
+
+Status Ledger::settle_tile(const proof::TileName& name, BytesView bytes) {
+  QUIETUS_TRY(there, store_.row(kTiles, to_string(name)));
+  if (there && std::ranges::equal(*there, bytes)) return {};
+  return store_.append({{}, {{kTiles, to_string(name), Bytes(bytes.begin(), bytes.end())}}});
+}
+
+void Ledger::show(proof::TreeEdge grown, const std::vector<Prepared>& prepared) {
   {
     std::unique_lock lock(state_mutex_);
     std::swap(shown_, hidden_);
-    for (const auto& entry : transaction.entries) tree_.append(entry.leaf);
+    tree_ = std::move(grown);
   }
   // No reader is left in the other one, and none enters it.
   for (const auto& one : prepared) {
@@ -292,46 +314,58 @@ TreeHead Ledger::head() const {
   return {tree_.size(), tree_.root()};
 }
 
-Status Ledger::contains(const TreeHead& other) const {
+proof::TreeEdge Ledger::edge() const {
   std::shared_lock lock(state_mutex_);
-  if (other.size <= tree_.size()) {
-    QUIETUS_TRY(root, tree_.root_at(other.size));
+  return tree_;
+}
+
+Result<Bytes> Ledger::full_tile(const proof::TileName& name) const {
+  QUIETUS_TRY(bytes, store_.row(kTiles, to_string(name)));
+  if (!bytes) return fail(ErrorKind::corrupt, "the database has lost " + to_string(name), "start kms again");
+  return std::move(*bytes);
+}
+
+Status Ledger::contains(const TreeHead& other) const {
+  const auto tree = edge();
+  if (other.size <= tree.size()) {
+    const proof::GetTile get = [this](const auto& name) { return full_tile(name); };
+    QUIETUS_TRY(root, proof::root_of(other.size, proof::hashes_of(tree, get)));
     if (root == other.root) return {};
   }
   return fail(ErrorKind::conflict,
-              "the ledger (" + std::to_string(tree_.size()) + " entries) does not contain a checkpoint of " +
+              "the ledger (" + std::to_string(tree.size()) + " entries) does not contain a checkpoint of " +
                   std::to_string(other.size) +
                   " entries that was made from it: it was rolled back or rewritten",
               "restore the newest database; an older one must not be served");
 }
 
 Result<std::vector<Digest>> Ledger::inclusion_proof(std::uint64_t index, std::uint64_t size) const {
-  std::shared_lock lock(state_mutex_);
-  return tree_.inclusion_proof(index, size);
+  const auto tree = edge();
+  if (size > tree.size()) return fail(ErrorKind::invalid_input, "the ledger was never that large");
+  const proof::GetTile get = [this](const auto& name) { return full_tile(name); };
+  return proof::inclusion_proof(index, size, proof::hashes_of(tree, get));
 }
 
 Result<std::vector<Digest>> Ledger::consistency_proof(std::uint64_t old_size, std::uint64_t size) const {
-  std::shared_lock lock(state_mutex_);
-  return tree_.consistency_proof(old_size, size);
+  const auto tree = edge();
+  if (size > tree.size()) return fail(ErrorKind::invalid_input, "the ledger was never that large");
+  const proof::GetTile get = [this](const auto& name) { return full_tile(name); };
+  return proof::consistency_proof(old_size, size, proof::hashes_of(tree, get));
 }
 
 Result<Bytes> Ledger::tile(const proof::TileName& name) const {
-  Bytes tile;
+  const auto tree = edge();
+  if (!name.entries)
+    return proof::hash_tile(tree, name, [this](const auto& full) { return full_tile(full); });
   const std::uint64_t from = name.number * proof::kTileWidth;
-  {
-    std::shared_lock lock(state_mutex_);
-    if (tree_.size() >> (8 * name.level) < from + name.width)
-      return fail(ErrorKind::not_found, "the ledger has no " + to_string(name) + " yet");
-    for (std::uint64_t at = from; !name.entries && at < from + name.width; ++at) {
-      QUIETUS_TRY(hash, tree_.subtree(8 * name.level, at));
-      tile.insert(tile.end(), hash.value.begin(), hash.value.end());
-    }
-  }
-  for (std::uint64_t index = from; name.entries && index < from + name.width; ++index) {
+  if (tree.size() < from + name.width)
+    return fail(ErrorKind::not_found, "the ledger has no " + to_string(name) + " yet");
+  Bytes bundle;
+  for (std::uint64_t index = from; index < from + name.width; ++index) {
     QUIETUS_TRY(found, entry(index));
-    QUIETUS_CHECK(proof::add_to_bundle(tile, found.leaf));
+    QUIETUS_CHECK(proof::add_to_bundle(bundle, found.leaf));
   }
-  return tile;
+  return bundle;
 }
 
 Result<LedgerEntry> Ledger::entry(std::uint64_t index) const {

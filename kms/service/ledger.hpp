@@ -20,7 +20,6 @@
 #include "governance/packs.hpp"
 #include "governance/state.hpp"
 #include "kms/service/outstanding_permits.hpp"
-#include "proof/merkle.hpp"
 #include "proof/tiles.hpp"
 #include "quietus/clock.hpp"
 #include "quietus/permit.hpp"
@@ -131,8 +130,14 @@ class Ledger {
   Prepared prepare(Waiting& waiting, const ClockReading& clock, Batch& transaction);
   Status append(const Batch& batch, bool restrictive);
   /// What was decided becomes what is shown, at once for every reader.
-  void show(const Batch& transaction, const std::vector<Prepared>& prepared);
+  void show(proof::TreeEdge grown, const std::vector<Prepared>& prepared);
   void start_over();
+  /// The tree as it will be with these entries; tiles that they fill become rows of the same transaction.
+  [[nodiscard]] proof::TreeEdge grown_by(const std::vector<Prepared>& prepared, std::vector<Row>& rows) const;
+  /// Tiles are hashes of leaves and no truth of their own: one that is missing or another is made again.
+  Status settle_tile(const proof::TileName& name, BytesView bytes);
+  [[nodiscard]] proof::TreeEdge edge() const;
+  [[nodiscard]] Result<Bytes> full_tile(const proof::TileName& name) const;
   void refuse(std::vector<Waiting>& batch, std::vector<Prepared>& prepared, const Error& why);
   void answer(Prepared& one, UnixMs now);
   std::optional<Permit> grant(const Committed& committed, const governance::Actor& actor, UnixMs now);
@@ -149,7 +154,7 @@ class Ledger {
   governance::State* shown_ = &states_[0];
   governance::State* hidden_ = &states_[1];  // writer thread only
   OutstandingPermits outstanding_;           // writer thread only
-  proof::MerkleTree tree_;
+  proof::TreeEdge tree_;                     // full tiles are rows of the store
   std::atomic<bool> store_lost_ = false;
   bool behind_ = false;  // writer thread only: the store may hold more than the tree
 

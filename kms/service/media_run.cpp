@@ -53,9 +53,9 @@ Result<SignedStatement> envelope_of(const Request& request, std::string_view nam
   return proof::statement_from_json(envelope);
 }
 
+/// `published`: a head that contains the intent to issue it.
 Mandate make_mandate(Service& service, const Run& run, const Facts& facts, const Digest& facts_digest,
-                     const Plan& plan) {
-  const TreeHead head = service.ledger.head();
+                     const Plan& plan, const TreeHead& published) {
   const UnixMs now = service.clock().now;
   Mandate mandate;
   mandate.order = run.record.order.id;
@@ -68,8 +68,8 @@ Mandate make_mandate(Service& service, const Run& run, const Facts& facts, const
   mandate.nonce = facts.nonce;
   mandate.plan = plan;
   mandate.valid_for_ms = service.settings.mandate_valid_ms;
-  mandate.tree_size = head.size;
-  mandate.tree_root = head.root;
+  mandate.tree_size = published.size;
+  mandate.tree_root = published.root;
   return mandate;
 }
 
@@ -130,9 +130,10 @@ Result<Reply> request_mandate(Service& service, const Request& request) {
                                    proof::statement_digest(statement), plan};
   QUIETUS_TRY(committed, service.ledger.commit_or_deny({run.host, command}));
   crash_point(CrashPoint::kms_mandate_committed);
+  QUIETUS_TRY(published, service.checkpointer.publish_over(committed.first_index));
   QUIETUS_CHECK(committed.permit->use(Verb::issue_mandate, run.holding.text(), service.clock().now));
 
-  const Mandate mandate = make_mandate(service, run, facts, command.facts_digest, plan);
+  const Mandate mandate = make_mandate(service, run, facts, command.facts_digest, plan, published.head);
   QUIETUS_TRY(signed_mandate,
               proof::sign_statement(proof::encode(mandate), service.signing.mandate.certificate,
                                     hsm_signer(service.hsm, service.signing.mandate)));

@@ -39,13 +39,16 @@ Result<Job> job_of(Service& service, const KeyringId& keyring, const std::option
   });
 }
 
-/// Intent, and a checkpoint that the token remembers before anything is destroyed.
+/// Intent, and a checkpoint that the token remembers before anything is destroyed: also when an earlier
+/// attempt wrote the intent and got no further.
 Status begin(Service& service, Job& job) {
-  QUIETUS_CHECK(
-      service.ledger.commit_or_deny({House{kCause}, governance::BeginShredding{job.ring.id, job.order}}));
-  QUIETUS_CHECK(service.checkpointer.publish());
-  QUIETUS_TRY(again, job_of(service, job.ring.id, job.order));
-  job = std::move(again);
+  if (!job.ring.shredding) {
+    QUIETUS_CHECK(
+        service.ledger.commit_or_deny({House{kCause}, governance::BeginShredding{job.ring.id, job.order}}));
+    QUIETUS_TRY(again, job_of(service, job.ring.id, job.order));
+    job = std::move(again);
+  }
+  if (job.ring.shredding->acted_index == 0) QUIETUS_CHECK(service.checkpointer.publish());
   return {};
 }
 
@@ -226,7 +229,7 @@ Status complete(Service& service, const Job& job, const KeyringShredding& shown)
 
 Status shred(Service& service, const KeyringId& keyring, const std::optional<OrderId>& order) {
   QUIETUS_TRY(job, job_of(service, keyring, order));
-  if (!job.ring.shredding) QUIETUS_CHECK(begin(service, job));
+  QUIETUS_CHECK(begin(service, job));
   QUIETUS_TRY(shown, job.whole ? end_keyring(service, job) : run_epoch(service, job));
   QUIETUS_CHECK(add_context(service, job, shown));
   if (job.whole)

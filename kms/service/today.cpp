@@ -17,6 +17,8 @@ std::string_view to_string(Waiting kind) {
   switch (kind) {
     case Waiting::suspended:
       return "suspended";
+    case Waiting::overdue_intent:
+      return "overdue_intent";
     case Waiting::glass:
       return "glass";
     case Waiting::sign_order:
@@ -57,10 +59,12 @@ constexpr std::size_t kMaxTasks = 500;
 class CaseDesk {
  public:
   CaseDesk(const governance::State& state, const governance::Pack& pack, const governance::Case& in,
-           const PersonId& person, UnixMs now, std::vector<Task>& tasks)
-      : state_(state), pack_(pack), in_(in), person_(person), now_(now), tasks_(tasks) {}
+           const PersonId& person, UnixMs now, const std::vector<governance::OverdueIntent>& late,
+           std::vector<Task>& tasks)
+      : state_(state), pack_(pack), in_(in), person_(person), now_(now), late_(late), tasks_(tasks) {}
 
   void look() {
+    overdue_intents();
     if (in_.phase == governance::CasePhase::closed) return;
     if (in_.suspended.contains(person_))
       return add(Waiting::suspended, {SubjectKind::case_, in_.id.text()}, in_.title);
@@ -220,6 +224,17 @@ class CaseDesk {
     }
   }
 
+  /// Also in a case that is closed.
+  void overdue_intents() {
+    const bool answers = state_.holds_role(in_.id, person_, Role::responsible) ||
+                         state_.holds_role(in_.id, person_, Role::auditor);
+    if (!answers || in_.suspended.contains(person_)) return;
+    for (const auto& late : late_)
+      if (late.case_id == in_.id)
+        add(Waiting::overdue_intent, {SubjectKind::holding, late.holding.text()},
+            state_.find(late.holding)->title, late.due);
+  }
+
   void glass() {
     for (const auto& [asked, request] : in_.glass) {
       const bool waits = governance::waits(request, now_) && !in_.suspended.contains(request.person);
@@ -267,6 +282,7 @@ class CaseDesk {
   const governance::Case& in_;
   const PersonId& person_;
   const UnixMs now_;
+  const std::vector<governance::OverdueIntent>& late_;  ///< of all cases
   std::vector<Task>& tasks_;
 };
 
@@ -295,8 +311,9 @@ Json render(const governance::State& state, const Task& task, UnixMs now) {
 std::vector<Task> waiting_for(const governance::State& state, const governance::Packs& packs,
                               const PersonId& person, UnixMs now) {
   std::vector<Task> tasks;
+  const auto late = governance::overdue_intents(state, now);
   for (const auto& [id, in] : state.cases) {
-    if (state.holds_any_role(id, person)) CaseDesk(state, packs.of(&in), in, person, now, tasks).look();
+    if (state.holds_any_role(id, person)) CaseDesk(state, packs.of(&in), in, person, now, late, tasks).look();
   }
   std::ranges::sort(tasks, before);
   return tasks;

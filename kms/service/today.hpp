@@ -13,6 +13,7 @@ namespace quietus::service {
 /// Text form = enumerator name. The order is that of urgency among what has no date.
 enum class Waiting {
   suspended,         ///< nothing else of that case is told
+  overdue_intent,    ///< a destruction was begun and has not ended: for who is responsible, and auditors
   glass,             ///< somebody wants to open in an emergency, and needs a second person
   sign_order,        ///< in `role`
   carry_out,         ///< what an approved order permits; `role` is its act

@@ -40,9 +40,9 @@ constexpr std::array<std::string_view, 2> kSteps = {
     )sql",
 };
 
-constexpr std::array<std::string_view, 12> kTables = {
-    "jobs",     "certificates", "idempotency",   "keys",         "progress", "meta",
-    "keyrings", "epochs",       "record_tables", "record_pages", "receipts", "heartbeats"};
+constexpr std::array<std::string_view, 13> kTables = {
+    "jobs",   "certificates",  "idempotency",  "keys",     "progress",   "meta", "keyrings",
+    "epochs", "record_tables", "record_pages", "receipts", "heartbeats", "tiles"};
 
 Status set_pragmas(Connection& connection) {
   QUIETUS_TRY(mode, connection.text("PRAGMA journal_mode=WAL"));

@@ -83,9 +83,9 @@ class FakeStore : public Store {
   };
 
   static bool known(const std::string& table) {
-    constexpr std::array tables = {"jobs",          "certificates", "idempotency", "keys",
-                                   "progress",      "meta",         "keyrings",    "epochs",
-                                   "record_tables", "record_pages", "receipts",    "heartbeats"};
+    constexpr std::array tables = {"jobs",     "certificates", "idempotency", "keys",          "progress",
+                                   "meta",     "keyrings",     "epochs",      "record_tables", "record_pages",
+                                   "receipts", "heartbeats",   "tiles"};
     return std::ranges::find(tables, table) != tables.end();
   }
   std::vector<LedgerEntry> copy_of_entries() {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <atomic>
+#include <functional>
 
 #include "quietus/hsm.hpp"
 
@@ -20,6 +21,7 @@ class FaultHsm : public Hsm {
     when_ = when;
     kind_ = kind;
   }
+  std::function<void()> before_destroy;  ///< looks at the world as it is when a key is about to go
   void never_fail() { fail_at(0, When::before); }
   [[nodiscard]] std::uint64_t calls() const { return calls_; }
   [[nodiscard]] bool has_failed() const { return failing_call_ != 0 && calls_ >= failing_call_; }
@@ -98,6 +100,7 @@ class FaultHsm : public Hsm {
     return run([&] { return inner_.attributes(key); });
   }
   Status destroy(const HsmKeyRef& key) override {
+    if (before_destroy) before_destroy();
     return run([&] { return inner_.destroy(key); });
   }
   Result<std::vector<HsmObject>> census() override {

@@ -78,6 +78,32 @@ TEST_CASE(
     CHECK(tile(appliance, proof::parse_tile_name(name).value()).value() == bytes);
 }
 
+TEST_CASE("hashes that the database has lost are missed, and made again from the leaves at the next start") {
+  FakeStore store;
+  Appliance appliance(store);
+  while (appliance.ledger->head().size < 600) appliance.open_case();
+  const auto head = appliance.ledger->head();
+  const auto proof_of = [&](std::uint64_t index) {
+    return appliance.ledger->inclusion_proof(index, head.size);
+  };
+  const auto before = proof_of(3).value();
+  REQUIRE(appliance.restart());
+  CHECK(proof_of(3).value() == before);
+  const Bytes lost = store.row("tiles", "tile/0/000")->value();
+  REQUIRE(lost.size() == 8192);
+  Bytes altered = lost;
+  altered[0] ^= 1;
+  REQUIRE(store.append({{}, {{"tiles", "tile/0/000", altered}}}));
+  REQUIRE(appliance.restart());
+  CHECK(store.row("tiles", "tile/0/000")->value() == lost);
+  REQUIRE(store.append({{}, {{"tiles", "tile/0/000", {}}}}));
+  CHECK(proof_of(3).error().kind == ErrorKind::corrupt);
+  REQUIRE(appliance.restart());
+  CHECK(proof_of(3).value() == before);
+  CHECK(store.row("tiles", "tile/0/000")->value() == lost);
+  CHECK(appliance.ledger->head() == head);
+}
+
 TEST_CASE("a tile that is not there yet, or none at all, is not found") {
   FakeStore store;
   Appliance appliance(store);
