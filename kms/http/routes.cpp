@@ -336,7 +336,7 @@ const std::vector<Route>& table() {
        .summary = "Devices that the erasers see", .who = Who::person},
       {.method = "GET", .pattern = "/v1/checkpoint", .use_case = show_checkpoint, .name = "showCheckpoint",
        .summary = "The newest signed checkpoint of the ledger, with the proof that it contains an older one",
-       .who = Who::anyone, .query = {{"from", "integer", "entries of the older one", false}}},
+       .who = Who::person, .query = {{"from", "integer", "entries of the older one", false}}},
       {.method = "GET", .pattern = "/v1/ledger", .use_case = show_ledger, .name = "showLedger",
        .summary = "What somebody needs who keeps the ledger: its head, its key, certificates, how many heartbeats",
        .who = Who::reader},

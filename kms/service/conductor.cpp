@@ -30,6 +30,12 @@ bool media_done(const governance::OrderRecord& record) {
   return true;
 }
 
+/// Also when the clock was set back: what was done "later" than now is due.
+bool is_due(UnixMs now, UnixMs last, std::int64_t every_ms) {
+  const std::int64_t since = now - last;
+  return since < 0 || since >= every_ms;
+}
+
 bool all_over(const governance::OrderRecord& record) {
   return std::ranges::all_of(record.lines, [](const auto& line) {
     return line.state == LineState::certified || line.state == LineState::failed;
@@ -83,8 +89,7 @@ void Conductor::round() {
 
 void Conductor::watch() {
   const UnixMs now = service_.clock().now;
-  const std::int64_t since = now - last_watch_;  // negative: the clock was set back
-  if (since >= 0 && since < settings_.watch_every_ms) return;
+  if (!is_due(now, last_watch_, settings_.watch_every_ms)) return;
   last_watch_ = now;
   keep_watch(service_, [this](const auto& job, const auto& act) { return attempt(job, act); });
 }
@@ -243,7 +248,7 @@ void Conductor::stamp_all() {
 
 void Conductor::checkpoint() {
   const UnixMs now = service_.clock().now;
-  if (now - last_checkpoint_ < settings_.checkpoint_every_ms) return;
+  if (!is_due(now, last_checkpoint_, settings_.checkpoint_every_ms)) return;
   if (attempt("checkpoint", [&]() -> Status {
         QUIETUS_CHECK(service_.checkpointer.publish());
         return {};
@@ -259,15 +264,15 @@ void Conductor::heartbeat() {
     last_heartbeat_ = made->newest;
   }
   const UnixMs now = service_.clock().now;
-  const std::int64_t since = now - *last_heartbeat_;  // negative: the clock was set back
-  if (since >= 0 && since < settings_.heartbeat_every_ms) return;
+  if (!is_due(now, *last_heartbeat_, settings_.heartbeat_every_ms)) return;
   if (attempt("heartbeat", [&] { return beat(service_); })) last_heartbeat_ = now;
 }
 
 bool Conductor::attempt(const std::string& job, const std::function<Status()>& act) {
   const UnixMs now = service_.clock().now;
   const auto waiting = retries_.find(job);
-  if (waiting != retries_.end() && now < waiting->second.not_before) return false;
+  if (waiting != retries_.end() && !is_due(now, waiting->second.failed, waiting->second.delay_ms))
+    return false;
   const Status done = act();
   if (done) {
     retries_.erase(job);
@@ -275,7 +280,7 @@ bool Conductor::attempt(const std::string& job, const std::function<Status()>& a
   }
   auto& retry = retries_[job];
   retry.delay_ms = std::clamp(retry.delay_ms * 2, settings_.first_retry_ms, settings_.longest_retry_ms);
-  retry.not_before = now + retry.delay_ms;
+  retry.failed = now;
   log(LogLevel::warning, "will try again",
       {{"job", job}, {"why", done.error().message}, {"retry_ms", std::int64_t{retry.delay_ms}}});
   return false;
@@ -284,7 +289,7 @@ bool Conductor::attempt(const std::string& job, const std::function<Status()>& a
 void Conductor::forget_retries() {
   const UnixMs now = service_.clock().now;
   std::erase_if(retries_, [&](const auto& entry) {
-    return now - entry.second.not_before > std::int64_t{2} * settings_.longest_retry_ms;
+    return is_due(now, entry.second.failed, std::int64_t{3} * settings_.longest_retry_ms);
   });
 }
 

@@ -34,7 +34,7 @@ class Conductor {
 
  private:
   struct Retry {
-    UnixMs not_before;
+    UnixMs failed;
     int delay_ms = 0;
   };
   void run();

@@ -118,6 +118,10 @@ Result<Reply> show_status(Service& service, const Request& request) {
     for (const auto& [id, holding] : state.holdings) {
       if (holding.state == governance::HoldingState::destroyed && holding.certificate_id.empty()) ++pending;
     }
+    for (const auto& [id, ring] : state.keyrings) {
+      for (const auto& [epoch, end] : ring.ended)
+        if (end.completion_index != 0 && end.certificate_id.empty()) ++pending;
+    }
   });
   reply.json["pending_certificates"] = pending;
   return reply;

@@ -129,6 +129,19 @@ TEST_CASE("the watch looks at most once a second, also after the clock was set b
   CHECK(desk.case_is_frozen());
 }
 
+TEST_CASE("a clock that is set back by an hour holds up no job that waits for another try") {
+  Desk desk;
+  Conductor conductor(*desk.appliance.service, {.round_ms = kNeverMs});
+  desk.appliance.now.now = kNow + kDay;
+  desk.court_speaks({SubjectKind::case_, desk.case_id});
+  desk.store.away = true;
+  conductor.round();
+  desk.store.away = false;
+  desk.after(-3600 * kSecond);
+  conductor.round();
+  CHECK(desk.case_is_frozen());
+}
+
 TEST_CASE("what the watch could not write down is tried again, less and less often, until it is") {
   Desk desk;
   Conductor conductor(*desk.appliance.service, {.round_ms = kNeverMs});
