@@ -41,11 +41,11 @@ Result<std::vector<std::string>> subsystem_controllers(const std::string& name, 
   const auto device = fs::canonical(fs::path(sysfs) / "block" / disk / "device", error);
   if (error) return fail(ErrorKind::unavailable, "the kernel does not show what carries " + disk);
   // With paths of the kernel's own (multipath) the namespace hangs on the subsystem, else on one controller.
-  if (const auto below = controllers_in(device); !below.empty()) return below;
+  if (auto below = controllers_in(device); !below.empty()) return below;
   const std::string controller = device.filename();
   const fs::path subsystems = fs::path(sysfs) / "class/nvme-subsystem";
   for (fs::directory_iterator it(subsystems, error), end; !error && it != end; it.increment(error)) {
-    const auto all = controllers_in(it->path());
+    auto all = controllers_in(it->path());
     if (std::ranges::find(all, controller) != all.end()) return all;
   }
   return fail(ErrorKind::unavailable, "the kernel does not show the NVM subsystem of " + disk);

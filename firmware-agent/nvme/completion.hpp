@@ -44,8 +44,8 @@ struct Patience {
   std::int64_t first_poll_ms = 100, longest_poll_ms = 10'000;
   std::int64_t log_lag_ms = 30'000;  ///< for the log to show what was accepted
   std::int64_t silence_ms =
-      15 * 60'000;  ///< without progress; twice the drive's estimate when that is longer
-  std::int64_t absence_ms = 10 * 60'000;  ///< without an answer
+      std::int64_t{15} * 60'000;  ///< without progress; twice the drive's estimate when that is longer
+  std::int64_t absence_ms = std::int64_t{10} * 60'000;  ///< without an answer
   std::int64_t at_all_ms = std::int64_t{14} * 24 * 3'600'000;
 };
 
