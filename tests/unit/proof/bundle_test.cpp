@@ -5,6 +5,7 @@
 #include "base/file.hpp"
 #include "proof/verify_text.hpp"
 #include "tests/support/bundle_maker.hpp"
+#include "tests/support/byte_stride.hpp"
 
 using namespace quietus;
 using namespace quietus::proof;
@@ -52,9 +53,6 @@ const BundleFiles& scheduled_bundle() {
   static const BundleFiles files = maker().bundle(maker().scheduled_input());
   return files;
 }
-
-/// QUIETUS_LONG=1 looks at every byte (minutes); an ordinary run at about two dozen of each file.
-std::size_t stride(std::size_t size) { return std::getenv("QUIETUS_LONG") != nullptr ? 1 : size / 24 + 1; }
 
 }  // namespace
 
@@ -111,7 +109,8 @@ TEST_CASE("any flipped byte of any file makes a bundle invalid") {
     for (const auto& [name, bytes] : *bundle) {
       if (const auto known = seen.find(name); known != seen.end() && known->second == bytes) continue;
       if (name != "trust/people-ca.pem") seen[name] = bytes;
-      for (std::size_t i = offset++ % stride(bytes.size()); i < bytes.size(); i += stride(bytes.size())) {
+      for (std::size_t i = offset++ % test::byte_stride(bytes.size()); i < bytes.size();
+           i += test::byte_stride(bytes.size())) {
         auto files = *bundle;
         files[name][i] ^= static_cast<std::uint8_t>(1 << (i % 8));
         INFO(name << " byte " << i);

@@ -7,6 +7,7 @@
 
 #include "base/encoding.hpp"
 #include "base/file.hpp"
+#include "tests/support/byte_stride.hpp"
 #include "tests/unit/proof/tiled_log.hpp"
 
 namespace quietus::test {
@@ -36,9 +37,6 @@ void replace(const std::string& path, const Bytes& bytes) {
   std::ofstream(path, std::ios::binary | std::ios::trunc)
       .write(reinterpret_cast<const char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
 }
-
-/// QUIETUS_LONG=1 looks at every byte (a minute); an ordinary run at about two dozen of each file.
-std::size_t stride(std::size_t size) { return std::getenv("QUIETUS_LONG") != nullptr ? 1 : size / 24 + 1; }
 
 struct Exported {
   explicit Exported(std::uint64_t size, unsigned beats = 0) {
@@ -126,7 +124,7 @@ TEST_CASE("every byte of a small ledger that is changed is noticed") {
   for (const auto& name : files_in(made.path)) {
     const std::string path = made.path + "/" + name;
     const Bytes whole = read_file(path).value();
-    for (std::size_t at = 0; at < whole.size(); at += stride(whole.size())) {
+    for (std::size_t at = 0; at < whole.size(); at += test::byte_stride(whole.size())) {
       Bytes altered = whole;
       altered[at] ^= static_cast<std::uint8_t>(1U << at % 8);
       replace(path, altered);
