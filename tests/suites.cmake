@@ -146,7 +146,7 @@ target_sources(unit_witness PRIVATE ${witness_sources})
 fuzz_target(add_checkpoint LINKS proof)
 
 # The real daemons with a real token over real sockets.
-foreach(script witness ledger bad_days backup keyrings governance statutes signing person_card rsa_certificate hsm_recovery
+foreach(script witness ledger withdrawn bad_days backup keyrings governance statutes signing person_card rsa_certificate hsm_recovery
                hsm_check)
   add_test(NAME integration_${script} COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/integration/${script}.sh)
   set_tests_properties(integration_${script} PROPERTIES LABELS integration TIMEOUT 900
