@@ -201,7 +201,8 @@ class PhasesPlayer {
     const auto act = static_cast<OrderAct>(story.pack.by_order.empty() ? 0 : luck % 5);
     ProposeOrder command = story.proposal(order, {name});
     command.act = act;
-    if (act == OrderAct::close) command.holdings.clear();
+    const bool lifts = act == OrderAct::thaw && story.state.find(kPlayed)->frozen;
+    if (act == OrderAct::close || lifts) command.holdings.clear();
     return command;
   }
   /// To destroy, or of another act, of the holding or of the case.

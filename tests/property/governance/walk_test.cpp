@@ -42,8 +42,8 @@ void say_everything(Story& s, const std::string& order = "") {
       fields[field] = field == "channel" ? "mutual_auth" : field == "version" ? "1" : "100";
     attest(s, name, subject, fields);
   };
-  const std::set<std::string> not_in_favour = {"revocation", "waiver", "surrender", "authorization",
-                                               "complaint"};
+  const std::set<std::string> not_in_favour = {"revocation", "waiver",        "surrender",   "authorization",
+                                               "complaint",  "witness_leave", "witness_stop"};
   for (const auto& [name, kind] : s.pack.attestations) {
     if (restricts(name) || not_in_favour.contains(name)) continue;
     if (kind.about.contains(SubjectKind::case_)) say(name, about_case());
