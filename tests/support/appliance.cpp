@@ -128,7 +128,7 @@ std::string Appliance::open_case() {
 }
 
 std::string Appliance::declare_disk(const std::string& case_id) {
-  service->inventory.replace(*HostId::parse("host-1"), {{device, {}, now.now}});
+  service->inventory.replace(*HostId::parse("host-1"), {{device, {}, {}, now.now}});
   Json body;
   body["kind"] = "disk";
   body["title"] = "Old copy";
