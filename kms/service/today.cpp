@@ -108,12 +108,12 @@ class CaseDesk {
     });
     const Verb verb = order.act == OrderAct::close ? Verb::close_case
                       : order.act == OrderAct::thaw
-                          ? (order.lines.empty() ? Verb::settle_finding : Verb::thaw)
+                          ? (record.lines.empty() ? Verb::settle_finding : Verb::thaw)
                       : order.act == OrderAct::open ? Verb::open
                                                     : Verb::end_holding;
     if (!open || !apart || !has_role_for(verb)) return;
     const std::string act(to_string(order.act));
-    if (order.lines.empty() && (order.act == OrderAct::close || in_.frozen_by != person_))
+    if (record.lines.empty() && (order.act == OrderAct::close || in_.frozen_by != person_))
       add(Waiting::carry_out, {SubjectKind::case_, in_.id.text()}, in_.title, order.not_after, act);
     for (const auto& line : record.lines) {
       if (line.state != governance::LineState::pending) continue;

@@ -53,7 +53,7 @@ TEST_CASE("every name of a closed list leads back to its enumerator") {
   round_trips(Verdict::failed, &verdict_from);
   round_trips(HoldingKind::disk, &holding_kind_from);
   round_trips(Role::auditor, &role_from);
-  round_trips(OrderAct::close, &order_act_from);
+  round_trips(OrderAct::open, &order_act_from);
 }
 
 TEST_CASE("the spelling that is part of the API stays") {
