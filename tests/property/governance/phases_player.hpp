@@ -66,6 +66,11 @@ inline constexpr std::array kPhasesDeck = {
   PhasesCard::open_finding, PhasesCard::settle, PhasesCard::settle, PhasesCard::glass, PhasesCard::glass, PhasesCard::suspend, PhasesCard::reinstate};
 // clang-format on
 
+/// Handing over needs most to be right beforehand, so it is drawn most often. By luck.
+inline constexpr std::array kDrawnActs = {OrderAct::destroy, OrderAct::hand,  OrderAct::surrender,
+                                          OrderAct::thaw,    OrderAct::close, OrderAct::hand,
+                                          OrderAct::hand,    OrderAct::hand};
+
 /// Turns a move into commands that fit now and then.
 class PhasesPlayer {
  public:
@@ -198,10 +203,12 @@ class PhasesPlayer {
   }
   [[nodiscard]] ProposeOrder proposal(const std::string& name, int luck) const {
     const std::string order = "O" + std::to_string(story.state.orders.size());
-    const auto act = static_cast<OrderAct>(story.pack.by_order.empty() ? 0 : luck % 5);
+    const bool frozen = story.state.find(kPlayed)->frozen;  // then little else is possible
+    const auto by_luck = frozen && luck >= 4 ? OrderAct::thaw : kDrawnActs[static_cast<std::size_t>(luck)];
+    const auto act = story.pack.by_order.empty() ? OrderAct::destroy : by_luck;
     ProposeOrder command = story.proposal(order, {name});
     command.act = act;
-    const bool lifts = act == OrderAct::thaw && story.state.find(kPlayed)->frozen;
+    const bool lifts = act == OrderAct::thaw && frozen;
     if (act == OrderAct::close || lifts) command.holdings.clear();
     return command;
   }
