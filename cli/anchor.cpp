@@ -23,4 +23,16 @@ Result<std::optional<proof::Anchor>> anchor_of(const std::string& root, const st
   return std::optional(*anchor);
 }
 
+Result<std::vector<proof::WitnessKey>> witness_keys_of(const std::vector<std::string>& texts) {
+  std::vector<proof::WitnessKey> keys;
+  for (const auto& text : texts) {
+    auto key = proof::parse_witness_key(text);
+    if (!key)
+      return fail(ErrorKind::invalid_input, "--witness-key: " + key.error().message,
+                  "NAME+ID+KEY, as the witness's operator gave it to you");
+    keys.push_back(std::move(*key));
+  }
+  return keys;
+}
+
 }  // namespace quietus::cli

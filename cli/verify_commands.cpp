@@ -51,13 +51,8 @@ Result<proof::OtherAnchors> other_anchors(const Options& options) {
   anchors.today = at.value_or(system_now());
   QUIETUS_TRY(tsa_root, anchor_of(options.tsa_root, "--tsa-root"));
   if (tsa_root) anchors.time_stamp_root = tsa_root->root_fingerprint;
-  for (const auto& text : options.witnesses) {
-    auto key = proof::parse_witness_key(text);
-    if (!key)
-      return fail(ErrorKind::invalid_input, "--witness-key: " + key.error().message,
-                  "NAME+ID+KEY, as the witness's operator gave it to you");
-    anchors.witnesses.push_back(std::move(*key));
-  }
+  QUIETUS_TRY(witnesses, witness_keys_of(options.witnesses));
+  anchors.witnesses = std::move(witnesses);
   QUIETUS_TRY(lists, lists_of(options.crls));
   anchors.service_crls = std::move(lists);
   return anchors;

@@ -6,6 +6,7 @@
 #include "base/encoding.hpp"
 #include "cli/anchor.hpp"
 #include "cli/check_screen.hpp"
+#include "cli/verify_screen.hpp"
 #include "proof/ledger_folder.hpp"
 
 namespace quietus::cli {
@@ -22,29 +23,18 @@ Result<proof::LedgerAnchors> anchors_of(const LedgerAnchorOptions& options) {
                   "NAME+ID+KEY, as `quietus audit cosign --show-key` prints it");
     anchors.key = std::move(*key);
   }
-  for (const auto& text : options.witnesses) {
-    auto key = proof::parse_witness_key(text);
-    if (!key)
-      return fail(ErrorKind::invalid_input, "--witness-key: " + key.error().message,
-                  "NAME+ID+KEY, as the witness's operator gave it to you");
-    anchors.witnesses.push_back(std::move(*key));
-  }
+  QUIETUS_TRY(witnesses, witness_keys_of(options.witnesses));
+  anchors.witnesses = std::move(witnesses);
   return anchors;
 }
 
-std::string_view verdict_text(proof::BundleVerdict verdict, const Context& context) {
-  if (verdict == proof::BundleVerdict::valid) return context.say("有效", "VALID");
-  if (verdict == proof::BundleVerdict::consistent_issuer_not_established)
-    return context.say("前后一致,但签发者未确认:未给出账本密钥(--ledger-key)或根证书(--root)",
-                       "CONSISTENT, ISSUER NOT ESTABLISHED: anybody could have made it; give --ledger-key or "
-                       "--root");
-  return context.say("无效", "INVALID");
-}
-
-ExitCode code_of(proof::BundleVerdict verdict) {
-  if (verdict == proof::BundleVerdict::valid) return ExitCode::ok;
-  return verdict == proof::BundleVerdict::consistent_issuer_not_established ? ExitCode::not_established
-                                                                            : ExitCode::negative;
+/// A ledger has an anchor of its own that would establish who made it.
+std::string_view ledger_verdict_text(proof::BundleVerdict verdict, const Context& context) {
+  if (verdict != proof::BundleVerdict::consistent_issuer_not_established)
+    return verdict_text(verdict, context);
+  return context.say(
+      "前后一致,但签发者未确认:未给出账本密钥(--ledger-key)或根证书(--root)",
+      "CONSISTENT, ISSUER NOT ESTABLISHED: anybody could have made it; give --ledger-key or --root");
 }
 
 void print(const proof::LedgerReport& report, const Context& context) {
@@ -61,7 +51,7 @@ void print(const proof::LedgerReport& report, const Context& context) {
   if (report.newest_heartbeat)
     std::cout << context.say("最近的心跳时间戳 ", "newest heartbeat ") << rfc3339(*report.newest_heartbeat)
               << "\n";
-  std::cout << verdict_text(report.verdict, context) << "\n";
+  std::cout << ledger_verdict_text(report.verdict, context) << "\n";
 }
 
 }  // namespace
@@ -83,7 +73,7 @@ Result<ExitCode> verify_ledger(const std::string& folder, const LedgerAnchorOpti
   } else {
     print(report, context);
   }
-  return code_of(report.verdict);
+  return exit_code_of(report.verdict);
 }
 
 }  // namespace quietus::cli
