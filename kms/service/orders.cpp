@@ -15,7 +15,7 @@ namespace {
 
 constexpr std::int64_t kHourMs = 60 * 60 * 1000;
 
-/// Which word of a witness the order waits for now, for people; empty = none.
+/// Which word of a witness the order waits for now, for people; empty when it waits for no witness.
 std::string witness_missing(const governance::State& state, const governance::Packs& packs,
                             const governance::OrderRecord& record, UnixMs now) {
   using governance::WitnessWord;
