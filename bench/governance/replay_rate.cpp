@@ -30,7 +30,8 @@ void turn(LargeCase& large, std::size_t number) {
     large.act(large.person(128 + i % 24), ThawHolding{frozen[i], "nothing was found"});
   for (std::size_t i = 0; i < 890; ++i) {
     const std::size_t who = (number + i) % kOperators;
-    // Fifteen holdings a person: more than twenty a day would be opening in bulk, which only an order permits.
+    // Fifteen holdings a person: more than twenty a day would be opening in bulk, which only an order
+    // permits.
     const KeyId key = large.key(who * 15 + (number + i) % 15);
     if (i % 3 == 0) {
       large.act(large.person(who), ReleaseDataKeys{key, "open", 1});
