@@ -11,10 +11,12 @@
 #include <cstdlib>
 #include <cstring>
 
+#include "base/freed.hpp"
+
 namespace quietus {
 namespace {
 
-using DigestContext = std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)>;
+using DigestContext = std::unique_ptr<EVP_MD_CTX, Freed<&EVP_MD_CTX_free>>;
 using CipherContext =
     std::unique_ptr<EVP_CIPHER_CTX, decltype(&EVP_CIPHER_CTX_free)>;  // free cleanses the schedule
 
@@ -72,7 +74,7 @@ std::uint8_t id_byte() {
 
 Digest sha256(BytesView bytes) {
   // One for each thread: making a context costs more than hashing a short text.
-  thread_local const DigestContext context{EVP_MD_CTX_new(), &EVP_MD_CTX_free};
+  thread_local const DigestContext context{EVP_MD_CTX_new()};
   Digest digest;
   require(context != nullptr && EVP_DigestInit_ex(context.get(), sha256_method(), nullptr) == 1 &&
           EVP_DigestUpdate(context.get(), bytes.data(), bytes.size()) == 1 &&
@@ -93,7 +95,7 @@ Bytes sha512(BytesView bytes) {
 }
 
 struct Sha256::State {
-  DigestContext context{EVP_MD_CTX_new(), &EVP_MD_CTX_free};
+  DigestContext context{EVP_MD_CTX_new()};
 };
 Sha256::Sha256() : state_(std::make_unique<State>()) {
   require(EVP_DigestInit_ex(state_->context.get(), sha256_method(), nullptr) == 1);

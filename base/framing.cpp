@@ -3,8 +3,6 @@
 namespace quietus {
 namespace {
 
-constexpr std::size_t kLengthBytes = 4;
-
 void append_length(Bytes& out, std::size_t value) {
   for (const unsigned shift : {24U, 16U, 8U, 0U}) out.push_back(static_cast<std::uint8_t>(value >> shift));
 }

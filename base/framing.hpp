@@ -21,6 +21,7 @@ struct Frame {
 
 inline constexpr std::size_t kMaxFrameBytes = 1 << 20;
 inline constexpr std::size_t kMaxFrameFields = 64;
+inline constexpr std::size_t kLengthBytes = 4;  ///< of every length in and before a frame
 
 Bytes encode_frame(const Frame& frame);       ///< without the length prefix
 Result<Frame> decode_frame(BytesView bytes);  ///< exact: no trailing bytes

@@ -13,7 +13,6 @@
 namespace quietus {
 namespace {
 
-constexpr std::size_t kLengthBytes = 4;
 /// Room for more descriptors than are allowed, so that a surplus is seen; the kernel closes what does not
 /// fit.
 constexpr std::size_t kDescriptorRoom = 8;

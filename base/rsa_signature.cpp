@@ -30,7 +30,7 @@ bool has_our_exponent(const EVP_PKEY* key) {
 }
 
 /// Null unless it is rsaEncryption, encoded the one way, with 3072 to 4096 bits and e = 65537.
-Key public_key_from(BytesView spki) {
+Key rsa_key_from(BytesView spki) {
   if (spki.empty() || spki.size() > kMaxSpkiBytes) return nullptr;
   const std::uint8_t* at = spki.data();
   Key key(d2i_PUBKEY(nullptr, &at, static_cast<long>(spki.size())));
@@ -49,7 +49,7 @@ Key public_key_from(BytesView spki) {
 }  // namespace
 
 bool is_rsa_key(BytesView spki_der) {
-  const Key key = public_key_from(spki_der);
+  const Key key = rsa_key_from(spki_der);
   ERR_clear_error();
   return key != nullptr;
 }
@@ -59,7 +59,7 @@ Status verify_rsa_pss_digest(BytesView spki_der, BytesView digest, BytesView sig
     ERR_clear_error();
     return fail(ErrorKind::verification_failed, why);
   };
-  const Key key = public_key_from(spki_der);
+  const Key key = rsa_key_from(spki_der);
   if (key == nullptr) return refused("not an RSA public key of 3072 to 4096 bits with exponent 65537");
   if (digest.size() != Digest{}.value.size()) return refused("not a SHA-256 digest");
   if (signature.size() != static_cast<std::size_t>(EVP_PKEY_get_size(key.get())))

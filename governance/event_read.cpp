@@ -133,20 +133,8 @@ class BodyReader : public MemberReader {
   }
 };
 
-using ReadBody = EventBody (*)(BodyReader&);
-
-template <auto Member>
-EventBody read_as(BodyReader& reader) {
-  return (reader.*Member)();
-}
-
-struct Reading {
-  std::string_view type;
-  ReadBody read;
-};
-
-constexpr std::array<Reading, std::variant_size_v<EventBody> - kKeyringEvents - kTransferEvents> kReadings = {
-    {
+constexpr std::array<Reading<BodyReader>, std::variant_size_v<EventBody> - kKeyringEvents - kTransferEvents>
+    kReadings = {{
         {"case.opened", &read_as<&BodyReader::case_opened>},
         {"case.closed", &read_as<&BodyReader::case_closed>},
         {"holding.declared", &read_as<&BodyReader::holding_declared>},
@@ -192,26 +180,19 @@ Result<Actor> actor_from_json(const Json& json) {
 
 Result<Event> event_from_json(const Json& json) {
   ObjectReader reader(json, "event");
-  BodyReader body(reader);
+  MemberReader body(reader);
   Event event;
   const std::string type = reader.text("type", 64);
   event.at = body.time("at");
   event.actor = body.nested("actor", &actor_from_json);
-  bool known = false;
-  for (const auto& reading : kReadings) {
-    if (type != reading.type) continue;
-    event.body = reading.read(body);
-    known = true;
-  }
-  if (auto read = read_keyring_event(type, reader)) {
+  auto read = read_one_of(kReadings, type, reader);
+  if (!read) read = read_keyring_event(type, reader);
+  if (!read) read = read_transfer_event(type, reader);
+  if (read) {
     event.body = std::move(*read);
-    known = true;
+  } else {
+    reader.reject("unknown type of event");
   }
-  if (auto read = read_transfer_event(type, reader)) {
-    event.body = std::move(*read);
-    known = true;
-  }
-  if (!known) reader.reject("unknown type of event");
   QUIETUS_CHECK(reader.finish());
   // What two texts could mean is refused: a person named twice in a role, and the like.
   if (event_to_json(event) != json) return fail(ErrorKind::invalid_input, "event: not in its one form");

@@ -68,17 +68,7 @@ class KeyringBodyReader : public MemberReader {
   }
 };
 
-struct Reading {
-  std::string_view type;
-  EventBody (*read)(KeyringBodyReader&);
-};
-
-template <auto Member>
-EventBody read_as(KeyringBodyReader& reader) {
-  return (reader.*Member)();
-}
-
-constexpr std::array<Reading, kKeyringEvents> kReadings = {{
+constexpr std::array<Reading<KeyringBodyReader>, kKeyringEvents> kKeyringReadings = {{
     {"keyring.created", &read_as<&KeyringBodyReader::created>},
     {"keys.added", &read_as<&KeyringBodyReader::added>},
     {"keys.rotated", &read_as<&KeyringBodyReader::rotated>},
@@ -97,11 +87,7 @@ constexpr std::array<Reading, kKeyringEvents> kReadings = {{
 }  // namespace
 
 std::optional<EventBody> read_keyring_event(std::string_view type, ObjectReader& reader) {
-  KeyringBodyReader body(reader);
-  for (const auto& reading : kReadings) {
-    if (type == reading.type) return reading.read(body);
-  }
-  return std::nullopt;
+  return read_one_of(kKeyringReadings, type, reader);
 }
 
 }  // namespace quietus::governance

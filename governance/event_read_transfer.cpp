@@ -147,17 +147,7 @@ class TransferBodyReader : public MemberReader {
   }
 };
 
-struct Reading {
-  std::string_view type;
-  EventBody (*read)(TransferBodyReader&);
-};
-
-template <auto Member>
-EventBody read_as(TransferBodyReader& reader) {
-  return (reader.*Member)();
-}
-
-constexpr std::array<Reading, kTransferEvents> kReadings = {{
+constexpr std::array<Reading<TransferBodyReader>, kTransferEvents> kTransferReadings = {{
     {"case.described", &read_as<&TransferBodyReader::described>},
     {"party.declared", &read_as<&TransferBodyReader::declared>},
     {"case.loosening_asked", &read_as<&TransferBodyReader::looser_case>},
@@ -186,11 +176,7 @@ constexpr std::array<Reading, kTransferEvents> kReadings = {{
 }  // namespace
 
 std::optional<EventBody> read_transfer_event(std::string_view type, ObjectReader& reader) {
-  TransferBodyReader body(reader);
-  for (const auto& reading : kReadings) {
-    if (type == reading.type) return reading.read(body);
-  }
-  return std::nullopt;
+  return read_one_of(kTransferReadings, type, reader);
 }
 
 }  // namespace quietus::governance

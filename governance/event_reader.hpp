@@ -60,6 +60,30 @@ class MemberReader {
   ObjectReader& reader_;
 };
 
+/// How one type of event is read by the reader of its family.
+template <class Body>
+struct Reading {
+  std::string_view type;
+  EventBody (*read)(Body&);
+};
+
+template <auto Member, class Body>
+EventBody read_as(Body& reader) {
+  return (reader.*Member)();
+}
+
+/// Nothing when `type` is not in the table.
+template <class Body, std::size_t N>
+std::optional<EventBody> read_one_of(const std::array<Reading<Body>, N>& readings, std::string_view type,
+                                     ObjectReader& reader) {
+  for (const auto& reading : readings) {
+    if (type != reading.type) continue;
+    Body body(reader);
+    return reading.read(body);
+  }
+  return std::nullopt;
+}
+
 inline constexpr std::size_t kKeyringEvents = 13;
 /// Nothing when `type` is not one of keyring_event.hpp.
 std::optional<EventBody> read_keyring_event(std::string_view type, ObjectReader& reader);

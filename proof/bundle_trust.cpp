@@ -1,11 +1,10 @@
 // trust/ of a bundle, whole or not at all.
 #include "proof/bundle_layout.hpp"
 #include "proof/chain_cache.hpp"
+#include "proof/differs.hpp"
 
 namespace quietus::proof {
 namespace {
-
-std::unexpected<Error> differs(const std::string& what) { return fail(ErrorKind::verification_failed, what); }
 
 bool has(const BundleFiles& files, std::string_view name) { return files.contains(std::string(name)); }
 

@@ -7,6 +7,7 @@
 #include "proof/chain_cache.hpp"
 #include "proof/check_texts.hpp"
 #include "proof/cms.hpp"
+#include "proof/differs.hpp"
 #include "proof/merkle.hpp"
 #include "proof/time_stamp.hpp"
 #include "proof/verify_text.hpp"
@@ -16,8 +17,6 @@ namespace {
 
 /// Clocks of kms, host and time-stamp authority may be apart by this much.
 constexpr std::int64_t kClockSlackMs = 300'000;
-
-std::unexpected<Error> differs(const std::string& what) { return fail(ErrorKind::verification_failed, what); }
 
 /// One pass over a bundle. A step that another one needs and that failed makes the later one fail too:
 /// nothing is skipped.

@@ -8,14 +8,13 @@
 #include "base/file.hpp"
 #include "proof/chain_cache.hpp"
 #include "proof/check_texts.hpp"
+#include "proof/differs.hpp"
 #include "proof/subject_receipt.hpp"
 #include "proof/withdrawals.hpp"
 
 namespace quietus::proof {
 
 namespace {
-
-std::unexpected<Error> differs(const std::string& what) { return fail(ErrorKind::verification_failed, what); }
 
 /// The worst first.
 constexpr BundleVerdict kOrder[] = {BundleVerdict::invalid,

@@ -5,6 +5,7 @@
 #include "base/encoding.hpp"
 #include "proof/bundle.hpp"
 #include "proof/check_texts.hpp"
+#include "proof/differs.hpp"
 
 namespace quietus::proof {
 namespace {
@@ -15,8 +16,6 @@ void add_check(VerifyReport& report, std::string_view id, const Result<std::stri
                            outcome ? *outcome : outcome.error().message});
   if (!outcome) report.verdict = BundleVerdict::invalid;
 }
-
-std::unexpected<Error> differs(const std::string& what) { return fail(ErrorKind::verification_failed, what); }
 
 Result<std::string> time_stamp_root(const VerifyReport& report, const Digest& expected) {
   if (!report.trust) return differs("not reached: trust");

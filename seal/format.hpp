@@ -47,6 +47,7 @@ enum class RecordType : std::uint8_t {
 };
 
 /// Frame: type (1 byte), length of the body (4 bytes, big-endian).
+inline constexpr std::uint64_t kMaxSegments = std::uint64_t{1} << 32;  ///< of one file
 inline constexpr std::size_t kFrameBytes = 5;
 struct Frame {
   RecordType type = RecordType::header;

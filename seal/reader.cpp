@@ -6,8 +6,6 @@
 namespace quietus::seal {
 namespace {
 
-constexpr std::uint64_t kMaxSegments = std::uint64_t{1} << 32;
-
 /// Customer data that is overwritten when the scope ends, whatever the sink answered.
 struct CleansedOnExit {
   Bytes& bytes;

@@ -4,11 +4,7 @@
 #include <utility>
 
 namespace quietus::seal {
-namespace {
-
-constexpr std::uint64_t kMaxSegments = std::uint64_t{1} << 32;
-
-}  // namespace
+namespace {}  // namespace
 
 NoncePrefix random_prefix() {
   NoncePrefix prefix;

@@ -15,7 +15,7 @@ constexpr std::string_view kFormatClause =
 
 // Block erase first: it does not rest on how the maker encrypts. What a format does inside is the maker's own
 // affair, hence Clear, also for the cryptographic one.
-constexpr std::array kMethods{
+constexpr std::array kFirmwareMethods{
     FirmwareMethod{"nvme-sanitize-block", "sanitize-block", SanitizationMethod::purge,
                    "NVMe Sanitize, block erase, restricted", kPurgeClause},
     FirmwareMethod{"nvme-sanitize-crypto", "sanitize-crypto", SanitizationMethod::purge,
@@ -30,11 +30,11 @@ constexpr std::array kMethods{
 
 }  // namespace
 
-std::span<const FirmwareMethod> firmware_methods() { return kMethods; }
+std::span<const FirmwareMethod> firmware_methods() { return kFirmwareMethods; }
 
 const FirmwareMethod* find_firmware_method(std::string_view id) {
-  const auto found = std::ranges::find(kMethods, id, &FirmwareMethod::id);
-  return found == kMethods.end() ? nullptr : &*found;
+  const auto found = std::ranges::find(kFirmwareMethods, id, &FirmwareMethod::id);
+  return found == kFirmwareMethods.end() ? nullptr : &*found;
 }
 
 SanitizationMethod claim_after(const FirmwareMethod& method, const FirmwareResult& result) {

@@ -7,7 +7,7 @@ namespace quietus::rules {
 namespace {
 
 constexpr std::int64_t kMinuteMs = 60'000, kHourMs = 3'600'000, kDayMs = 86'400'000;
-constexpr std::int64_t kMaxCount = 100'000;
+constexpr std::int64_t kMaxPeriods = 100'000;
 constexpr int kMaxOffsetMinutes = 18 * 60;
 
 std::int64_t floor_div(std::int64_t a, std::int64_t b) { return a / b - (a % b < 0 ? 1 : 0); }
@@ -49,7 +49,7 @@ std::optional<std::int64_t> take_number(std::string_view& text) {
     if (digits == 6) return std::nullopt;
     value = value * 10 + (text[digits] - '0');
   }
-  if (digits == 0 || value > kMaxCount) return std::nullopt;
+  if (digits == 0 || value > kMaxPeriods) return std::nullopt;
   text.remove_prefix(digits);
   return value;
 }
