@@ -10,8 +10,8 @@
 #include <string>
 #include <vector>
 
-#include "kms/backup_keys.hpp"
-#include "kms/backup_manifest.hpp"
+#include "kms/backup/manifest.hpp"
+#include "kms/backup/opening.hpp"
 #include "kms/service/ledger.hpp"
 #include "kms/settings.hpp"
 #include "kms/store/snapshot.hpp"

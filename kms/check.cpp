@@ -10,9 +10,9 @@
 #include "base/crypto.hpp"
 #include "base/log.hpp"
 #include "base/process.hpp"
-#include "kms/check_report.hpp"
+#include "kms/check/checks.hpp"
+#include "kms/check/report.hpp"
 #include "kms/check_session.hpp"
-#include "kms/checks.hpp"
 #include "kms/house.hpp"
 #include "kms/pkcs11/watchdog.hpp"
 

@@ -6,7 +6,7 @@
 #include "base/encoding.hpp"
 #include "base/log.hpp"
 #include "base/process.hpp"
-#include "kms/check_report.hpp"
+#include "kms/check/report.hpp"
 #include "kms/child.hpp"
 #include "kms/house.hpp"
 

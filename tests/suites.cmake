@@ -22,13 +22,9 @@ fuzz_target(keyring_rows_reader LINKS kms_keyrings)
 add_library(hsm_support STATIC support/fake_hsm.cpp)
 target_link_libraries(hsm_support PUBLIC base)
 foreach(keys keys epochs keyrings records)
-  if(TARGET unit_kms_${keys})
-    target_link_libraries(unit_kms_${keys} PRIVATE hsm_support)
-  endif()
+  target_link_libraries(unit_kms_${keys} PRIVATE hsm_support)
 endforeach()
-if(TARGET unit_kms_records)
-  target_link_libraries(unit_kms_records PRIVATE kms_store)
-endif()
+target_link_libraries(unit_kms_records PRIVATE kms_store)
 fuzz_target(record_rows LINKS kms_records)
 test_suite(contract_hsm DIR contract/hsm LINKS kms_pkcs11 kms_keys hsm_support LABELS contract)
 # Only full stacks name the module that leaks (tests/support/asan.supp); everywhere else they cost too much.
@@ -43,11 +39,9 @@ set_target_properties(pkcs11_shim PROPERTIES LIBRARY_OUTPUT_DIRECTORY ${CMAKE_BI
 add_dependencies(plain_tests pkcs11_shim)
 
 # The experiments of quietus-kms hsm-check on a token in memory.
-test_suite(unit_kms_check DIR unit/kms_check LINKS hsm_support LABELS unit)
-target_sources(unit_kms_check PRIVATE ${CMAKE_SOURCE_DIR}/kms/checks.cpp ${CMAKE_SOURCE_DIR}/kms/check_bench.cpp)
+test_suite(unit_kms_check DIR unit/kms_check LINKS kms_check hsm_support LABELS unit)
 # Copies of the database, and what a token in memory still opens of them.
-test_suite(unit_kms_backup DIR unit/kms_backup LINKS kms_service kms_store hsm_support LABELS unit)
-target_sources(unit_kms_backup PRIVATE ${CMAKE_SOURCE_DIR}/kms/backup_manifest.cpp ${CMAKE_SOURCE_DIR}/kms/backup_keys.cpp)
+test_suite(unit_kms_backup DIR unit/kms_backup LINKS kms_backup kms_store hsm_support LABELS unit)
 test_suite(unit_pkcs11_shim DIR unit/pkcs11_shim LINKS base LABELS unit)
 target_sources(unit_pkcs11_shim PRIVATE support/pkcs11_shim/fault_control.cpp)
 
@@ -59,17 +53,13 @@ add_dependencies(fault_hsm pkcs11_shim)
 # kms without its edge, in one process.
 add_library(appliance STATIC EXCLUDE_FROM_ALL support/appliance.cpp)
 target_link_libraries(appliance PUBLIC bundle_maker hsm_support kms_service kms_store)
-if(TARGET unit_kms_service)
-  target_link_libraries(unit_kms_service PRIVATE appliance)
-endif()
+target_link_libraries(unit_kms_service PRIVATE appliance)
 
 # A drive that misbehaves on demand: in process here, behind NVMe/TCP in tests/guest.
 add_library(nvme_drive STATIC EXCLUDE_FROM_ALL support/nvme_drive/drive_model.cpp)
 target_link_libraries(nvme_drive PUBLIC quietus_contracts)
-if(TARGET unit_firmware_agent_nvme)
-  target_link_libraries(unit_firmware_agent_nvme PRIVATE nvme_drive)
-  target_link_libraries(unit_firmware_agent_evidence PRIVATE nvme_drive)
-endif()
+target_link_libraries(unit_firmware_agent_nvme PRIVATE nvme_drive)
+target_link_libraries(unit_firmware_agent_evidence PRIVATE nvme_drive)
 add_executable(nvme_target support/nvme_target/main.cpp support/nvme_target/connection.cpp
                support/nvme_target/controller.cpp)
 target_link_libraries(nvme_target PRIVATE nvme_drive)
@@ -84,19 +74,13 @@ set_tests_properties(guest_nvme PROPERTIES LABELS guest TIMEOUT 600
 test_suite(contract_block_device DIR contract/block_device LINKS eraser_verify bundle_maker LABELS contract)
 
 # Random histories of commands.
-if(TARGET unit_governance)
-  target_link_libraries(unit_governance PRIVATE rapidcheck)
-endif()
+target_link_libraries(unit_governance PRIVATE rapidcheck)
 # Every cell, every walk, a hundred histories: pure code that the sanitizers have seen in the suite above.
 test_suite(property_governance DIR property/governance LINKS governance rapidcheck LABELS property TIMEOUT 900)
 foreach(media firmware_agent_inventory firmware_agent_guard firmware_agent_evidence firmware_agent_socket eraser_link)
-  if(TARGET unit_${media})
-    target_link_libraries(unit_${media} PRIVATE bundle_maker eraser_verify eraser_run)
-  endif()
+  target_link_libraries(unit_${media} PRIVATE bundle_maker eraser_verify eraser_run)
 endforeach()
-if(TARGET unit_eraser_link)
-  target_link_libraries(unit_eraser_link PRIVATE firmware_agent_socket)  # a real agent to talk to
-endif()
+target_link_libraries(unit_eraser_link PRIVATE firmware_agent_socket)  # a real agent to talk to
 
 # Edges of kms.
 target_link_libraries(unit_kms_http PRIVATE tls_laboratory appliance)
@@ -121,14 +105,12 @@ target_sources(revival PRIVATE fault/keys/epoch_world.cpp fault/keys/process.cpp
 
 # What people see: the built program, and the parts of it that need no daemon.
 test_suite(golden_cli DIR golden/cli LINKS bundle_maker governance_rules seal LABELS golden)
-if(TARGET golden_cli)
-  target_sources(golden_cli PRIVATE ${CMAKE_SOURCE_DIR}/cli/table.cpp ${CMAKE_SOURCE_DIR}/cli/sealing.cpp
-                                    ${CMAKE_SOURCE_DIR}/cli/opening.cpp ${CMAKE_SOURCE_DIR}/cli/dates.cpp)
-  foreach(screen case_screen holding_screen decision_screen today_screen sample_screen audit_sample releases members context)
-    target_sources(golden_cli PRIVATE ${CMAKE_SOURCE_DIR}/cli/${screen}.cpp)
-  endforeach()
-  add_dependencies(golden_cli quietus)
-endif()
+target_sources(golden_cli PRIVATE ${CMAKE_SOURCE_DIR}/cli/table.cpp ${CMAKE_SOURCE_DIR}/cli/sealing.cpp
+                                  ${CMAKE_SOURCE_DIR}/cli/opening.cpp ${CMAKE_SOURCE_DIR}/cli/dates.cpp)
+foreach(screen case_screen holding_screen decision_screen today_screen sample_screen audit_sample releases members context)
+  target_sources(golden_cli PRIVATE ${CMAKE_SOURCE_DIR}/cli/${screen}.cpp)
+endforeach()
+add_dependencies(golden_cli quietus)
 
 # Proofs that come from outside.
 fuzz_target(cms_reader LINKS proof)
@@ -164,9 +146,7 @@ set_tests_properties(golden_journeys PROPERTIES LABELS integration TIMEOUT 300 E
 test_suite(fault_service DIR fault/service LINKS appliance LABELS fault TIMEOUT 600)
 
 # Rules as data: random worlds, signers made in memory.
-if(TARGET unit_governance_rules)
-  target_link_libraries(unit_governance_rules PRIVATE rapidcheck bundle_maker)
-endif()
+target_link_libraries(unit_governance_rules PRIVATE rapidcheck bundle_maker)
 fuzz_target(rule_expression LINKS governance_rules)
 fuzz_target(rule_pack LINKS governance_rules)
 

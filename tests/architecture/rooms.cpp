@@ -60,6 +60,8 @@ const Arrows& arrows_of_the_plan() {
       // L3 use cases
       {"kms/service",
        {"base", "proof", "governance", "kms/keys", "kms/epochs", "kms/keyrings", "kms/records"}},
+      {"kms/backup", {"base", "governance", "kms/keyrings", "kms/records", "kms/service"}},
+      {"kms/check", {"base", "kms/pkcs11"}},
       {"eraser/run", {"base", "proof", "eraser/method", "eraser/plan", "eraser/verify"}},
       {"firmware-agent/evidence",
        {"base", "proof", "eraser/method", "eraser/verify", "firmware-agent/inventory", "firmware-agent/guard",
@@ -72,7 +74,8 @@ const Arrows& arrows_of_the_plan() {
       {"eraser/link", {"base", "proof", "wire", "eraser/run"}},
       {"firmware-agent/socket", {"base", "proof", "firmware-agent/evidence"}},
       // L5 programs
-      {"kms", {"kms/http", "kms/pkcs11", "kms/store", "kms/timestamp", "witness/link"}},
+      {"kms",
+       {"kms/http", "kms/pkcs11", "kms/store", "kms/timestamp", "kms/backup", "kms/check", "witness/link"}},
       {"eraser", {"eraser/link"}},
       {"firmware-agent", {"firmware-agent/socket"}},
       {"witness", {"proof", "wire"}},

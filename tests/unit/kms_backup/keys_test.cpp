@@ -1,6 +1,6 @@
 #include <catch2/catch.hpp>
 
-#include "kms/backup_keys.hpp"
+#include "kms/backup/opening.hpp"
 #include "tests/support/fake_hsm.hpp"
 #include "tests/support/fake_store.hpp"
 

@@ -3,7 +3,7 @@
 
 #include "base/crypto.hpp"
 #include "base/encoding.hpp"
-#include "kms/backup_manifest.hpp"
+#include "kms/backup/manifest.hpp"
 
 using namespace quietus;
 using namespace quietus::kms;

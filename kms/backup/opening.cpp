@@ -1,4 +1,4 @@
-#include "kms/backup_keys.hpp"
+#include "kms/backup/opening.hpp"
 
 #include <algorithm>
 #include <array>

@@ -1,7 +1,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "kms/checks.hpp"
+#include "kms/check/checks.hpp"
 
 namespace quietus::kms {
 

@@ -1,4 +1,4 @@
-#include "kms/check_report.hpp"
+#include "kms/check/report.hpp"
 
 #include <algorithm>
 

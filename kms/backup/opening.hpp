@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "governance/state.hpp"
-#include "kms/backup_manifest.hpp"
+#include "kms/backup/manifest.hpp"
 #include "quietus/hsm.hpp"
 #include "quietus/store.hpp"
 

@@ -1,4 +1,4 @@
-#include "kms/backup_manifest.hpp"
+#include "kms/backup/manifest.hpp"
 
 #include <algorithm>
 

@@ -1,4 +1,4 @@
-#include "kms/checks.hpp"
+#include "kms/check/checks.hpp"
 
 #include <algorithm>
 #include <atomic>
