@@ -89,7 +89,6 @@ Result<Attestation> make_attestation(const Attesting& attesting, const PersonId&
   made.kind = attesting.kind;
   made.subject = std::move(about);
   made.document = document;
-  constexpr std::int64_t kMinuteMs = 60'000;  // whole minutes: a clock a little ahead of kms does no harm
   made.from = {now.value - now.value % kMinuteMs};
   if (!attesting.from.empty()) {
     QUIETUS_TRY(from, time_from(attesting.from));

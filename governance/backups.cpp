@@ -9,8 +9,6 @@ namespace quietus::governance {
 
 namespace {
 
-constexpr std::int64_t kMinuteMs = 60LL * 1000;
-
 bool is_there(const Holding& backup) {
   const bool lives = backup.state == HoldingState::declared || backup.state == HoldingState::sealed;
   return lives && (backup.kind == HoldingKind::disk || backup.has_key());

@@ -12,8 +12,6 @@ namespace quietus::governance {
 
 namespace {
 
-constexpr std::int64_t kDayMs = 86'400'000;
-
 std::optional<std::int64_t> whole(const std::string& text) {
   std::int64_t number = 0;
   const auto* end = text.data() + text.size();

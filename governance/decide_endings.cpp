@@ -8,10 +8,6 @@ namespace quietus::governance {
 
 namespace {
 
-std::string state_of(const LineProgress& line) {
-  return line.holding.text() + " is " + std::string(to_string(line.state));
-}
-
 bool under_way(const OrderRecord& record) {
   if (record.order.act != OrderAct::destroy) return false;
   return record.state == OrderState::approved || record.state == OrderState::running;

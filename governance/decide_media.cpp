@@ -6,13 +6,7 @@
 
 namespace quietus::governance {
 
-namespace {
-
-std::string state_of(const LineProgress& line) {
-  return line.holding.text() + " is " + std::string(to_string(line.state));
-}
-
-}  // namespace
+namespace {}  // namespace
 
 void Deliberation::need_medium(const IssueMandate& c, const Line& line) {
   judgement_.require(c.facts.host == line.ordered->host, RuleId::host,

@@ -12,8 +12,6 @@ namespace quietus::governance {
 
 namespace {
 
-constexpr std::int64_t kHourMs = 3'600'000;
-
 std::string state_of(const OrderRecord& record) {
   return record.order.id.text() + " is " + std::string(to_string(record.state));
 }

@@ -10,7 +10,6 @@ namespace quietus::governance {
 
 namespace {
 
-constexpr std::int32_t kMaxZoneMinutes = 14 * 60;
 constexpr std::size_t kMaxRuleWordBytes = 40;  // as rules/vocabulary.hpp has it
 constexpr std::size_t kMaxParties = 64;
 constexpr std::size_t kMaxEnrolled = 4096;

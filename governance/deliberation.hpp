@@ -222,10 +222,14 @@ inline constexpr std::size_t kMaxDetailBytes = 1 << 18;
 /// Far below what one GCM key bears: reservations that a crash burns are counted too.
 inline constexpr std::uint64_t kMaxSealsOfHolding = std::uint64_t{1} << 31;
 inline constexpr std::uint32_t kMaxReservedUses = 1'000'000;
-inline constexpr std::int64_t kMinuteMs = 60'000;
 inline constexpr std::int64_t kGlassOpenMs = 15 * kMinuteMs;
 inline constexpr std::int64_t kGlassFindingMs = 72LL * 60 * kMinuteMs;
 inline constexpr std::int64_t kLatestReviewMs = 10LL * 366 * 24 * 60 * kMinuteMs;
 inline constexpr std::int64_t kLatestScheduleMs = 366LL * 24 * 60 * kMinuteMs;
+
+/// For people: "H is running".
+inline std::string state_of(const LineProgress& line) {
+  return line.holding.text() + " is " + std::string(to_string(line.state));
+}
 
 }  // namespace quietus::governance

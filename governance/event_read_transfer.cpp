@@ -6,7 +6,6 @@ namespace quietus::governance {
 
 namespace {
 
-constexpr std::int64_t kMaxZoneMinutes = 14 * 60;
 constexpr std::size_t kMaxTags = 64;
 constexpr std::size_t kMaxVerbs = 64;
 

@@ -6,11 +6,7 @@
 
 namespace quietus::governance {
 
-namespace {
-
-constexpr std::int64_t kMinuteMs = 60LL * 1000;
-
-}  // namespace
+namespace {}  // namespace
 
 bool may_witness(const OrderRecord& record, const PersonId& who) {
   if (record.order.proposer == who) return false;

@@ -97,8 +97,6 @@ void check_act_ordered(const Asked& asked, OrderAct act, Judgement& judgement) {
 
 namespace {
 
-constexpr std::int64_t kHourMs = 3'600'000;
-
 /// A data key leaves to seal with, too, while a device key has sealed nothing yet.
 bool opens(const Asked& asked) {
   if (asked.holding == nullptr || asked.person == nullptr) return false;

@@ -302,7 +302,6 @@ const Profile& Pack::profile(const Case& in, const Holding* holding, OrderAct ac
 }
 
 bool runs_within(const Profile& profile, const OrderRecord& record) {
-  constexpr std::int64_t kHourMs = 3'600'000;
   return profile.window_hours == 0 ||
          record.order.not_after - record.proposed <= profile.window_hours * kHourMs;
 }

@@ -8,6 +8,8 @@
 
 namespace quietus::governance {
 
+inline constexpr std::int32_t kMaxZoneMinutes = 14 * 60;  ///< east or west of Greenwich
+
 /// Text form = enumerator name.
 enum class PartyRole { transferor, transferee, processor, intermediary, witness_body, regulator };
 std::string_view to_string(PartyRole role);
@@ -30,10 +32,11 @@ struct Party {
 
 /// Facts of the case that rules ask for. Unknown until somebody describes it.
 struct CaseFacts {
-  std::string jurisdiction;                ///< "SH", … as the rule pack names it
-  std::int32_t zone_offset_minutes = 480;  ///< of the calendar that terms are counted in; -840..840
-  std::uint64_t subjects = 0;              ///< people whose data are concerned
-  bool important = false;                  ///< holds data of an official catalogue of important data
+  std::string jurisdiction;  ///< "SH", … as the rule pack names it
+  std::int32_t zone_offset_minutes =
+      480;                     ///< of the calendar that terms are counted in; within kMaxZoneMinutes
+  std::uint64_t subjects = 0;  ///< people whose data are concerned
+  bool important = false;      ///< holds data of an official catalogue of important data
   bool litigation = false;
   bool operator==(const CaseFacts&) const = default;
 };

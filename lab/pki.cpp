@@ -17,7 +17,7 @@ using proof::X509Certificate;
 
 namespace {
 
-constexpr std::int64_t kDayMs = 86'400'000, kSlackMs = 300'000;
+constexpr std::int64_t kSlackMs = 300'000;
 
 Result<ssl::Key> generate_key(const char* curve) {
   ssl::Key key(EVP_EC_gen(curve));

@@ -21,7 +21,7 @@ namespace fs = std::filesystem;
 constexpr Owner kNobody{65534, 65534};
 constexpr int kInitTimeoutMs = 60000;
 
-bool there(const std::string& path) {
+bool prepared(const std::string& path) {
   std::error_code error;
   return fs::exists(path, error);
 }
@@ -38,7 +38,7 @@ Owner choose_owner(const Layout& layout, const UpSettings& settings) {
 
 Result<LabSettings> decide(const Layout& layout, const UpSettings& settings) {
   LabSettings lab;
-  if (there(layout.lab_json())) {
+  if (prepared(layout.lab_json())) {
     QUIETUS_TRY(loaded, load_lab_settings(layout));
     lab = std::move(loaded);
   } else {
@@ -87,7 +87,7 @@ Status make_people(const Layout& layout, const LabSettings& lab, const Authoriti
 Status make_service_identities(const Layout& layout, const LabSettings& lab, const Authorities& authorities) {
   const Validity validity = valid_for_days(system_now(), kLeafDays);
   const Owner daemon{lab.uid, lab.gid};
-  if (!there(layout.at("kms/tls.pem"))) {
+  if (!prepared(layout.at("kms/tls.pem"))) {
     QUIETUS_CHECK(ensure_identity(
         layout.at("kms/tls.key"), layout.at("kms/tls-leaf.pem"),
         [&](BytesView spki) { return authorities.service.issue_server(spki, "kms", validity); }));
@@ -113,13 +113,13 @@ Status make_token(const Layout& layout, const LabSettings& lab, const UpSettings
   QUIETUS_CHECK(ensure_token(layout));
   QUIETUS_CHECK(give_file(layout.user_pin(), 0600, daemon));
   QUIETUS_CHECK(give_tree(layout.token_folder(), daemon));
-  if (there(layout.hsm_profile())) return {};
+  if (prepared(layout.hsm_profile())) return {};
   return write_file_atomically(layout.hsm_profile(), as_bytes(settings.hsm_profile));
 }
 
 Status issue_from(const std::string& csr_path, const std::string& certificate_path,
                   const Authority& authority, proof::Purpose purpose) {
-  if (there(certificate_path)) return {};
+  if (prepared(certificate_path)) return {};
   QUIETUS_TRY(csr, read_file(csr_path, 1 << 16));
   QUIETUS_TRY(certificate, authority.issue_from_csr(csr, purpose, valid_for_days(system_now(), kLeafDays)));
   return write_certificates(certificate_path, {certificate});
@@ -127,7 +127,8 @@ Status issue_from(const std::string& csr_path, const std::string& certificate_pa
 
 Status enrol_kms(const Layout& layout, const LabSettings& lab, const Authorities& authorities) {
   const auto trust = layout.at("kms/trust/"), requests = layout.at("kms/state/csr/");
-  if (there(trust + "mandate.pem") && there(trust + "certificate.pem") && there(trust + "checkpoint.pem"))
+  if (prepared(trust + "mandate.pem") && prepared(trust + "certificate.pem") &&
+      prepared(trust + "checkpoint.pem"))
     return {};
   QUIETUS_CHECK(run_child(kms_command(layout, lab, "init"), kInitTimeoutMs));
   using proof::Purpose;
@@ -141,8 +142,8 @@ Status enrol_kms(const Layout& layout, const LabSettings& lab, const Authorities
 
 Status enrol_agent(const Layout& layout, const LabSettings& lab, const Authorities& authorities) {
   const auto certificate = layout.at("agent/host.pem"), request = layout.at("agent/host.csr");
-  if (!there(certificate)) {
-    if (!there(request)) {
+  if (!prepared(certificate)) {
+    if (!prepared(request)) {
       QUIETUS_CHECK(
           run_child(agent_command(layout, lab, {"init", "--csr", "agent/host.csr"}), kInitTimeoutMs));
     }

@@ -15,7 +15,7 @@
 namespace quietus::lab {
 namespace {
 
-constexpr std::size_t kMaxRequestBytes = 64 << 10;
+constexpr std::size_t kMaxHttpRequestBytes = 64 << 10;
 
 struct Settings {
   std::string listen, certificate, intermediate, key, serial_file;
@@ -89,7 +89,7 @@ Status serve_time_stamps(const std::string& config_path) {
   wire::ServerSettings server;
   server.listen_address = settings.listen;
   server.port = settings.port;
-  server.limits.max_body_bytes = kMaxRequestBytes;
+  server.limits.max_body_bytes = kMaxHttpRequestBytes;
   server.limits.max_connections = 32;
   server.limits.workers = 1;
   QUIETUS_TRY(running, wire::HttpServer::start(std::move(server), [&](const wire::HttpRequest& request) {

@@ -1,7 +1,11 @@
-// What the checks of a bundle are called, for people. Used by verify_bundle.cpp only.
+// What the checks of a bundle are called, for people. Private to verify_*.cpp.
 #pragma once
 
+#include <algorithm>
+#include <string>
 #include <string_view>
+
+#include "proof/bundle.hpp"
 
 namespace quietus::proof {
 
@@ -41,6 +45,14 @@ inline constexpr CheckText kTexts[] = {
     {"revocation", "no signer had been revoked when it was stamped", "加盖时间戳时各签署者均未被吊销"},
     {"verify_txt", "VERIFY.txt is the one that belongs to this bundle", "VERIFY.txt 与本证明包相符"},
 };
+
+/// A check that is made with the anchors of the auditor, after those of the bundle.
+inline void add_check(VerifyReport& report, std::string_view id, const Result<std::string>& outcome) {
+  const auto& text = *std::ranges::find(kTexts, id, &CheckText::id);
+  report.checks.push_back({std::string(id), outcome.has_value(), std::string(text.en), std::string(text.zh),
+                           outcome ? *outcome : outcome.error().message});
+  if (!outcome) report.verdict = BundleVerdict::invalid;
+}
 
 /// The same check of a certificate for which nobody signed.
 inline constexpr CheckText kScheduledCertificate{

@@ -16,18 +16,18 @@ Bytes key_id(BytesView spki_der) {
   return {digest.value.begin(), digest.value.begin() + kNoteKeyIdBytes};
 }
 
-std::unexpected<Error> malformed(const char* why) {
+std::unexpected<Error> malformed_checkpoint(const char* why) {
   return fail(ErrorKind::invalid_input, std::string("checkpoint: ") + why);
 }
 
 Result<Checkpoint> parse_lines(std::string_view body) {
   const auto origin = take_line(body), size = take_line(body), root = take_line(body);
-  if (!root || !body.empty()) return malformed("the body is not origin, size and root");
+  if (!root || !body.empty()) return malformed_checkpoint("the body is not origin, size and root");
   Checkpoint checkpoint;
   checkpoint.origin = *origin;
   const auto [end, error] = std::from_chars(size->data(), size->data() + size->size(), checkpoint.size);
   if (error != std::errc{} || end != size->data() + size->size())
-    return malformed("the size is not a number");
+    return malformed_checkpoint("the size is not a number");
   QUIETUS_TRY(hash, digest_from_base64(*root));
   checkpoint.root = hash;
   return checkpoint;
@@ -48,7 +48,7 @@ Result<LogKey> parse_log_key(std::string_view vkey) {
 
 Result<std::string> checkpoint_body(const Checkpoint& checkpoint) {
   if (!is_key_name(checkpoint.origin))
-    return malformed("the origin is not 1..128 visible ASCII characters without +");
+    return malformed_checkpoint("the origin is not 1..128 visible ASCII characters without +");
   return checkpoint.origin + "\n" + std::to_string(checkpoint.size) + "\n" + base64(checkpoint.root.view()) +
          "\n";
 }
@@ -63,7 +63,7 @@ Result<std::string> sign_checkpoint(const Checkpoint& checkpoint, BytesView spki
 Result<Checkpoint> parse_checkpoint_body(std::string_view body) {
   QUIETUS_TRY(checkpoint, parse_lines(body));
   QUIETUS_TRY(rewritten, checkpoint_body(checkpoint));
-  if (rewritten != body) return malformed("not in the one form");  // leading zeroes and the like
+  if (rewritten != body) return malformed_checkpoint("not in the one form");  // leading zeroes and the like
   return checkpoint;
 }
 
@@ -72,10 +72,10 @@ Result<Checkpoint> verify_cosigned_checkpoint(const SignedNote& note, BytesView 
   const NoteSignature* of_log = nullptr;
   for (const auto& signature : note.signatures) {
     if (signature.name != checkpoint.origin) continue;
-    if (of_log != nullptr) return malformed("two signatures by the origin");
+    if (of_log != nullptr) return malformed_checkpoint("two signatures by the origin");
     of_log = &signature;
   }
-  if (of_log == nullptr) return malformed("no signature by the origin");
+  if (of_log == nullptr) return malformed_checkpoint("no signature by the origin");
   if (of_log->key_id != key_id(spki_der))
     return fail(ErrorKind::verification_failed, "the checkpoint is signed by another key");
   QUIETUS_CHECK(verify_sha256(spki_der, as_bytes(note.body), of_log->signature));
@@ -83,9 +83,10 @@ Result<Checkpoint> verify_cosigned_checkpoint(const SignedNote& note, BytesView 
 }
 
 Result<Checkpoint> verify_checkpoint(std::string_view signed_note, BytesView spki_der) {
-  if (signed_note.size() > kMaxCheckpointBytes) return malformed("longer than 4096 bytes");
+  if (signed_note.size() > kMaxCheckpointBytes) return malformed_checkpoint("longer than 4096 bytes");
   QUIETUS_TRY(note, parse_signed_note(signed_note));
-  if (note.signatures.size() != 1) return malformed("not exactly one signature line by the origin");
+  if (note.signatures.size() != 1)
+    return malformed_checkpoint("not exactly one signature line by the origin");
   return verify_cosigned_checkpoint(note, spki_der);
 }
 

@@ -9,33 +9,33 @@ namespace {
 
 constexpr std::size_t kMaxLengthBytes = 4;
 
-std::unexpected<Error> bad(const char* why) {
+std::unexpected<Error> bad_der(const char* why) {
   return fail(ErrorKind::verification_failed, std::string("DER: ") + why);
 }
 
 /// Length of the content; moves `at` behind the length bytes.
 Result<std::size_t> read_length(BytesView bytes, std::size_t& at) {
-  if (at >= bytes.size()) return bad("cut off");
+  if (at >= bytes.size()) return bad_der("cut off");
   const std::uint8_t first = bytes[at++];
   if (first < 0x80) return first;
   const std::size_t count = first & 0x7f;
   if (count == 0 || count > kMaxLengthBytes || at + count > bytes.size())
-    return bad("a length of no definite form");
+    return bad_der("a length of no definite form");
   std::size_t length = 0;
   for (std::size_t i = 0; i < count; ++i) length = length << 8 | bytes[at++];
   const bool shortest = length >= 0x80 && (length >> (8 * (count - 1))) != 0;
-  if (!shortest) return bad("a length that could be shorter");
+  if (!shortest) return bad_der("a length that could be shorter");
   return length;
 }
 
 }  // namespace
 
 Result<DerElement> DerReader::next() {
-  if (rest_.size() < 2) return bad("cut off");
-  if ((rest_[0] & 0x1f) == 0x1f) return bad("a tag of more than one byte");
+  if (rest_.size() < 2) return bad_der("cut off");
+  if ((rest_[0] & 0x1f) == 0x1f) return bad_der("a tag of more than one byte");
   std::size_t at = 1;
   QUIETUS_TRY(length, read_length(rest_, at));
-  if (length > rest_.size() - at) return bad("an element longer than what holds it");
+  if (length > rest_.size() - at) return bad_der("an element longer than what holds it");
   const DerElement element{rest_[0], rest_.subspan(at, length), rest_.first(at + length)};
   rest_ = rest_.subspan(at + length);
   return element;
@@ -43,7 +43,7 @@ Result<DerElement> DerReader::next() {
 
 Result<DerElement> DerReader::next(std::uint8_t tag) {
   QUIETUS_TRY(element, next());
-  if (element.tag != tag) return bad("not the element that belongs here");
+  if (element.tag != tag) return bad_der("not the element that belongs here");
   return element;
 }
 
@@ -54,7 +54,7 @@ Result<std::optional<DerElement>> DerReader::next_if(std::uint8_t tag) {
 }
 
 Status DerReader::finish() const {
-  if (!rest_.empty()) return bad("something left over");
+  if (!rest_.empty()) return bad_der("something left over");
   return {};
 }
 
@@ -87,16 +87,16 @@ Result<std::int64_t> read_der_time_ms(const DerElement& element) {
   if (element.tag == der::utc_time && text.size() == 13) {
     text.insert(0, text[0] >= '5' ? "19" : "20");
   } else if (element.tag != der::generalized_time) {
-    return bad("not a time");
+    return bad_der("not a time");
   }
   // YYYYMMDDHHMMSS[.f..]Z; X.690 §11.7.3: no trailing zeroes in the fraction.
   const std::size_t dot = text.find('.');
   if (text.size() < 15 || text.back() != 'Z' || (dot == std::string::npos ? text.size() != 15 : dot != 14)) {
-    return bad("a time in another form");
+    return bad_der("a time in another form");
   }
   std::string fraction = dot == std::string::npos ? "" : text.substr(15, text.size() - 16);
   if (dot != std::string::npos && (fraction.empty() || fraction.size() > 3 || fraction.back() == '0')) {
-    return bad("a time's fraction in another form");
+    return bad_der("a time's fraction in another form");
   }
   fraction.resize(3, '0');
   const auto part = [&](std::size_t at, std::size_t size) { return text.substr(at, size); };

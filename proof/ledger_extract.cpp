@@ -4,15 +4,12 @@
 
 #include "base/encoding.hpp"
 #include "proof/bundle_layout.hpp"
+#include "proof/differs.hpp"
 #include "proof/merkle.hpp"
 
 namespace quietus::proof {
 
 namespace {
-
-std::unexpected<Error> wrong(std::string message) {
-  return fail(ErrorKind::verification_failed, std::move(message));
-}
 
 /// As events are called; whatever else a leaf may say of itself ends up on somebody's screen.
 bool is_type(std::string_view type) {
@@ -36,11 +33,12 @@ class Reading {
   Status line(std::string_view text) {
     const std::string where = "entry " + std::to_string(tree_.size());
     auto entry = read_line(text);
-    if (!entry) return wrong(where + ": " + entry.error().message);
+    if (!entry) return differs(where + ": " + entry.error().message);
     const auto leaf = decode_leaf(entry->leaf);
-    if (!leaf) return wrong(where + ": " + leaf.error().message);
-    if (leaf->index != tree_.size()) return wrong(where + " says that it is " + std::to_string(leaf->index));
-    if (!is_type(leaf->type)) return wrong(where + " is of a type that nothing has");
+    if (!leaf) return differs(where + ": " + leaf.error().message);
+    if (leaf->index != tree_.size())
+      return differs(where + " says that it is " + std::to_string(leaf->index));
+    if (!is_type(leaf->type)) return differs(where + " is of a type that nothing has");
     tree_.append(entry->leaf);
     in_time(*leaf);
     if (entry->body.empty()) return closed(*leaf);
@@ -68,7 +66,7 @@ class Reading {
 
   Status closed(const LedgerLeaf& leaf) {
     if (!ledger_.closed.contains(leaf.type) && ledger_.closed.size() == kMaxLeafTypes)
-      return wrong("there are more types of entries than anybody writes");
+      return differs("there are more types of entries than anybody writes");
     ClosedLeaves& same = ledger_.closed[leaf.type];
     ++same.count;
     if (same.first.size() < kMaxNamed) same.first.push_back(leaf.index);
@@ -81,10 +79,10 @@ class Reading {
 
 Status same_tree(const Checkpoint& head, const ExtractLedger& ledger) {
   if (head.size != ledger.size) {
-    return wrong("the checkpoint is about " + std::to_string(head.size) + " entries, here are " +
-                 std::to_string(ledger.size));
+    return differs("the checkpoint is about " + std::to_string(head.size) + " entries, here are " +
+                   std::to_string(ledger.size));
   }
-  if (head.root != ledger.root) return wrong("these entries are not the ones of the checkpoint");
+  if (head.root != ledger.root) return differs("these entries are not the ones of the checkpoint");
   return {};
 }
 
@@ -103,7 +101,7 @@ Result<ExtractLedger> read_extract_ledger(std::string_view text) {
   Reading reading;
   while (!text.empty()) {
     const auto end = text.find('\n');
-    if (end == std::string_view::npos) return wrong("the last line of ledger.ndjson has no end");
+    if (end == std::string_view::npos) return differs("the last line of ledger.ndjson has no end");
     QUIETUS_CHECK(reading.line(text.substr(0, end)));
     text.remove_prefix(end + 1);
   }
@@ -116,9 +114,9 @@ Result<VerifiedExtract> verify_extract(const BundleFiles& files, const std::opti
   QUIETUS_TRY(service_ca, trusted(files, trust_file::service_ca));
   QUIETUS_TRY(people_ca, trusted(files, trust_file::people_ca));
   QUIETUS_TRY(signer, trusted(files, trust_file::checkpoint_signer));
-  if (!root.self_signed()) return wrong("the root's own signature does not hold");
+  if (!root.self_signed()) return differs("the root's own signature does not hold");
   if (anchor && anchor->root_fingerprint != root.fingerprint())
-    return wrong("the root is sha256:" + hex(root.fingerprint()) + ", not the one that was given");
+    return differs("the root is sha256:" + hex(root.fingerprint()) + ", not the one that was given");
   const auto file = [&](std::string_view name) { return as_text(files.at(std::string(name))); };
   QUIETUS_TRY(head, verify_checkpoint(file(kExtractCheckpoint), signer.spki()));
   QUIETUS_TRY(ledger, read_extract_ledger(file(kExtractLedger)));

@@ -12,7 +12,7 @@ namespace {
 constexpr std::array<std::string_view, 6> kFiles{kExtractCheckpoint,    kExtractLedger,
                                                  trust_file::root,      trust_file::service_ca,
                                                  trust_file::people_ca, trust_file::checkpoint_signer};
-constexpr std::size_t kMaxSmallFile = 1 << 20;
+constexpr std::size_t kMaxExtractFile = 1 << 20;
 
 /// packs/<letters, digits, dots, dashes>.json
 bool is_pack(std::string_view name) {
@@ -26,10 +26,11 @@ bool is_pack(std::string_view name) {
 std::size_t most_bytes(std::string_view name) {
   if (name == kExtractLedger) return kMaxExtractBytes;
   const bool known = is_pack(name) || std::ranges::find(kFiles, name) != kFiles.end();
-  return known ? kMaxSmallFile : 0;
+  return known ? kMaxExtractFile : 0;
 }
 
-const FolderForm kForm{"the extract", {"trust", "packs"}, &most_bytes, kFiles.size() + kMaxExtractPacks};
+const FolderForm kExtractForm{
+    "the extract", {"trust", "packs"}, &most_bytes, kFiles.size() + kMaxExtractPacks};
 
 }  // namespace
 
@@ -38,16 +39,16 @@ Status check_extract_files(const BundleFiles& files) {
     if (!files.contains(std::string(name)))
       return fail(ErrorKind::invalid_input, std::string(name) + " is missing");
   }
-  return check_files(files, kForm);
+  return check_files(files, kExtractForm);
 }
 
 Status write_extract(const std::string& folder, const BundleFiles& files) {
   QUIETUS_CHECK(check_extract_files(files));
-  return write_files(folder, files, kForm);
+  return write_files(folder, files, kExtractForm);
 }
 
 Result<BundleFiles> read_extract(const std::string& folder) {
-  QUIETUS_TRY(files, read_files(folder, kForm));
+  QUIETUS_TRY(files, read_files(folder, kExtractForm));
   QUIETUS_CHECK(check_extract_files(files));
   return files;
 }

@@ -155,7 +155,6 @@ Status check_schedule(const CertificateInput& input, const std::vector<OpenedCau
 }
 
 std::int64_t waited_hours(const OpenedCause& cause) {
-  constexpr std::int64_t kHourMs = 3'600'000;
   const auto* by = std::get_if<ScheduledBy>(&cause.what);
   return by == nullptr ? 0 : (by->due - cause.at) / kHourMs;
 }

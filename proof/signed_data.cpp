@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::size_t kMaxAttributes = 16, kMaxCertificates = 8;
 
-std::unexpected<Error> bad(const char* why) {
+std::unexpected<Error> bad_signed_data(const char* why) {
   return fail(ErrorKind::verification_failed, std::string("signed data: ") + why);
 }
 
@@ -21,7 +21,7 @@ Result<BytesView> read_algorithm(const DerElement& algorithm, bool null_allowed)
   QUIETUS_TRY(type, reader.next(der::object_identifier));
   if (null_allowed) {
     QUIETUS_TRY(null, reader.next_if(der::null));
-    if (null && !null->content.empty()) return bad("an algorithm with odd parameters");
+    if (null && !null->content.empty()) return bad_signed_data("an algorithm with odd parameters");
   }
   QUIETUS_CHECK(reader.finish());
   return type.whole;
@@ -32,7 +32,7 @@ Result<DigestAlgorithm> read_digest_algorithm(const DerElement& algorithm) {
   if (equal(type, oid::sha256)) return DigestAlgorithm::sha256;
   if (equal(type, oid::sha384)) return DigestAlgorithm::sha384;
   if (equal(type, oid::sha512)) return DigestAlgorithm::sha512;
-  return bad("a digest other than SHA-2");
+  return bad_signed_data("a digest other than SHA-2");
 }
 
 BytesView ecdsa_with(DigestAlgorithm digest) {
@@ -60,7 +60,8 @@ const EVP_MD* evp(DigestAlgorithm digest) {
 }
 
 Status expect_version(const DerElement& version, std::uint8_t value) {
-  if (version.content.size() != 1 || version.content[0] != value) return bad("an odd version number");
+  if (version.content.size() != 1 || version.content[0] != value)
+    return bad_signed_data("an odd version number");
   return {};
 }
 
@@ -73,7 +74,7 @@ Status read_attributes(const DerElement& attributes, SignedData& out) {
     // SET OF in DER is sorted (X.690 §11.6); strictly, so that nothing comes twice.
     if (!std::ranges::lexicographical_compare(before, attribute.whole) ||
         out.attributes.size() == kMaxAttributes) {
-      return bad("attributes out of order");
+      return bad_signed_data("attributes out of order");
     }
     before = attribute.whole;
     DerReader inside(attribute.content);
@@ -83,7 +84,7 @@ Status read_attributes(const DerElement& attributes, SignedData& out) {
     DerReader value_reader(values.content);
     QUIETUS_TRY(value, value_reader.next());
     QUIETUS_CHECK(value_reader.finish());
-    if (find_attribute(out, type.whole)) return bad("an attribute twice");
+    if (find_attribute(out, type.whole)) return bad_signed_data("an attribute twice");
     out.attributes.push_back({type.whole, value});
   }
   return {};
@@ -105,7 +106,8 @@ Status read_signer(const DerElement& signer, SignedData& out) {
   if (!out.rsa_pss) {
     QUIETUS_TRY(type, read_algorithm(signature_algorithm, false));
     if (!equal(type, ecdsa_with(digest)))
-      return bad("a signature algorithm other than ECDSA with the same digest, or our RSASSA-PSS");
+      return bad_signed_data(
+          "a signature algorithm other than ECDSA with the same digest, or our RSASSA-PSS");
   }
   QUIETUS_TRY(signature, reader.next(der::octet_string));
   out.signature = signature.content;
@@ -138,12 +140,12 @@ Status read_body(DerReader& reader, SignedData& out) {
   QUIETUS_TRY(digest, read_digest_algorithm(digest_algorithm));
   for (DerReader each(certificates.content); !each.empty();) {
     QUIETUS_TRY(certificate, each.next(der::sequence));
-    if (out.certificates.size() == kMaxCertificates) return bad("too many certificates");
+    if (out.certificates.size() == kMaxCertificates) return bad_signed_data("too many certificates");
     out.certificates.push_back(certificate.whole);
   }
   QUIETUS_TRY(signer, read_only_element(signers.content, der::sequence));
   QUIETUS_CHECK(read_signer(signer, out));
-  if (digest != out.digest) return bad("two different digests");
+  if (digest != out.digest) return bad_signed_data("two different digests");
   return {};
 }
 
@@ -154,7 +156,8 @@ Status check_certificates(const SignedData& data, const X509Certificate& signer,
   for (const auto& view : data.certificates) found.emplace_back(view.begin(), view.end());
   std::ranges::sort(expected);
   std::ranges::sort(found);
-  if (expected != found) return bad("the embedded certificates are not exactly the expected ones");
+  if (expected != found)
+    return bad_signed_data("the embedded certificates are not exactly the expected ones");
   return {};
 }
 
@@ -163,14 +166,14 @@ Status check_signer_name(const SignedData& data, const X509Certificate& signer) 
   const Bytes serial = ssl::to_der<ASN1_INTEGER>(&i2d_ASN1_INTEGER, X509_get0_serialNumber(signer.native()));
   content.insert(content.end(), serial.begin(), serial.end());
   if (!equal(data.issuer_and_serial, der_element(der::sequence, content)))
-    return bad("another signer is named");
+    return bad_signed_data("another signer is named");
   return {};
 }
 
 /// RFC 5035 §3, §4: the first certificate identifier is the signer's own.
 Status check_ess(const SignedData& data, const X509Certificate& signer) {
   const auto attribute = find_attribute(data, oid::signing_certificate_v2);
-  if (!attribute || attribute->tag != der::sequence) return bad("no signing-certificate-v2");
+  if (!attribute || attribute->tag != der::sequence) return bad_signed_data("no signing-certificate-v2");
   DerReader reader(attribute->content);
   QUIETUS_TRY(list, reader.next(der::sequence));
   QUIETUS_TRY(first, DerReader(list.content).next(der::sequence));
@@ -183,17 +186,17 @@ Status check_ess(const SignedData& data, const X509Certificate& signer) {
   }
   QUIETUS_TRY(hash, inside.next(der::octet_string));
   if (!equal(hash.content, digest_of(digest, signer.der())))
-    return bad("signing-certificate-v2 names another certificate");
+    return bad_signed_data("signing-certificate-v2 names another certificate");
   return {};
 }
 
 Status check_digest(const SignedData& data, BytesView content) {
   const auto type = find_attribute(data, oid::content_type);
   const auto digest = find_attribute(data, oid::message_digest);
-  if (!type || !equal(type->whole, data.content_type)) return bad("content-type does not agree");
+  if (!type || !equal(type->whole, data.content_type)) return bad_signed_data("content-type does not agree");
   if (!digest || digest->tag != der::octet_string ||
       !equal(digest->content, digest_of(data.digest, content))) {
-    return bad("message-digest is not that of the content");
+    return bad_signed_data("message-digest is not that of the content");
   }
   return {};
 }
@@ -202,7 +205,7 @@ Status check_signature(const SignedData& data, const X509Certificate& signer) {
   const Bytes message = der_element(der::set, data.attributes_content);  // RFC 5652 §5.4: signed as SET OF
   if (data.rsa_pss) {
     if (verify_rsa_pss_digest(signer.spki(), digest_of(data.digest, message), data.signature)) return {};
-    return bad("the signature does not hold");
+    return bad_signed_data("the signature does not hold");
   }
   EVP_PKEY* key = X509_get0_pubkey(signer.native());
   const ssl::Handle<EVP_MD_CTX, EVP_MD_CTX_free> context(EVP_MD_CTX_new());
@@ -236,7 +239,7 @@ Result<SignedData> read_signed_data(BytesView content_info) {
   QUIETUS_TRY(outer, read_only_element(content_info, der::sequence));
   DerReader reader(outer.content);
   QUIETUS_TRY(type, reader.next(der::object_identifier));
-  if (!equal(type.whole, oid::signed_data)) return bad("another content type");
+  if (!equal(type.whole, oid::signed_data)) return bad_signed_data("another content type");
   QUIETUS_TRY(content, reader.next(der::context_0));
   QUIETUS_CHECK(reader.finish());
   QUIETUS_TRY(body, read_only_element(content.content, der::sequence));
@@ -249,9 +252,10 @@ Result<SignedData> read_signed_data(BytesView content_info) {
 Status verify_signed_data(const SignedData& data, BytesView content, const X509Certificate& signer,
                           const std::vector<X509Certificate>& chain,
                           const std::vector<BytesView>& expected_attributes) {
-  if (data.attributes.size() != expected_attributes.size()) return bad("missing or unknown attributes");
+  if (data.attributes.size() != expected_attributes.size())
+    return bad_signed_data("missing or unknown attributes");
   for (const auto& type : expected_attributes) {
-    if (!find_attribute(data, type)) return bad("missing or unknown attributes");
+    if (!find_attribute(data, type)) return bad_signed_data("missing or unknown attributes");
   }
   QUIETUS_CHECK(check_certificates(data, signer, chain));
   QUIETUS_CHECK(check_signer_name(data, signer));

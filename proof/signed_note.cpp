@@ -9,19 +9,19 @@ namespace {
 
 constexpr std::string_view kDash = "\xe2\x80\x94 ";  // em dash, space
 
-std::unexpected<Error> malformed(const std::string& why) {
+std::unexpected<Error> malformed_note(const std::string& why) {
   return fail(ErrorKind::invalid_input, "signed note: " + why);
 }
 
 /// `line` without its newline.
 Result<NoteSignature> parse_line(std::string_view line) {
-  if (!line.starts_with(kDash)) return malformed("a signature line does not begin with a dash");
+  if (!line.starts_with(kDash)) return malformed_note("a signature line does not begin with a dash");
   line.remove_prefix(kDash.size());
   const auto space = line.find(' ');
   if (space == std::string_view::npos || !is_key_name(line.substr(0, space)))
-    return malformed("a signature line names no key");
+    return malformed_note("a signature line names no key");
   QUIETUS_TRY(blob, from_base64(line.substr(space + 1)));
-  if (blob.size() <= kNoteKeyIdBytes) return malformed("a signature is too short");
+  if (blob.size() <= kNoteKeyIdBytes) return malformed_note("a signature is too short");
   const auto split = blob.begin() + kNoteKeyIdBytes;
   return NoteSignature{std::string(line.substr(0, space)), Bytes(blob.begin(), split),
                        Bytes(split, blob.end())};
@@ -78,20 +78,20 @@ Result<std::vector<NoteSignature>> parse_note_signatures(std::string_view lines)
   std::vector<NoteSignature> signatures;
   while (!lines.empty()) {
     const auto line = take_line(lines);
-    if (!line) return malformed("the last line has no end");
-    if (signatures.size() == kMaxNoteSignatures) return malformed("more than 32 signatures");
+    if (!line) return malformed_note("the last line has no end");
+    if (signatures.size() == kMaxNoteSignatures) return malformed_note("more than 32 signatures");
     QUIETUS_TRY(signature, parse_line(*line));
     signatures.push_back(std::move(signature));
   }
-  if (signatures.empty()) return malformed("no signature");
+  if (signatures.empty()) return malformed_note("no signature");
   return signatures;
 }
 
 Result<SignedNote> parse_signed_note(std::string_view text) {
-  if (text.size() > kMaxNoteBytes) return malformed("longer than 16384 bytes");
+  if (text.size() > kMaxNoteBytes) return malformed_note("longer than 16384 bytes");
   // The last blank line: a body may have others.
   const auto blank = text.rfind("\n\n");
-  if (blank == std::string_view::npos) return malformed("no blank line before the signatures");
+  if (blank == std::string_view::npos) return malformed_note("no blank line before the signatures");
   QUIETUS_TRY(signatures, parse_note_signatures(text.substr(blank + 2)));
   return SignedNote{std::string(text.substr(0, blank + 1)), std::move(signatures)};
 }

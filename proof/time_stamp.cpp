@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::size_t kMinNonceBytes = 8, kMaxNonceBytes = 16;
 
-std::unexpected<Error> bad(const char* why) {
+std::unexpected<Error> bad_time_stamp(const char* why) {
   return fail(ErrorKind::verification_failed, std::string("time-stamp: ") + why);
 }
 
@@ -38,9 +38,9 @@ Result<BytesView> read_token(BytesView response_der) {
   QUIETUS_TRY(outer, read_only_element(response_der, der::sequence));
   DerReader reader(outer.content);
   QUIETUS_TRY(status, reader.next(der::sequence));
-  if (reader.empty()) return bad("the authority refused");
+  if (reader.empty()) return bad_time_stamp("the authority refused");
   QUIETUS_TRY(code, read_only_element(status.content, der::integer));
-  if (code.content.size() != 1 || code.content[0] != 0) return bad("not granted as asked");
+  if (code.content.size() != 1 || code.content[0] != 0) return bad_time_stamp("not granted as asked");
   QUIETUS_TRY(token, reader.next(der::sequence));
   QUIETUS_CHECK(reader.finish());
   return token.whole;
@@ -60,7 +60,7 @@ Result<StampInfo> read_stamp_info(BytesView content) {
   DerReader reader(outer.content);
   StampInfo info;
   QUIETUS_TRY(version, reader.next(der::integer));
-  if (version.content.size() != 1 || version.content[0] != 1) return bad("an odd version number");
+  if (version.content.size() != 1 || version.content[0] != 1) return bad_time_stamp("an odd version number");
   QUIETUS_CHECK(reader.next(der::object_identifier));  // the authority's policy
   QUIETUS_TRY(imprint, reader.next(der::sequence));
   info.imprint = imprint.whole;
@@ -97,15 +97,15 @@ Result<UnixMs> verify_time_stamp(BytesView response_der, BytesView data, const s
   QUIETUS_TRY(token, read_token(response_der));
   QUIETUS_TRY(signed_data, read_signed_data(token));
   if (!signed_data.content || !equal(signed_data.content_type, oid::tst_info))
-    return bad("not a time-stamp token");
+    return bad_time_stamp("not a time-stamp token");
   QUIETUS_CHECK(verify_signed_data(signed_data, *signed_data.content, trust.authority, {trust.intermediate},
                                    stamp_attributes(signed_data)));
   QUIETUS_TRY(info, read_stamp_info(*signed_data.content));
   if (!equal(info.imprint, sha256_imprint(data, true)) && !equal(info.imprint, sha256_imprint(data, false))) {
-    return bad("it stamps something else");
+    return bad_time_stamp("it stamps something else");
   }
   if (nonce && (!info.nonce || !equal(*info.nonce, der_integer(*nonce))))
-    return bad("it answers another request");
+    return bad_time_stamp("it answers another request");
   const UnixMs at{info.time_ms};
   QUIETUS_CHECK(
       cache != nullptr

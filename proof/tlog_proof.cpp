@@ -11,7 +11,7 @@ namespace {
 constexpr std::string_view kHeader = "c2sp.org/tlog-proof@v1\n", kIndex = "index ";
 constexpr std::size_t kMaxProofBytes = 16384, kMaxPath = 64;
 
-std::unexpected<Error> malformed(const char* why) {
+std::unexpected<Error> malformed_proof(const char* why) {
   return fail(ErrorKind::invalid_input, std::string("tlog-proof: ") + why);
 }
 
@@ -24,26 +24,26 @@ std::string write_tlog_proof(const TlogProof& proof) {
 }
 
 Result<TlogProof> parse_tlog_proof(std::string_view text) {
-  if (text.size() > kMaxProofBytes) return malformed("longer than 16384 bytes");
+  if (text.size() > kMaxProofBytes) return malformed_proof("longer than 16384 bytes");
   const auto head_end = text.find("\n\n");
   if (!text.starts_with(kHeader) || head_end == std::string_view::npos || head_end < kHeader.size()) {
-    return malformed("no header, or no checkpoint");
+    return malformed_proof("no header, or no checkpoint");
   }
   TlogProof proof;
   proof.checkpoint = text.substr(head_end + 2);
   std::string_view lines = text.substr(kHeader.size(), head_end + 1 - kHeader.size());
-  if (!lines.starts_with(kIndex)) return malformed("no index line");
+  if (!lines.starts_with(kIndex)) return malformed_proof("no index line");
   const auto index_end = lines.find('\n');
   const std::string_view number = lines.substr(kIndex.size(), index_end - kIndex.size());
   const auto [end, error] = std::from_chars(number.data(), number.data() + number.size(), proof.index);
   if (error != std::errc{} || end != number.data() + number.size())
-    return malformed("the index is not a number");
+    return malformed_proof("the index is not a number");
   for (lines.remove_prefix(index_end + 1); !lines.empty(); lines.remove_prefix(lines.find('\n') + 1)) {
-    if (proof.path.size() == kMaxPath) return malformed("more than 64 hashes");
+    if (proof.path.size() == kMaxPath) return malformed_proof("more than 64 hashes");
     QUIETUS_TRY(hash, digest_from_base64(lines.substr(0, lines.find('\n'))));
     proof.path.push_back(hash);
   }
-  if (write_tlog_proof(proof) != text) return malformed("not in the one form");
+  if (write_tlog_proof(proof) != text) return malformed_proof("not in the one form");
   return proof;
 }
 

@@ -39,13 +39,6 @@ void in_parallel(std::size_t count, unsigned threads, const Work& work) {
   run();
 }
 
-void add_check(VerifyReport& report, std::string_view id, const Result<std::string>& outcome) {
-  const auto& text = *std::ranges::find(kTexts, id, &CheckText::id);
-  report.checks.push_back({std::string(id), outcome.has_value(), std::string(text.en), std::string(text.zh),
-                           outcome ? *outcome : outcome.error().message});
-  if (!outcome) report.verdict = BundleVerdict::invalid;
-}
-
 VerifyReport report_on(const std::string& path, const std::optional<Anchor>& anchor,
                        const OtherAnchors& others, ChainCache& cache) {
   const auto files = read_bundle(path);

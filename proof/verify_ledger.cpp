@@ -3,6 +3,7 @@
 #include "base/encoding.hpp"
 #include "base/file.hpp"
 #include "proof/bundle_layout.hpp"
+#include "proof/differs.hpp"
 #include "proof/leaf.hpp"
 #include "proof/ledger_folder.hpp"
 
@@ -11,10 +12,6 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr std::size_t kMaxSmallFile = 1 << 16;
-
-std::unexpected<Error> wrong(std::string message) {
-  return fail(ErrorKind::verification_failed, std::move(message));
-}
 
 /// Number of a file of that ending under heartbeat/, as it is named there and nowhere else.
 std::optional<std::uint64_t> heartbeat_number(std::string_view name) {
@@ -86,7 +83,7 @@ class LedgerReader {
     report_.checkpoint = head_ = head;
     report_.key = LogKey{head.origin, signer.spki()};
     if (anchors_.key && *anchors_.key != *report_.key)
-      return wrong("the key is " + to_string(*report_.key) + ", not the one that was given");
+      return differs("the key is " + to_string(*report_.key) + ", not the one that was given");
     const std::size_t others = note_.signatures.size() - 1;
     return std::to_string(head.size) + " entries" +
            (others == 0
@@ -100,8 +97,9 @@ class LedgerReader {
     QUIETUS_CHECK(meet_heartbeats(writer));
     while (writer.size() < head_.size) QUIETUS_CHECK(bundle(writer));
     QUIETUS_CHECK(writer.finish());
-    if (writer.root() != head_.root) return wrong("the entries are not the ones of the checkpoint");
-    if (pending_) return wrong("heartbeat " + std::to_string(heartbeats_ + 1) + " has seen a larger ledger");
+    if (writer.root() != head_.root) return differs("the entries are not the ones of the checkpoint");
+    if (pending_)
+      return differs("heartbeat " + std::to_string(heartbeats_ + 1) + " has seen a larger ledger");
     report_.heartbeats = heartbeats_;
     return "heartbeats with time-stamps: " + std::to_string(heartbeats_);
   }
@@ -117,12 +115,13 @@ class LedgerReader {
       if (writer.size() == head_.size) QUIETUS_CHECK(newest(leaf));
       return meet_heartbeats(writer);
     });
-    return read ? read : wrong(name + ": " + read.error().message);
+    return read ? read : differs(name + ": " + read.error().message);
   }
 
   Status newest(BytesView leaf) {
     QUIETUS_TRY(last, decode_leaf(leaf));
-    if (last.index + 1 != head_.size) return wrong("the last entry is number " + std::to_string(last.index));
+    if (last.index + 1 != head_.size)
+      return differs("the last entry is number " + std::to_string(last.index));
     report_.newest_leaf = last.time;
     return {};
   }
@@ -131,7 +130,7 @@ class LedgerReader {
   [[nodiscard]] Status same(const TileName& name, BytesView bytes) const {
     if (name.entries) return {};
     QUIETUS_TRY(there, read_file(folder_ + "/" + to_string(name), kMaxSmallFile));
-    if (!std::ranges::equal(there, bytes)) return wrong(to_string(name) + " is not what the entries give");
+    if (!std::ranges::equal(there, bytes)) return differs(to_string(name) + " is not what the entries give");
     return {};
   }
 
@@ -141,10 +140,10 @@ class LedgerReader {
     if (!read) return {};
     const std::string where = "heartbeat " + std::to_string(heartbeats_ + 1) + ": ";
     auto proved = verify_heartbeat(*read, report_.key->spki_der, *root_);
-    if (!proved) return wrong(where + proved.error().message);
-    if (proved->checkpoint.origin != head_.origin) return wrong(where + "of another ledger");
+    if (!proved) return differs(where + proved.error().message);
+    if (proved->checkpoint.origin != head_.origin) return differs(where + "of another ledger");
     if (report_.newest_heartbeat && proved->stamped < *report_.newest_heartbeat)
-      return wrong(where + "older than the one before");
+      return differs(where + "older than the one before");
     pending_ = *proved;
     return {};
   }
@@ -154,9 +153,9 @@ class LedgerReader {
     while (pending_ && pending_->checkpoint.size <= writer.size()) {
       const std::string where = "heartbeat " + std::to_string(heartbeats_ + 1);
       if (pending_->checkpoint.size < writer.size())
-        return wrong(where + " is of an older head than the one before");
+        return differs(where + " is of an older head than the one before");
       if (pending_->checkpoint.root != writer.root())
-        return wrong(where + " has seen another tree of " + std::to_string(writer.size()) + " entries");
+        return differs(where + " has seen another tree of " + std::to_string(writer.size()) + " entries");
       report_.newest_heartbeat = pending_->stamped;
       ++heartbeats_;
       QUIETUS_CHECK(next_heartbeat());
@@ -167,12 +166,12 @@ class LedgerReader {
   Result<std::string> issuer() {
     QUIETUS_TRY(service_ca, trusted(trust_, trust_file::service_ca));
     QUIETUS_TRY(signer, trusted(trust_, trust_file::checkpoint_signer));
-    if (!root_->self_signed()) return wrong("the root's own signature does not hold");
+    if (!root_->self_signed()) return differs("the root's own signature does not hold");
     const UnixMs at = report_.newest_leaf.value_or(signer.not_before());
     QUIETUS_CHECK(verify_chain(signer, {service_ca}, *root_, at, Purpose::checkpoint));
     const std::string root = "sha256:" + hex(root_->fingerprint());
     if (anchors_.root && anchors_.root->root_fingerprint != root_->fingerprint())
-      return wrong("the root is " + root + ", not the one that was given");
+      return differs("the root is " + root + ", not the one that was given");
     if (anchors_.root) return std::string();
     return "root " + root + ", which was not compared with one of yours; time-stamps rest on it too";
   }
@@ -185,7 +184,7 @@ class LedgerReader {
       const auto type = at->symlink_status(error).type();
       if (type == fs::file_type::directory ? !has_folder(name)
                                            : type != fs::file_type::regular || !has_file(name))
-        return wrong("not of this ledger at this size: " + name);
+        return differs("not of this ledger at this size: " + name);
     }
     if (error) return fail(ErrorKind::io, folder_ + " cannot be read: " + error.message());
     return std::string();

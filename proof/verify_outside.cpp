@@ -10,13 +10,6 @@
 namespace quietus::proof {
 namespace {
 
-void add_check(VerifyReport& report, std::string_view id, const Result<std::string>& outcome) {
-  const auto& text = *std::ranges::find(kTexts, id, &CheckText::id);
-  report.checks.push_back({std::string(id), outcome.has_value(), std::string(text.en), std::string(text.zh),
-                           outcome ? *outcome : outcome.error().message});
-  if (!outcome) report.verdict = BundleVerdict::invalid;
-}
-
 Result<std::string> time_stamp_root(const VerifyReport& report, const Digest& expected) {
   if (!report.trust) return differs("not reached: trust");
   const Digest found = report.trust->time_stamp_root().fingerprint();

@@ -21,7 +21,6 @@ using asio::ip::tcp;
 
 namespace {
 
-constexpr auto kAwait = asio::as_tuple(asio::use_awaitable);
 constexpr int kListenBacklog = 128;
 
 // A place among max_connections, held by the coroutine of the connection.

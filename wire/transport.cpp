@@ -26,7 +26,6 @@ using boost::system::error_code;
 namespace {
 
 // A failed operation is a value here, never an exception.
-constexpr auto kAwait = asio::as_tuple(asio::use_awaitable);
 
 constexpr int kFinishMs = 1000;
 constexpr std::size_t kFinishBytes = std::size_t{256} << 10;

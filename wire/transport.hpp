@@ -2,8 +2,10 @@
 // room.
 #pragma once
 
+#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/use_awaitable.hpp>
 #include <memory>
 #include <span>
 #include <string>
@@ -14,6 +16,9 @@
 #include "wire/tls.hpp"
 
 namespace quietus::wire {
+
+/// The outcome of an asynchronous operation with its error_code, not an exception.
+inline constexpr auto kAwait = boost::asio::as_tuple(boost::asio::use_awaitable);
 
 template <class T>
 using Task = boost::asio::awaitable<T>;

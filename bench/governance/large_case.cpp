@@ -13,7 +13,7 @@ using namespace governance;
 
 namespace {
 
-constexpr std::int64_t kDayMs = 86'400'000, kBetweenMs = 10;
+constexpr std::int64_t kBetweenMs = 10;
 constexpr std::size_t kDepartments = 5;
 
 template <class Id>

@@ -6,7 +6,6 @@
 namespace quietus::rules {
 namespace {
 
-constexpr std::int64_t kMinuteMs = 60'000, kHourMs = 3'600'000, kDayMs = 86'400'000;
 constexpr std::int64_t kMaxPeriods = 100'000;
 constexpr int kMaxOffsetMinutes = 18 * 60;
 

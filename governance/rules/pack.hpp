@@ -12,6 +12,9 @@
 
 namespace quietus::rules {
 
+inline constexpr std::size_t kMaxShortBytes = 256;  ///< of a name, a type, a date
+inline constexpr std::int64_t kMaxVersion = 1'000'000'000;
+
 struct Words {
   std::string zh, en;
   bool operator==(const Words&) const = default;

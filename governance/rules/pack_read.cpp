@@ -7,8 +7,7 @@ namespace quietus::rules {
 namespace {
 
 constexpr std::string_view kType = "quietus.rules/1";
-constexpr std::size_t kMaxTextBytes = 2048, kMaxShortBytes = 256, kMaxParameters = 256, kMaxWords = 512;
-constexpr std::int64_t kMaxVersion = 1'000'000'000;
+constexpr std::size_t kMaxTextBytes = 2048, kMaxParameters = 256, kMaxWords = 512;
 
 bool is_name(std::string_view text) {
   const auto fine = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-'; };

@@ -6,7 +6,7 @@
 namespace quietus::rules {
 namespace {
 
-const Type kTruth{Kind::truth, {}};
+const Type kTruthType{Kind::truth, {}};
 
 constexpr std::array<std::string_view, 8> kReserved = {"and", "or",  "not",  "in",
                                                        "all", "any", "true", "false"};
@@ -115,7 +115,7 @@ Parser::Parsed Parser::disjunction() {
     QUIETUS_CHECK(demand_truth(next));
     operands.push_back(next);
   }
-  Node node = begun(Op::disjunction, kTruth, begin);
+  Node node = begun(Op::disjunction, kTruthType, begin);
   node.operands = std::move(operands);
   return finish(std::move(node));
 }
@@ -131,7 +131,7 @@ Parser::Parsed Parser::conjunction() {
     QUIETUS_CHECK(demand_truth(next));
     operands.push_back(next);
   }
-  Node node = begun(Op::conjunction, kTruth, begin);
+  Node node = begun(Op::conjunction, kTruthType, begin);
   node.operands = std::move(operands);
   return finish(std::move(node));
 }
@@ -144,7 +144,7 @@ Parser::Parsed Parser::negation() {
     return error_at(begin, "the expression is nested deeper than " + std::to_string(kMaxDepth));
   QUIETUS_TRY(operand, negation());
   QUIETUS_CHECK(demand_truth(operand));
-  Node node = begun(Op::negation, kTruth, begin);
+  Node node = begun(Op::negation, kTruthType, begin);
   node.operands = {operand};
   return finish(std::move(node));
 }
@@ -243,7 +243,7 @@ Parser::Parsed Parser::primary() {
   if (token.text == "all" || token.text == "any") return quantifier();
   if (token.text == "true" || token.text == "false") {
     ++at_;
-    Node node = begun(Op::literal, kTruth, token.begin);
+    Node node = begun(Op::literal, kTruthType, token.begin);
     node.value = token.text == "true";
     return finish(std::move(node));
   }
@@ -335,7 +335,7 @@ Parser::Parsed Parser::quantifier() {
   variables_.pop_back();
   QUIETUS_CHECK(demand_truth(body));
   QUIETUS_CHECK(expect(")", "the condition"));
-  Node node = begun(word.text == "all" ? Op::all : Op::any, kTruth, word.begin);
+  Node node = begun(word.text == "all" ? Op::all : Op::any, kTruthType, word.begin);
   node.text = variable.text;
   node.operands = {set, body};
   return finish(std::move(node));

@@ -9,19 +9,20 @@ namespace quietus::rules {
 namespace {
 
 constexpr std::string_view kRoles[] = {"lawyer", "compliance", "publisher"};
-constexpr std::size_t kMaxSignatures = 16, kMaxShortBytes = 256;
-constexpr std::int64_t kMaxVersion = 1'000'000'000;
+constexpr std::size_t kMaxSignatures = 16;
 
 bool is_role(std::string_view role) { return std::ranges::find(kRoles, role) != std::end(kRoles); }
 
-std::unexpected<Error> refused(const std::string& why) { return fail(ErrorKind::verification_failed, why); }
+std::unexpected<Error> refused_word(const std::string& why) {
+  return fail(ErrorKind::verification_failed, why);
+}
 
 Status about_this(const PackWord& word, const Pack& pack) {
   const PackWord expected = word_about(pack, word.role);
-  if (word.digest != expected.digest) return refused("is over other bytes than this pack's");
+  if (word.digest != expected.digest) return refused_word("is over other bytes than this pack's");
   if (word.name != expected.name || word.version != expected.version)
-    return refused("names another pack or version");
-  return word.effective == expected.effective ? Status() : refused("names another effective date");
+    return refused_word("names another pack or version");
+  return word.effective == expected.effective ? Status() : refused_word("names another effective date");
 }
 
 struct Signature {
@@ -38,7 +39,7 @@ Result<Signature> check_one(const Pack& pack, const SignedStatement& statement, 
   QUIETUS_TRY(word, decode_pack_word(statement.payload));
   QUIETUS_CHECK(about_this(word, pack));
   if (certificate.department() != word.role) {
-    return refused("is given as " + word.role + ", the certificate says " + certificate.department());
+    return refused_word("is given as " + word.role + ", the certificate says " + certificate.department());
   }
   return Signature{{word.role, std::move(person)}, certificate.fingerprint()};
 }
@@ -48,15 +49,16 @@ Status check_different(const std::vector<Signature>& signatures) {
   std::set<std::string> roles, persons;
   std::set<Digest> certificates;
   for (const Signature& one : signatures) {
-    if (!certificates.insert(one.certificate).second) return refused("the same certificate signed twice");
+    if (!certificates.insert(one.certificate).second)
+      return refused_word("the same certificate signed twice");
     if (!persons.insert(one.signer.person.id.text()).second)
-      return refused(one.signer.person.name + " signed twice");
+      return refused_word(one.signer.person.name + " signed twice");
     if (!roles.insert(one.signer.role).second)
-      return refused("two signatures for the role " + one.signer.role);
+      return refused_word("two signatures for the role " + one.signer.role);
   }
   if (signatures.size() >= kSignaturesNeeded) return {};
-  return refused(std::to_string(signatures.size()) + " of " + std::to_string(kSignaturesNeeded) +
-                 " signatures; two of lawyer, compliance and publisher must sign");
+  return refused_word(std::to_string(signatures.size()) + " of " + std::to_string(kSignaturesNeeded) +
+                      " signatures; two of lawyer, compliance and publisher must sign");
 }
 
 Status check_pinned(const Pack& pack, const PinnedPack& pinned) {
@@ -123,9 +125,9 @@ Result<std::vector<PackSigner>> verify_signatures(const Pack& pack,
                                                   const PackRoot& root, UnixMs at,
                                                   const std::optional<PinnedPack>& pinned) {
   if (pack.tightened)
-    return refused("a pack that was tightened here is signed by nobody; verify the one it came from");
+    return refused_word("a pack that was tightened here is signed by nobody; verify the one it came from");
   if (statements.size() > kMaxSignatures)
-    return refused("more than " + std::to_string(kMaxSignatures) + " signatures");
+    return refused_word("more than " + std::to_string(kMaxSignatures) + " signatures");
   std::vector<Signature> signatures;
   std::string reasons;
   for (std::size_t i = 0; i < statements.size(); ++i) {
@@ -137,7 +139,7 @@ Result<std::vector<PackSigner>> verify_signatures(const Pack& pack,
                  one.error().message;
     }
   }
-  if (!reasons.empty()) return refused(reasons);
+  if (!reasons.empty()) return refused_word(reasons);
   QUIETUS_CHECK(check_different(signatures));
   if (pinned) QUIETUS_CHECK(check_pinned(pack, *pinned));
   std::vector<PackSigner> signers;

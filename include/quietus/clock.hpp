@@ -14,6 +14,8 @@ struct UnixMs {
 inline UnixMs operator+(UnixMs t, std::int64_t ms) { return {t.value + ms}; }
 inline std::int64_t operator-(UnixMs a, UnixMs b) { return a.value - b.value; }
 
+inline constexpr std::int64_t kMinuteMs = 60'000, kHourMs = 60 * kMinuteMs, kDayMs = 24 * kHourMs;
+
 /// What may() is told about the time. `confirmed`: a time-stamp token no older than the policy allows agrees
 /// with the local clock, and the clock has not gone backwards since. Irreversible verbs need it.
 struct ClockReading {

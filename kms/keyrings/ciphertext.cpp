@@ -5,12 +5,12 @@
 namespace quietus::keyrings {
 
 namespace {
-constexpr std::string_view kMagic = "QCT1";
+constexpr std::string_view kCiphertextMagic = "QCT1";
 }
 
 Bytes ciphertext_header(const KeyringId& keyring, const KeyVersion& key) {
   Packer out;
-  out.bytes(as_bytes(kMagic)).text(keyring.text()).number(key.number.value).number(key.version);
+  out.bytes(as_bytes(kCiphertextMagic)).text(keyring.text()).number(key.number.value).number(key.version);
   return out.take();
 }
 
@@ -23,7 +23,7 @@ Bytes associated_data(const KeyringId& keyring, const KeyVersion& key, BytesView
 Result<Ciphertext> read_ciphertext(BytesView bytes) {
   Unpacker from(bytes);
   Ciphertext read;
-  from.expect(kMagic);
+  from.expect(kCiphertextMagic);
   const auto keyring = KeyringId::parse(from.text());
   from.require(keyring.has_value());
   if (keyring) read.keyring = *keyring;

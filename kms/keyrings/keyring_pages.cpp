@@ -11,7 +11,7 @@ Status check_length(const Bytes& wrapped) {
   return fail(ErrorKind::hsm, "the token wraps keys to another length");
 }
 
-std::unexpected<Error> not_the_same(const std::string& what) {
+std::unexpected<Error> page_not_the_same(const std::string& what) {
   return fail(ErrorKind::verification_failed, what + " that was moved is not the key that it was");
 }
 
@@ -87,7 +87,7 @@ Status Keyring::check_page(const Generation& from, const Generation& moved, cons
   QUIETUS_TRY(back, hsm_.rewrap_key(moved.root().ref, from.root().ref, page.wrapped));
   for (const PageKey& was : from.pages()) {
     const bool same = was.wrapped == back;
-    if (whole && was.page == page.page && !same) return not_the_same("a page key");
+    if (whole && was.page == page.page && !same) return page_not_the_same("a page key");
     if (same && !(whole && was.page == page.page))
       return fail(ErrorKind::verification_failed, "the page key of another page is used again");
   }
@@ -104,7 +104,7 @@ Status Keyring::check_opens(Generation& moved, const WrappedKey& key) {
 
 Status Keyring::check_key(Generation& from, Generation& moved, const WrappedKey& was, const WrappedKey& is) {
   QUIETUS_TRY(back, moved.rewrap_into(from, was.page, is.page, is.wrapped));
-  return back == was.wrapped ? Status{} : not_the_same("a key");
+  return back == was.wrapped ? Status{} : page_not_the_same("a key");
 }
 
 }  // namespace quietus::keyrings

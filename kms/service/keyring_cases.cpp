@@ -8,8 +8,6 @@
 namespace quietus::service {
 namespace {
 
-constexpr std::int64_t kHourMs = 60 * 60 * 1000;
-
 /// Copy of the ledger's word, for whoever may look at its case.
 Result<governance::Keyring> keyring_of(Service& service, const Request& request) {
   QUIETUS_TRY(person, require_person(request));

@@ -10,7 +10,7 @@ namespace quietus::service {
 namespace {
 
 /// In the one form that a verifier takes.
-Result<Json> trust_files(Service& service) {
+Result<Json> checkpoint_trust(Service& service) {
   const auto& trust = service.settings.trust;
   Json::Object files;
   for (const auto& [name, bytes] :
@@ -42,7 +42,7 @@ Result<Reply> show_ledger(Service& service, const Request&) {
   QUIETUS_TRY(head, service.checkpointer.publish());
   QUIETUS_TRY(key, service.checkpointer.key());
   QUIETUS_TRY(made, heartbeats_made(service.store));
-  QUIETUS_TRY(trust, trust_files(service));
+  QUIETUS_TRY(trust, checkpoint_trust(service));
   Reply reply;
   reply.json = Json::Object{{"checkpoint", head.note},
                             {"heartbeats", made.count},

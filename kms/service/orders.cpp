@@ -13,8 +13,6 @@
 namespace quietus::service {
 namespace {
 
-constexpr std::int64_t kHourMs = 60 * 60 * 1000;
-
 /// Which word of a witness the order waits for now, for people; empty when it waits for no witness.
 std::string witness_missing(const governance::State& state, const governance::Packs& packs,
                             const governance::OrderRecord& record, UnixMs now) {

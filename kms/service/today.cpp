@@ -51,7 +51,6 @@ std::string_view to_string(Waiting kind) {
 
 namespace {
 
-constexpr std::int64_t kDayMs = 24LL * 60 * 60 * 1000;
 constexpr std::int64_t kSoonMs = 30 * kDayMs;
 constexpr std::size_t kMaxTasks = 500;
 

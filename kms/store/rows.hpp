@@ -13,6 +13,8 @@
 
 namespace quietus::store {
 
+inline constexpr std::int64_t kPageRows = 64;  ///< read at a time
+
 /// Not thread-safe: it shares the connection's owner and mutex, and dies before the connection.
 class Rows {
  public:

@@ -16,7 +16,6 @@ namespace quietus::store {
 namespace {
 
 constexpr int kBusyTimeoutMs = 5000;
-constexpr std::int64_t kPageRows = 64;
 
 Result<Connection> open_live(const std::string& database) {
   if (::access(database.c_str(), R_OK) != 0) return io_error("read", database);

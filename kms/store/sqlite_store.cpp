@@ -23,7 +23,6 @@ constexpr std::size_t kMaxKeyBytes = 256;
 constexpr std::size_t kMaxValueBytes = 64 << 20;
 constexpr std::size_t kMaxEntryBytes = 16 << 20;
 constexpr std::int64_t kPageEntries = 256;  // read at a time, so that no lock is held while a visitor works
-constexpr std::int64_t kPageRows = 64;
 
 /// SQLite's integers are signed; no ledger gets there.
 std::int64_t bounded(std::uint64_t index) {

@@ -14,9 +14,9 @@ using namespace quietus::governance;
 
 namespace {
 
-using Move = std::tuple<int, int, int, int>;  // card, who, which holding, luck
+using OrderMove = std::tuple<int, int, int, int>;  // card, who, which holding, luck
 
-const std::vector<Person> kPeople = {kOlivia, kBo, kChen, kDara, kWei, kEli, kStranger};
+const std::vector<Person> kOrderPeople = {kOlivia, kBo, kChen, kDara, kWei, kEli, kStranger};
 const std::vector<std::string> kHoldings = {"D1", "D2", "R1", "R2"};
 const std::vector<std::string> kOrders = {"O1", "O2", "O3", "O4", "O5", "O6", "O7", "O8", "O9"};
 constexpr std::array kDeck = {0,  1,  2,  3,  4,  5,  6,  7,  8,  9,  10, 10, 10, 10, 11, 12,
@@ -25,19 +25,19 @@ constexpr std::array kDeck = {0,  1,  2,  3,  4,  5,  6,  7,  8,  9,  10, 10, 10
 
 /// Turns a move into a command that fits now and then: ids come from small pools, people mostly from the
 /// right role.
-class Player {
+class OrderPlayer {
  public:
   Story story;
 
-  Player() {
+  OrderPlayer() {
     story.open_case();
     story.declare_disk("D1");
   }
 
-  Command command(const Move& move) {
+  Command command(const OrderMove& move) {
     const auto [card, who, which, luck] = move;
     const int what = kDeck[static_cast<std::size_t>(card)];
-    const Person& anyone = kPeople[static_cast<std::size_t>(who) % kPeople.size()];
+    const Person& anyone = kOrderPeople[static_cast<std::size_t>(who) % kOrderPeople.size()];
     const std::string& name = kHoldings[static_cast<std::size_t>(which) % kHoldings.size()];
     const HoldingId holding = id<HoldingId>(name);
     const OrderId order = id<OrderId>(order_for(holding, luck));
@@ -64,7 +64,7 @@ class Player {
         return {luck == 0 && which == 0 ? kOlivia : kStranger,
                 SuspendPerson{anyone.id, id<CaseId>("C"), "why"}};
       case 9:
-        return {anyone, ReinstatePerson{kPeople[static_cast<std::size_t>(luck) % kPeople.size()].id,
+        return {anyone, ReinstatePerson{kOrderPeople[static_cast<std::size_t>(luck) % kOrderPeople.size()].id,
                                         id<CaseId>("C"), "why"}};
       case 8:
         return {anyone, story.proposal(new_order(luck), some_holdings(which, luck))};
@@ -217,11 +217,11 @@ bool forward(OrderState from, OrderState to) {
   return from == S::running && (to == S::certified || to == S::partly || to == S::failed);
 }
 
-struct Reached {
+struct OrderReached {
   int destroyed = 0, certified = 0, failed = 0, rejected = 0, grants = 0, denied = 0;
 };
 
-void play(const Move& move, Player& player, Reached& reached) {
+void play(const OrderMove& move, OrderPlayer& player, OrderReached& reached) {
   Story& story = player.story;
   const Command command = player.command(move);
   const State before = story.state;
@@ -260,15 +260,15 @@ void play(const Move& move, Player& player, Reached& reached) {
 TEST_CASE(
     "no history destroys what the people did not agree to destroy, and every history replays to the same "
     "state") {
-  Reached reached;
+  OrderReached reached;
   const bool held = rc::check("random histories", [&] {
     // inRange grows with rapidcheck's size; the nominal one uses the whole deck.
     const auto card = rc::gen::inRange(0, static_cast<int>(kDeck.size()));
     const auto drawn =
         rc::gen::tuple(card, rc::gen::inRange(0, 7), rc::gen::inRange(0, 4), rc::gen::inRange(0, 8));
-    const auto moves =
-        *rc::gen::resize(rc::kNominalSize, rc::gen::container<std::vector<Move>>(std::size_t{400}, drawn));
-    Player player;
+    const auto moves = *rc::gen::resize(rc::kNominalSize,
+                                        rc::gen::container<std::vector<OrderMove>>(std::size_t{400}, drawn));
+    OrderPlayer player;
     player.story.events.clear();
     const State opened = player.story.state;
     for (const auto& move : moves) play(move, player, reached);

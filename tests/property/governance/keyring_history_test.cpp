@@ -14,26 +14,26 @@ using namespace quietus::governance;
 
 namespace {
 
-using Move = std::tuple<int, int, int, int>;  // card, who, from which number, luck
+using KeyringMove = std::tuple<int, int, int, int>;  // card, who, from which number, luck
 
-const std::vector<Person> kPeople = {kOlivia, kOlivia, kOlivia, kBo, kEli, kStranger};
+const std::vector<Person> kKeyringPeople = {kOlivia, kOlivia, kOlivia, kBo, kEli, kStranger};
 const std::vector<std::string> kRings = {"W", "R"};
 
-class Player {
+class KeyringPlayer {
  public:
   KeyringStory story;
   std::vector<OrderId> orders;
 
-  Player() {
+  KeyringPlayer() {
     story.pack.waiting_period_hours = 0;  // the minutes of the story are the days of the house
     story.open_case();
     story.keyring("W", 8, KeyClass::wrapped);
     story.keyring("R", 40, KeyClass::record);
   }
 
-  Command command(const Move& move) {
+  Command command(const KeyringMove& move) {
     const auto [card, who, from, luck] = move;
-    const Person& person = kPeople[static_cast<std::size_t>(who)];
+    const Person& person = kKeyringPeople[static_cast<std::size_t>(who)];
     const std::string& name = kRings[static_cast<std::size_t>(from) % kRings.size()];
     const KeyringId ring = KeyringStory::ring_id(name);
     const KeyRanges numbers = some(from, luck);
@@ -163,7 +163,7 @@ bool forward(KeyState from, KeyState to) {
   }
 }
 
-struct Reached {
+struct KeyringReached {
   int destroyed = 0, by_order = 0, failed = 0, cancelled = 0, late = 0, whole = 0, certified = 0;
 };
 
@@ -192,7 +192,7 @@ void check_keyring(const Keyring& ring) {
   if (ring.shredding) RC_ASSERT(ring.shredding->numbers == ring.in(KeyState::destroying));
 }
 
-void play(const Move& move, Player& player, Reached& reached) {
+void play(const KeyringMove& move, KeyringPlayer& player, KeyringReached& reached) {
   KeyringStory& story = player.story;
   const Command command = player.command(move);
   const State before = story.state;
@@ -227,13 +227,13 @@ void play(const Move& move, Player& player, Reached& reached) {
 }  // namespace
 
 TEST_CASE("no history destroys a key without a cause, revives one, or loses one from the count") {
-  Reached reached;
+  KeyringReached reached;
   const bool held = rc::check("random histories of keyrings", [&] {
     const auto drawn = rc::gen::tuple(rc::gen::inRange(0, 16), rc::gen::inRange(0, 6),
                                       rc::gen::inRange(0, 30), rc::gen::inRange(0, 8));
-    const auto moves =
-        *rc::gen::resize(rc::kNominalSize, rc::gen::container<std::vector<Move>>(std::size_t{150}, drawn));
-    Player player;
+    const auto moves = *rc::gen::resize(
+        rc::kNominalSize, rc::gen::container<std::vector<KeyringMove>>(std::size_t{150}, drawn));
+    KeyringPlayer player;
     for (const auto& move : moves) play(move, player, reached);
     RC_ASSERT(folded_from_json(player.story.events) == player.story.state);
   });

@@ -13,7 +13,6 @@ const CaseId kCase = id<CaseId>("C");
 const HoldingId kOriginal = id<HoldingId>("A"), kCopy = id<HoldingId>("X"), kBackup = id<HoldingId>("B");
 const OrderId kOrder = id<OrderId>("O");
 const PartyId kOld = id<PartyId>("old"), kNew = id<PartyId>("new");
-const HostId kHost = id<HostId>("host-1");
 
 /// Tells a state what has happened, without asking anybody.
 class Teller {

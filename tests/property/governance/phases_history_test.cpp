@@ -13,9 +13,7 @@ using namespace quietus::governance;
 
 namespace {
 
-const CaseId kC = kPlayed;
-
-struct Reached {
+struct PhasesReached {
   int moved = 0, witnessed = 0, destroyed = 0, closed = 0, aborted = 0, retained = 0, surrendered = 0,
       returned = 0, transferred = 0, glass = 0, lowered = 0, denied = 0, thawed_by_order = 0,
       handed_by_order = 0, surrendered_by_order = 0;
@@ -71,7 +69,7 @@ void check_restorable(const Story& before) {
 }
 
 /// 5.4: who watches says so within half an hour before, and has no other part in the order.
-void check_watched(const Story& before, const HoldingId& hid, Reached& reached) {
+void check_watched(const Story& before, const HoldingId& hid, PhasesReached& reached) {
   const Holding& was = *before.state.find(hid);
   if (!was.classification || was.classification->holding_class != HoldingClass::C3) return;
   const OrderRecord& order = *before.state.live_order(hid);
@@ -89,9 +87,9 @@ bool accepted(CasePhase phase) { return phase == CasePhase::accepted || phase ==
 
 void check_beginning(const Story& before, const HoldingId& hid) {
   const Holding& was = *before.state.find(hid);
-  const CasePhase phase = before.state.find(kC)->phase;
+  const CasePhase phase = before.state.find(kPlayed)->phase;
   RC_ASSERT_FALSE(was.frozen);
-  RC_ASSERT_FALSE(before.state.find(kC)->frozen);
+  RC_ASSERT_FALSE(before.state.find(kPlayed)->frozen);
   RC_ASSERT_FALSE(protected_by_somebody(before, hid));  // I7
   const bool begun = was.state == HoldingState::ending || was.state == HoldingState::destroy_failed;
   RC_ASSERT(was.placement.copy != CopyKind::original || accepted(phase) || begun);    // I8
@@ -103,9 +101,9 @@ void check_beginning(const Story& before, const HoldingId& hid) {
   }
 }
 
-void check_end(const Story& before, const HoldingEnded& e, Reached& reached) {
+void check_end(const Story& before, const HoldingEnded& e, PhasesReached& reached) {
   const Holding& was = *before.state.find(e.holding);
-  const Case& in = *before.state.find(kC);
+  const Case& in = *before.state.find(kPlayed);
   const bool buyers = was.placement.custodian == kBuyer;
   switch (e.end) {
     case HoldingEnd::retained:
@@ -155,7 +153,7 @@ void check_order(const Story& before, const OrderId& oid, OrderAct act, const Ho
 }
 
 /// What only an order permits happens under one, and never without.
-void check_acts(const Story& before, const Event& event, Reached& reached) {
+void check_acts(const Story& before, const Event& event, PhasesReached& reached) {
   if (before.pack.by_order.empty()) return;
   RC_ASSERT_FALSE(std::holds_alternative<HoldingThawed>(event.body));
   RC_ASSERT_FALSE(std::holds_alternative<CaseClosed>(event.body));
@@ -177,7 +175,7 @@ void check_acts(const Story& before, const Event& event, Reached& reached) {
 }
 
 void check_close(const Story& before, const OrderId& under = {}) {
-  const Case& in = *before.state.find(kC);
+  const Case& in = *before.state.find(kPlayed);
   RC_ASSERT(in.phase == CasePhase::disposing || in.phase == CasePhase::aborted);
   RC_ASSERT_FALSE(in.frozen);
   for (const auto& hid : in.holdings) {
@@ -190,8 +188,8 @@ void check_close(const Story& before, const OrderId& under = {}) {
   for (const auto& [oid, record] : before.state.orders) RC_ASSERT(oid == under || !record.alive());
 }
 
-void check_event(const Story& before, const Event& event, Reached& reached) {
-  const Case& in = *before.state.find(kC);
+void check_event(const Story& before, const Event& event, PhasesReached& reached) {
+  const Case& in = *before.state.find(kPlayed);
   if (const auto* who = std::get_if<Person>(&event.actor))
     RC_ASSERT_FALSE(in.suspended.contains(who->id));         // I12
   if (const auto* e = std::get_if<KeyCreated>(&event.body))  // I1
@@ -237,7 +235,7 @@ void check_event(const Story& before, const Event& event, Reached& reached) {
   }
 }
 
-void play(const PhasesMove& move, PhasesPlayer& player, Reached& reached) {
+void play(const PhasesMove& move, PhasesPlayer& player, PhasesReached& reached) {
   for (const auto& command : player.commands(move)) {
     Story& story = player.story;
     const Decision decision = decide(story.state, story.pack, command, story.clock);
@@ -261,7 +259,7 @@ void play(const PhasesMove& move, PhasesPlayer& player, Reached& reached) {
 
 namespace {
 
-bool random_histories(const std::string& about, bool by_order, Reached& reached) {
+bool random_histories(const std::string& about, bool by_order, PhasesReached& reached) {
   return rc::check(about, [&] {
     const auto card = rc::gen::inRange(0, static_cast<int>(kPhasesDeck.size()));
     const auto drawn =
@@ -279,7 +277,7 @@ bool random_histories(const std::string& about, bool by_order, Reached& reached)
 }  // namespace
 
 TEST_CASE("where only orders permit it, no history thaws, hands over, surrenders or closes without one") {
-  Reached reached;
+  PhasesReached reached;
   CHECK(random_histories("random histories by order", true, reached));
   INFO("thawed " << reached.thawed_by_order << ", handed over " << reached.handed_by_order << ", surrendered "
                  << reached.surrendered_by_order << ", closed " << reached.closed << ", denied "
@@ -291,7 +289,7 @@ TEST_CASE("where only orders permit it, no history thaws, hands over, surrenders
 }
 
 TEST_CASE("no history of a case with statutes breaks an invariant, and every one replays to the same state") {
-  Reached reached;
+  PhasesReached reached;
   const bool held = random_histories("random histories of transfers", false, reached);
   CHECK(held);
   // A test in which nothing happens shows nothing.

@@ -15,10 +15,13 @@ using namespace quietus::governance;
 
 namespace {
 
-using Move = std::tuple<int, int, int, int>;  // card, who, whom, luck
+using TransferMove = std::tuple<int, int, int, int>;  // card, who, whom, luck
 
-const std::vector<Person> kPeople = {kOlivia, kBo, kChen, kDara, kWei, kEli, kNina, kPia, kRex, kStranger};
-const Person& one_of_them(int which) { return kPeople[static_cast<std::size_t>(which) % kPeople.size()]; }
+const std::vector<Person> kTransferPeople = {kOlivia, kBo,   kChen, kDara, kWei,
+                                             kEli,    kNina, kPia,  kRex,  kStranger};
+const Person& one_of_them(int which) {
+  return kTransferPeople[static_cast<std::size_t>(which) % kTransferPeople.size()];
+}
 
 const Packs& two_packs() {
   static const Packs packs = [] {
@@ -30,18 +33,18 @@ const Packs& two_packs() {
   return packs;
 }
 
-class Player {
+class TransferPlayer {
  public:
   TransferStory story;
 
-  Player() {
+  TransferPlayer() {
     story.pack = *two_packs().find("cn-smallloan@1");
     story.open_transfer();
     story.records("R");
     story.packs = &two_packs();
   }
 
-  Command command(const Move& move) {
+  Command command(const TransferMove& move) {
     const auto [card, who, which, luck] = move;
     const Person &actor = one_of_them(who), &other = one_of_them(which);
     switch (card) {
@@ -149,11 +152,12 @@ struct Known {
   }
 };
 
-struct Reached {
+struct TransferReached {
   int released = 0, denied = 0, adopted = 0, capped = 0;
 };
 
-void check_release(const Player& player, const Decision& decision, const Person& who, Reached& reached) {
+void check_release(const TransferPlayer& player, const Decision& decision, const Person& who,
+                   TransferReached& reached) {
   const Known known(player.story.events);
   ++reached.released;
   RC_ASSERT(known.fit(who.id, player.story.clock.now));
@@ -180,7 +184,7 @@ void check_outcomes(const TransferStory& story, const Person& who) {
   }
 }
 
-void play(const Move& move, Player& player, Reached& reached) {
+void play(const TransferMove& move, TransferPlayer& player, TransferReached& reached) {
   TransferStory& story = player.story;
   if (std::get<3>(move) == 0) check_outcomes(story, one_of_them(std::get<1>(move)));
   const Command command = player.command(move);
@@ -206,13 +210,13 @@ void play(const Move& move, Player& player, Reached& reached) {
 }  // namespace
 
 TEST_CASE("no history lets an unfit person touch a key, and no grant outlives fitness") {
-  Reached reached;
+  TransferReached reached;
   const bool held = rc::check("random histories of a transfer", [&] {
     const auto drawn = rc::gen::tuple(rc::gen::inRange(0, 16), rc::gen::inRange(0, 10),
                                       rc::gen::inRange(0, 10), rc::gen::inRange(0, 12));
-    const auto moves =
-        *rc::gen::resize(rc::kNominalSize, rc::gen::container<std::vector<Move>>(std::size_t{150}, drawn));
-    Player player;
+    const auto moves = *rc::gen::resize(
+        rc::kNominalSize, rc::gen::container<std::vector<TransferMove>>(std::size_t{150}, drawn));
+    TransferPlayer player;
     for (const auto& move : moves) play(move, player, reached);
     RC_ASSERT(folded_from_json(player.story.events) == player.story.state);
   });

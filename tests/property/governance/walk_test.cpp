@@ -18,7 +18,6 @@ namespace {
 
 using Fields = std::map<std::string, std::string>;
 
-const CaseId kC = id<CaseId>("C");
 const std::vector<std::string> kNames = {"A", "B", "K", "T"};  // original, backup, card, transferee's copy
 
 /// Rules that the house does not have.

@@ -9,9 +9,6 @@ using namespace quietus::governance;
 
 namespace {
 
-const CaseId kC = id<CaseId>("C");
-const HoldingId kA = id<HoldingId>("A"), kT = id<HoldingId>("T");
-
 /// A case in which only orders permit what the delivered rules say.
 Story by_orders(CasePhase phase = CasePhase::draft) {
   Story s;

@@ -8,16 +8,8 @@ using namespace quietus::governance;
 
 namespace {
 
-const HoldingId kR = id<HoldingId>("R");
 const Fields kPassed = {{"course", "safety"}, {"score", "85"}};
 const Fields kAll = {{"covered", "100"}, {"total", "100"}};
-
-TransferStory with_records() {
-  TransferStory s;
-  s.open_transfer();
-  s.records("R");
-  return s;
-}
 
 bool refused(TransferStory& s, const Person& who, const std::string& kind, const Subject& subject,
              const Fields& fields) {

@@ -8,8 +8,6 @@ using namespace quietus::governance;
 
 namespace {
 
-const CaseId kC = id<CaseId>("C");
-
 /// An original "A" with a backup "B", in a case that is cleared.
 KeyringStory cleared(const std::string& deal = "asset", HoldingClass holding_class = HoldingClass::C2) {
   KeyringStory s;

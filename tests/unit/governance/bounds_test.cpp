@@ -9,9 +9,7 @@ using namespace quietus::governance;
 
 namespace {
 
-const CaseId kC = id<CaseId>("C");
-
-Story transfer() {
+Story small_transfer() {
   Story s;
   open_transfer(s);
   original(s);
@@ -25,7 +23,7 @@ bool says(const Decision& decision, std::size_t most) {
 }  // namespace
 
 TEST_CASE("a case has so many holdings and no more") {
-  Story s = transfer();
+  Story s = small_transfer();
   const DeclareHolding more{id<HoldingId>("N"), kC, HoldingKind::record_set, "new", true, {}, {}};
   s.state.cases.at(kC).holdings.resize(kMaxHoldings - 1);
   CHECK(s.ask(kOlivia, more).permitted);
@@ -34,7 +32,7 @@ TEST_CASE("a case has so many holdings and no more") {
 }
 
 TEST_CASE("copies of copies end somewhere, however a branch is hung up") {
-  Story s = transfer();
+  Story s = small_transfer();
   const auto name = [](std::size_t i) { return "E" + std::to_string(i); };
   const auto declare = [&](const std::string& which) {
     s.act(kOlivia, DeclareHolding{id<HoldingId>(which), kC, HoldingKind::record_set, which, true, {}, {}});
@@ -53,7 +51,7 @@ TEST_CASE("copies of copies end somewhere, however a branch is hung up") {
 }
 
 TEST_CASE("one glass after another is not broken before somebody has looked") {
-  Story s = transfer();
+  Story s = small_transfer();
   for (std::size_t i = 0; i < kMaxBrokenGlass; ++i) {
     s.act(kOlivia, glass("A"));
     REQUIRE(s.act(kBo, glass("A", "F" + std::to_string(i))).permitted);
@@ -67,7 +65,7 @@ TEST_CASE("one glass after another is not broken before somebody has looked") {
 }
 
 TEST_CASE("a case that is full of findings still escalates, one full of attestations still takes in a hold") {
-  Story s = transfer();
+  Story s = small_transfer();
   for (std::size_t i = 0; i < kMaxFindings; ++i) {
     const auto one = finding(s, "F" + std::to_string(i), FindingKind::improvement, about("A"));
     happened(
@@ -77,7 +75,7 @@ TEST_CASE("a case that is full of findings still escalates, one full of attestat
   CHECK(says(s.ask(kEli, finding(s, "F", FindingKind::risk, about("A"))), kMaxFindings));
   CHECK(s.ask(kHouse, finding(s, "F", FindingKind::overdue, about("A"))).permitted);
 
-  Story full = transfer();
+  Story full = small_transfer();
   full.state.cases.at(kC).attestations = kMaxAttestations;
   const auto enters = [&](const std::string& kind, const Subject& subject, const std::string& field) {
     Attestation said;

@@ -9,10 +9,8 @@ using namespace quietus::governance;
 
 namespace {
 
-const CaseId kC = id<CaseId>("C");
-
 /// Sealed record sets "A", "B" …, of which one person opens two in a day, with 250 people in them.
-KeyringStory with_records(int count = 4) {
+KeyringStory with_many_records(int count = 4) {
   KeyringStory s;
   open_transfer(s);
   s.pack.by_order = {OrderAct::open, OrderAct::thaw};
@@ -27,7 +25,6 @@ KeyringStory with_records(int count = 4) {
   }
   return s;
 }
-ReleaseDataKeys opening(const std::string& name) { return {id<KeyId>("K-" + name), "open", 1}; }
 bool opens(Story& s, const std::string& name, const Person& who = kOlivia) {
   return s.act(who, opening(name)).permitted;
 }
@@ -38,7 +35,7 @@ bool wants_order(Story& s, const std::string& name) {
 }  // namespace
 
 TEST_CASE("more holdings than one person opens in a day are opened under an order that names them") {
-  KeyringStory s = with_records();
+  KeyringStory s = with_many_records();
   REQUIRE(opens(s, "A"));
   REQUIRE(opens(s, "B"));
   CHECK(opens(s, "A"));  // the same again is no more
@@ -57,7 +54,7 @@ TEST_CASE("more holdings than one person opens in a day are opened under an orde
 }
 
 TEST_CASE("what was opened a day ago is not reckoned any more") {
-  KeyringStory s = with_records();
+  KeyringStory s = with_many_records();
   opens(s, "A");
   opens(s, "B");
   s.clock.now = s.clock.now + 24 * Story::kHour + -2500;  // less than a day after the first
@@ -67,7 +64,7 @@ TEST_CASE("what was opened a day ago is not reckoned any more") {
 }
 
 TEST_CASE("people are reckoned as well as holdings") {
-  KeyringStory s = with_records();
+  KeyringStory s = with_many_records();
   s.pack.bulk_open = BulkOpen{10, 250, 24};
   CHECK(opens(s, "A"));
   CHECK(opens(s, "B"));
@@ -79,7 +76,7 @@ TEST_CASE("people are reckoned as well as holdings") {
 }
 
 TEST_CASE("who approved the opening does not open, and an order that is not approved opens nothing") {
-  KeyringStory s = with_records();
+  KeyringStory s = with_many_records();
   s.pack.bulk_open->subjects = 50;
   s.pack.roles[Verb::release_data_key].insert(Role::approver);
   s.pack.roles[Verb::open].insert(Role::approver);
@@ -93,7 +90,7 @@ TEST_CASE("who approved the opening does not open, and an order that is not appr
 }
 
 TEST_CASE("credentials are opened under an order, and without one by broken glass alone") {
-  KeyringStory s = with_records(1);
+  KeyringStory s = with_many_records(1);
   auto secret = classing("A", HoldingClass::C3, 4);
   secret.classification.subjects = 100;
   REQUIRE(s.act(kOlivia, secret).permitted);
@@ -105,7 +102,7 @@ TEST_CASE("credentials are opened under an order, and without one by broken glas
 }
 
 TEST_CASE("an order that has run out binds nothing: another is proposed, and nobody withdraws it") {
-  KeyringStory s = with_records(1);
+  KeyringStory s = with_many_records(1);
   const std::string first = order_act(s, OrderAct::open, {"A"});
   ProposeOrder again = s.proposal("again", {"A"});
   again.act = OrderAct::open;
@@ -125,7 +122,7 @@ TEST_CASE("an order that has run out binds nothing: another is proposed, and nob
 }
 
 TEST_CASE("an order to destroy that has run out does not lapse: its lines are given up one by one") {
-  KeyringStory s = with_records(1);
+  KeyringStory s = with_many_records(1);
   advance_to(s, CasePhase::disposing);
   s.propose("O", {"A"});
   sign_all(s, "O");
@@ -133,7 +130,7 @@ TEST_CASE("an order to destroy that has run out does not lapse: its lines are gi
 }
 
 TEST_CASE("a lapsed order is not in the way of closing the case") {
-  KeyringStory s = with_records(1);
+  KeyringStory s = with_many_records(1);
   order_act(s, OrderAct::open, {"A"});
   advance_to(s, CasePhase::disposing);
   sign_receipt(s, "A");
@@ -144,7 +141,7 @@ TEST_CASE("a lapsed order is not in the way of closing the case") {
 }
 
 TEST_CASE("the freeze of a case is lifted under an order of its own, by another than who froze it") {
-  KeyringStory s = with_records(1);
+  KeyringStory s = with_many_records(1);
   s.act(kEli, FreezeCase{kC, "an inquiry"});
   CHECK(names(s.ask(kBo, ThawCase{kC, "over"}), RuleId::act_ordered));
   ProposeOrder of_holding = s.proposal("OH", {"A"});

@@ -8,8 +8,6 @@ using namespace quietus::governance;
 
 namespace {
 
-const HostId kHost = id<HostId>("host-1");
-
 Story sampled_disk() {
   Story story;
   story.open_case();

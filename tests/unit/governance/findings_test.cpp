@@ -8,15 +8,12 @@ using namespace quietus::governance;
 
 namespace {
 
-const CaseId kC = id<CaseId>("C");
-
 Story transfer() {
   Story s;
   open_transfer(s);
   original(s, HoldingClass::C2);
   return s;
 }
-ReleaseDataKeys opening(const std::string& name) { return {id<KeyId>("K-" + name), "open", 1}; }
 bool opens(const Story& s, const std::string& name) { return s.ask(kOlivia, opening(name)).permitted; }
 
 }  // namespace

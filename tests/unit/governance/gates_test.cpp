@@ -12,8 +12,6 @@ using namespace quietus::governance;
 
 namespace {
 
-const HoldingId kR = id<HoldingId>("R");
-
 rules::Pack delivered_pack(const std::string& name) {
   const auto text = read_text(QUIETUS_SOURCE_DIR "/governance/packs/" + name + ".json");
   return rules::read_pack(text.value()).value();

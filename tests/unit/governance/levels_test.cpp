@@ -9,9 +9,6 @@ using namespace quietus::governance;
 
 namespace {
 
-const CaseId kC = id<CaseId>("C");
-const HoldingId kA = id<HoldingId>("A");
-const OrderId kO = id<OrderId>("O");
 const Subject kAboutBuyer{SubjectKind::party, kBuyer.text()},
     kAboutSeller{SubjectKind::party, kSeller.text()};
 

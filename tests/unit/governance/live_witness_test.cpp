@@ -10,8 +10,6 @@ using namespace quietus::governance;
 
 namespace {
 
-const OrderId kO = id<OrderId>("O");
-const HoldingId kA = id<HoldingId>("A");
 constexpr std::int64_t kMinute = 60'000;
 
 /// An approved order to destroy the original "A".
@@ -28,7 +26,7 @@ KeyringStory ordered(HoldingClass holding_class = HoldingClass::C3) {
 AttestationId says(Story& s, std::string_view kind, const Person& who = kWei) {
   return attest(s, std::string(kind), {SubjectKind::order, "O"}, {}, who);
 }
-Decision begin(Story& s) { return s.ask(kHouse, BeginKeyDestruction{kO, kA}); }
+Decision begin_destruction(Story& s) { return s.ask(kHouse, BeginKeyDestruction{kO, kA}); }
 Decision act(Story& s) { return s.ask(kHouse, BeginKeyAct{kO, kA, Target::there}); }
 Decision certificate(Story& s) {
   return s.ask(kHouse, IssueCertificate{kO, kA, "cert-1", Json::Object{{"certificate", "digest"}}});
@@ -43,19 +41,19 @@ WitnessWord wanted(const Story& s) {
 TEST_CASE("nothing is destroyed before the witness is there") {
   KeyringStory s = ordered();
   CHECK(wanted(s) == WitnessWord::start);
-  CHECK(waits(begin(s)));
+  CHECK(waits(begin_destruction(s)));
   says(s, kWitnessStart);
   CHECK(wanted(s) == WitnessWord::none);
-  CHECK(begin(s).permitted);
+  CHECK(begin_destruction(s).permitted);
 }
 
 TEST_CASE("who left half an hour ago is not there") {
   KeyringStory s = ordered();
   says(s, kWitnessStart);
   s.clock.now = s.clock.now + 30 * kMinute;
-  CHECK(begin(s).permitted);
+  CHECK(begin_destruction(s).permitted);
   s.clock.now = s.clock.now + 1;
-  CHECK(waits(begin(s)));
+  CHECK(waits(begin_destruction(s)));
 }
 
 TEST_CASE("a run that was interrupted waits for the witness again, until the act has begun") {
@@ -92,11 +90,11 @@ TEST_CASE("the certificate waits until the witness has said how it ended, afterw
 TEST_CASE("who proposed, approved or answers for the order is no witness of it") {
   KeyringStory s = ordered();
   for (const Person& who : {kOlivia, kBo, kDara}) says(s, kWitnessStart, who);
-  CHECK(waits(begin(s)));
+  CHECK(waits(begin_destruction(s)));
   says(s, kWitnessStart);
-  CHECK(begin(s).permitted);
+  CHECK(begin_destruction(s).permitted);
   s.act(kEli, SuspendPerson{kWei.id, id<CaseId>("C"), "an inquiry"});
-  CHECK(waits(begin(s)));
+  CHECK(waits(begin_destruction(s)));
 }
 
 TEST_CASE("only a witness of the case says so") {
@@ -215,5 +213,5 @@ TEST_CASE("to leave and to stop is possible when hardly anything is, and is neve
 TEST_CASE("for other classes the witness's signature under the order is enough") {
   KeyringStory s = ordered(HoldingClass::C2);
   CHECK(wanted(s) == WitnessWord::none);
-  CHECK(begin(s).permitted);
+  CHECK(begin_destruction(s).permitted);
 }

@@ -8,15 +8,7 @@ using namespace quietus::governance;
 
 namespace {
 
-const HoldingId kR = id<HoldingId>("R");
 const PartyId kOld = id<PartyId>("old");
-
-TransferStory with_records() {
-  TransferStory s;
-  s.open_transfer();
-  s.records("R");
-  return s;
-}
 
 }  // namespace
 

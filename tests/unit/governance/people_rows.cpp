@@ -5,10 +5,6 @@ namespace quietus::governance {
 
 namespace {
 
-const CaseId kC = id<CaseId>("C");
-const HoldingId kR = id<HoldingId>("R"), kD = id<HoldingId>("D");
-const OrderId kO = id<OrderId>("O");
-
 void use_statutes(TransferStory& s) {
   s.pack = joined(builtin_0(), shared_statutes());
   s.open_transfer();

@@ -9,15 +9,6 @@ using namespace quietus::governance;
 
 namespace {
 
-const HoldingId kR = id<HoldingId>("R");
-
-TransferStory with_records() {
-  TransferStory s;
-  s.open_transfer();
-  s.records("R");
-  return s;
-}
-
 std::string why(const Decision& decision) { return decision.why(); }
 
 void admit(TransferStory& s, const Subject& party) {

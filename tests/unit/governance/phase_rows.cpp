@@ -5,9 +5,6 @@ namespace quietus::governance {
 
 namespace {
 
-const CaseId kC = id<CaseId>("C");
-const HoldingId kA = id<HoldingId>("A");
-
 void transfer(KeyringStory& s, CasePhase phase = CasePhase::draft) {
   open_transfer(s);
   original(s);

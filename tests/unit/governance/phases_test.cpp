@@ -8,9 +8,6 @@ using namespace quietus::governance;
 
 namespace {
 
-const CaseId kC = id<CaseId>("C");
-const HoldingId kA = id<HoldingId>("A"), kT = id<HoldingId>("T");
-
 Story transfer(CasePhase phase = CasePhase::draft, HoldingClass holding_class = HoldingClass::C2) {
   Story s;
   open_transfer(s);
@@ -22,7 +19,6 @@ void copy_of_transferee(Story& s, HoldingClass holding_class = HoldingClass::C2)
   declare_copy(s, "T", HoldingKind::record_set, CopyKind::transferee_copy, "A", holding_class);
   seal_copy(s, "T");
 }
-ReleaseDataKeys opening(const std::string& name) { return {id<KeyId>("K-" + name), "open", 1}; }
 bool opens(const Story& s, const std::string& name, const Person& who = kOlivia) {
   return s.ask(who, opening(name)).permitted;
 }

@@ -22,12 +22,6 @@ std::vector<Event> read_back(const std::vector<Event>& events) {
   return read;
 }
 
-Replay replayed(const std::vector<Event>& events, const Packs& packs) {
-  Replayer replayer(packs);
-  for (const auto& event : events) replayer.add(event);
-  return replayer.finish();
-}
-
 void check_identical(const LawfulStory& s) {
   const Replay replay = replayed(read_back(s.events), both_packs());
   std::string all;

@@ -4,8 +4,6 @@ namespace quietus::governance {
 
 namespace {
 
-const HostId kHost = id<HostId>("host-1");
-
 void certify(LawfulStory& s, const std::string& order, const std::string& holding) {
   s.step(kHouse, Story::certificate(order, holding));
 }

@@ -50,4 +50,10 @@ LawfulStory every_kind();
 /// a copy thawed and surrendered.
 LawfulStory under_statutes();
 
+inline Replay replayed(const std::vector<Event>& events, const Packs& packs) {
+  Replayer replayer(packs);
+  for (const auto& event : events) replayer.add(event);
+  return replayer.finish();
+}
+
 }  // namespace quietus::governance

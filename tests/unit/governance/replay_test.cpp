@@ -9,12 +9,6 @@ using namespace quietus::governance;
 
 namespace {
 
-Replay replayed(const std::vector<Event>& events, const Packs& packs) {
-  Replayer replayer(packs);
-  for (const auto& event : events) replayer.add(event);
-  return replayer.finish();
-}
-
 /// Keys, media, an order that is approved by its last signature, a schedule, a suspension.
 KeyringStory eventful() {
   KeyringStory s;

@@ -8,8 +8,6 @@ using namespace quietus::governance;
 
 namespace {
 
-const HoldingId kR = id<HoldingId>("R");
-
 TransferStory with_keyring() {
   TransferStory s;
   s.open_transfer();

@@ -10,11 +10,6 @@ using namespace quietus::governance;
 
 namespace {
 
-const HostId kHost = id<HostId>("host-1");
-const HoldingId kD = id<HoldingId>("D"), kR = id<HoldingId>("R");
-const OrderId kO = id<OrderId>("O");
-const CaseId kC = id<CaseId>("C");
-
 void approved_disk(Story& s) {
   s.open_case();
   s.declare_disk("D");

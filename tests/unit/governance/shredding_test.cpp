@@ -8,9 +8,6 @@ using namespace quietus::governance;
 
 namespace {
 
-const HoldingId kR = id<HoldingId>("R");
-const OrderId kO = id<OrderId>("O");
-
 KeyringStory with_ring(std::uint32_t count = 10) {
   KeyringStory story;
   story.open_case();

@@ -8,8 +8,6 @@ using namespace quietus::governance;
 
 namespace {
 
-const CaseId kC = id<CaseId>("C");
-const HoldingId kA = id<HoldingId>("A");
 const BeginKeyDestruction kBegin{id<OrderId>("O"), kA};
 
 Story ordered() {

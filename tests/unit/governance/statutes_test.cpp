@@ -10,8 +10,6 @@ using namespace quietus::governance;
 
 namespace {
 
-const HoldingId kR = id<HoldingId>("R");
-
 void declare_duties(TransferStory& s) {
   Party old = TransferStory::party("old", PartyRole::transferor);
   old.aml = true;

@@ -37,6 +37,12 @@ inline const Person kRex = person("rex", "supervision");  // of a regulator
 inline const Person kStranger = person("stranger", "elsewhere");
 inline const House kHouse{"test"};
 
+inline const CaseId kC = id<CaseId>("C");
+inline const HoldingId kA = id<HoldingId>("A"), kD = id<HoldingId>("D"), kR = id<HoldingId>("R"),
+                       kT = id<HoldingId>("T");
+inline const OrderId kO = id<OrderId>("O");
+inline const HostId kHost = id<HostId>("host-1");
+
 inline DeviceIdentity device(const std::string& serial) {
   DeviceIdentity identity;
   identity.path = "/dev/" + serial;
@@ -241,5 +247,8 @@ class Story {
     return state.find(id<OrderId>(name))->state;
   }
 };
+
+/// Of the key of the holding with this name.
+inline ReleaseDataKeys opening(const std::string& name) { return {id<KeyId>("K-" + name), "open", 1}; }
 
 }  // namespace quietus::governance

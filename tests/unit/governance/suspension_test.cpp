@@ -7,9 +7,7 @@ using namespace quietus::governance;
 
 namespace {
 
-const CaseId kC = id<CaseId>("C"), kOther = id<CaseId>("C2");
-const OrderId kO = id<OrderId>("O");
-const HoldingId kR = id<HoldingId>("R");
+const CaseId kOther = id<CaseId>("C2");
 
 KeyringStory approved() {
   KeyringStory s;

@@ -157,4 +157,11 @@ class TransferStory : public KeyringStory {
   int said_ = 0;
 };
 
+inline TransferStory with_records() {
+  TransferStory s;
+  s.open_transfer();
+  s.records("R");
+  return s;
+}
+
 }  // namespace quietus::governance

@@ -8,7 +8,7 @@ const std::string kHouseRule =
   "when":"h.sens","check":"p.party.role == transferor","text":{"zh":"仅限本方","en":"ours only"},"next":{"zh":"由本方办理","en":"ask one of ours"},
   "fixtures":{"pass":{"h.sens":true,"p.party.role":"transferor"},"fail":{"h.sens":true,"p.party.role":"transferee"}}})w";
 
-std::string refusal(const std::string& local) {
+std::string refusal_of(const std::string& local) {
   const auto pack = tighten(small(), local);
   return pack ? "taken" : pack.error().message;
 }
@@ -28,15 +28,15 @@ TEST_CASE("a number may be made stricter, and the rules go by it at once") {
 }
 
 TEST_CASE("a number may not be made looser, not even perhaps looser, nor another kind of thing") {
-  CHECK(refusal(R"w({"parameters":{"keep":"9y"}})w") == "parameter `keep`: 9y is looser than 10y");
-  CHECK(refusal(R"w({"parameters":{"keep":"3652d"}})w") == "parameter `keep`: 3652d is looser than 10y");
-  CHECK(refusal(R"w({"parameters":{"keep":"3653d"}})w") == "taken");
-  CHECK(refusal(R"w({"parameters":{"order_within":"31d"}})w") ==
+  CHECK(refusal_of(R"w({"parameters":{"keep":"9y"}})w") == "parameter `keep`: 9y is looser than 10y");
+  CHECK(refusal_of(R"w({"parameters":{"keep":"3652d"}})w") == "parameter `keep`: 3652d is looser than 10y");
+  CHECK(refusal_of(R"w({"parameters":{"keep":"3653d"}})w") == "taken");
+  CHECK(refusal_of(R"w({"parameters":{"order_within":"31d"}})w") ==
         "parameter `order_within`: 31d is looser than 30d");
-  CHECK(refusal(R"w({"parameters":{"order_within":"29d"}})w") == "taken");
-  CHECK(refusal(R"w({"parameters":{"everyone":"2"}})w") == "parameter `everyone`: is fixed");
-  CHECK(refusal(R"w({"parameters":{"keep":"10"}})w") == "parameter `keep`: another kind than 10y");
-  CHECK(refusal(R"w({"parameters":{"kep":"11y"}})w") == "the pack has no parameter `kep`");
+  CHECK(refusal_of(R"w({"parameters":{"order_within":"29d"}})w") == "taken");
+  CHECK(refusal_of(R"w({"parameters":{"everyone":"2"}})w") == "parameter `everyone`: is fixed");
+  CHECK(refusal_of(R"w({"parameters":{"keep":"10"}})w") == "parameter `keep`: another kind than 10y");
+  CHECK(refusal_of(R"w({"parameters":{"kep":"11y"}})w") == "the pack has no parameter `kep`");
   CHECK(tighten(small(), R"w({"parameters":{"keep":"9y"}})w").error().kind == ErrorKind::denied);
 }
 
@@ -45,11 +45,11 @@ TEST_CASE("a rule may be added with its fixtures, and none replaced") {
   REQUIRE(pack);
   CHECK(pack->rules.size() == 3);
   CHECK(pack->waivable("L01"));
-  CHECK(refusal("{\"rules\":[" + changed("L01", "R01", kHouseRule) + "]}") ==
+  CHECK(refusal_of("{\"rules\":[" + changed("L01", "R01", kHouseRule) + "]}") ==
         "rule R01 is there already; rules are only added");
-  CHECK(refusal("{\"rules\":[" + kHouseRule + "," + kHouseRule + "]}") ==
+  CHECK(refusal_of("{\"rules\":[" + kHouseRule + "," + kHouseRule + "]}") ==
         "rule L01 is there already; rules are only added");
-  CHECK(refusal("{\"rules\":[" + changed("== transferor", "== transferee", kHouseRule) + "]}")
+  CHECK(refusal_of("{\"rules\":[" + changed("== transferor", "== transferee", kHouseRule) + "]}")
             .starts_with("rule L01, fixture pass"));
 }
 

@@ -21,8 +21,6 @@ namespace {
 
 using namespace quietus::service;
 
-constexpr std::int64_t kDay = 24LL * 3600 * 1000;
-
 std::string text(const Json& json, std::string_view member) { return *json.find(member)->string(); }
 
 rules::Pack statutes() {
@@ -60,7 +58,7 @@ struct World {
   }
   std::string waive(const Holder& who) {
     const auto entered = attest(who, "waiver", {SubjectKind::case_, case_id},
-                                {{"reason", "agreed"}, {"rule", "R11"}}, appliance.now.now + 30 * kDay);
+                                {{"reason", "agreed"}, {"rule", "R11"}}, appliance.now.now + 30 * kDayMs);
     REQUIRE(entered);
     return text(*entered, "id");
   }
@@ -77,7 +75,7 @@ struct World {
     appliance.time_stamps_away = true;  // its clock stands still, and this takes days
     REQUIRE(ask(schedule_destruction, owner, {{"keyring", keyring}},
                 Json::Object{{"hours", 24 * 8}, {"keys", "2"}, {"reason", "retention"}}));
-    appliance.now.now = appliance.now.now + 9 * kDay;
+    appliance.now.now = appliance.now.now + 9 * kDayMs;
     REQUIRE(shred(*appliance.service, *KeyringId::parse(keyring), std::nullopt));
   }
   proof::BundleFiles bundle() {
@@ -158,7 +156,7 @@ TEST_CASE("a completion that cites fewer waivers than the case has is refused") 
   w.appliance.time_stamps_away = true;
   REQUIRE(w.ask(schedule_destruction, w.owner, {{"keyring", w.keyring}},
                 Json::Object{{"hours", 24 * 8}, {"keys", "2"}, {"reason", "retention"}}));
-  w.appliance.now.now = w.appliance.now.now + 9 * kDay;
+  w.appliance.now.now = w.appliance.now.now + 9 * kDayMs;
   const auto commit = [&](CommandBody body) {
     return w.appliance.ledger->commit_or_deny({House{"a test"}, std::move(body)});
   };

@@ -12,8 +12,6 @@ namespace {
 
 using namespace quietus::service;
 
-constexpr std::int64_t kDay = 24LL * 3600 * 1000;
-
 /// Index of the newest entry of that type.
 std::optional<std::uint64_t> newest(Store& store, const std::string& type) {
   std::optional<std::uint64_t> found;
@@ -69,7 +67,7 @@ struct Due {
     REQUIRE(appliance.ask(schedule_destruction, owner, {{"keyring", keyring}},
                           Json::Object{{"hours", 24 * 8}, {"keys", "2"}, {"reason", "retention"}}));
     appliance.time_stamps_away = true;  // its clock stands still, and this takes days
-    appliance.now.now = appliance.now.now + 9 * kDay;
+    appliance.now.now = appliance.now.now + 9 * kDayMs;
     appliance.hsm.before_destroy = [this] {
       ++destroyed;
       const auto intent = newest(store, "keyring.shredding");

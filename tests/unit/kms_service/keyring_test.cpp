@@ -14,8 +14,8 @@ namespace {
 using namespace quietus::service;
 using Path = std::map<std::string, std::string, std::less<>>;
 
-struct World {
-  explicit World(const std::string& key_class) : holding(declare()), keyring(create(key_class)) {}
+struct KeyringWorld {
+  explicit KeyringWorld(const std::string& key_class) : holding(declare()), keyring(create(key_class)) {}
 
   TemporaryFolder folder;
   std::unique_ptr<store::SqliteStore> store =
@@ -93,7 +93,7 @@ ErrorKind kind(const Result<Bytes>& result) { return result ? ErrorKind::interna
 }  // namespace
 
 TEST_CASE("keys of a keyring encrypt and decrypt for those who have a role in its case") {
-  World world(GENERATE("wrapped", "record"));
+  KeyringWorld world(GENERATE("wrapped", "record"));
   const auto added = world.add(40);
   REQUIRE(added);
   CHECK(*added->find("first")->string() == world.key(1));
@@ -110,7 +110,7 @@ TEST_CASE("keys of a keyring encrypt and decrypt for those who have a role in it
 
 TEST_CASE(
     "a key of class wrapped shows its versions, their encryptions and its last use; a record has none") {
-  World world(GENERATE("wrapped", "record"));
+  KeyringWorld world(GENERATE("wrapped", "record"));
   REQUIRE(world.add(3));
   const auto shown = [&] {
     return world.appliance.call(show_key, world.owner, {{"key", world.key(2)}}).value().json;
@@ -134,7 +134,7 @@ TEST_CASE(
 }
 
 TEST_CASE("a suspended key is refused with the reason, and works again when that is lifted") {
-  World world(GENERATE("wrapped", "record"));
+  KeyringWorld world(GENERATE("wrapped", "record"));
   REQUIRE(world.add(3));
   const Bytes sealed = world.seal(2).value();
   REQUIRE(
@@ -147,7 +147,7 @@ TEST_CASE("a suspended key is refused with the reason, and works again when that
 }
 
 TEST_CASE("keys that wait for their destruction protect nothing new, are seen in use, and can be saved") {
-  World world("wrapped");
+  KeyringWorld world("wrapped");
   REQUIRE(world.add(3));
   const Bytes sealed = world.seal(2).value();
   CHECK_FALSE(
@@ -164,7 +164,7 @@ TEST_CASE("keys that wait for their destruction protect nothing new, are seen in
 }
 
 TEST_CASE("what is due is shredded by itself, and nothing else is") {
-  World world(GENERATE("wrapped", "record"));
+  KeyringWorld world(GENERATE("wrapped", "record"));
   REQUIRE(world.add(40));
   const Bytes sealed = world.seal(2).value(), other = world.seal(3).value();
   REQUIRE(world.act(schedule_destruction,
@@ -181,7 +181,7 @@ TEST_CASE("what is due is shredded by itself, and nothing else is") {
 }
 
 TEST_CASE("what goes because it was scheduled ends certified, on the schedule and without approvals") {
-  World world(GENERATE("wrapped", "record"));
+  KeyringWorld world(GENERATE("wrapped", "record"));
   REQUIRE(world.add(40));
   world.appliance.time_stamps_away = true;  // its clock stands still, and this takes days
   const Bytes sealed = world.seal(2).value();
@@ -228,7 +228,7 @@ TEST_CASE("what goes because it was scheduled ends certified, on the schedule an
 
 TEST_CASE("a rotation that broke off after the ledger's word is finished when the keyring is next used") {
   const auto calls = [] {
-    World world("wrapped");
+    KeyringWorld world("wrapped");
     REQUIRE(world.add(3));
     world.appliance.hsm.never_fail();
     REQUIRE(world.act(rotate_keys, Json::Object{{"keys", "1-2"}}));
@@ -238,7 +238,7 @@ TEST_CASE("a rotation that broke off after the ledger's word is finished when th
   for (std::uint64_t n = 1; n <= calls; ++n) {
     for (const bool crash : {true, false}) {
       INFO("token call " << n << (crash ? ", then a restart" : ""));
-      World world("wrapped");
+      KeyringWorld world("wrapped");
       REQUIRE(world.add(3));
       const Bytes old = world.seal(2).value();
       world.appliance.hsm.fail_at(n, testing::FaultHsm::When::before);
@@ -260,7 +260,7 @@ TEST_CASE("a rotation that broke off after the ledger's word is finished when th
 }
 
 TEST_CASE("an order for keys of a keyring ends certified; the others live, and each owner gets a receipt") {
-  World world(GENERATE("wrapped", "record"));
+  KeyringWorld world(GENERATE("wrapped", "record"));
   REQUIRE(world.add(40));
   const Bytes gone = world.seal(2).value(), stays = world.seal(3).value();
   const std::string order = world.order_for("1-2,5");
@@ -307,7 +307,7 @@ TEST_CASE("an order for keys of a keyring ends certified; the others live, and e
 }
 
 TEST_CASE("an order for a whole keyring leaves nothing of it on the token and ends certified") {
-  World world(GENERATE("wrapped", "record"));
+  KeyringWorld world(GENERATE("wrapped", "record"));
   REQUIRE(world.add(40));
   const Bytes gone = world.seal(2).value();
   const std::string order = world.order_for("");
@@ -319,7 +319,7 @@ TEST_CASE("an order for a whole keyring leaves nothing of it on the token and en
 }
 
 TEST_CASE("a token that keeps the old root leads to no certificate") {
-  World world("wrapped");
+  KeyringWorld world("wrapped");
   REQUIRE(world.add(3));
   const std::string order = world.order_for("2");
   world.appliance.token.lie(testing::FakeHsm::Lie::keeps_object);
@@ -329,7 +329,7 @@ TEST_CASE("a token that keeps the old root leads to no certificate") {
 }
 
 TEST_CASE("data keys under a key of a keyring are in its export ledger, and open as data keys only") {
-  World world("wrapped");
+  KeyringWorld world("wrapped");
   REQUIRE(world.add(1));
   const auto made = world.appliance.call(generate_data_keys, world.owner, {{"key", world.key(1)}},
                                          Json::Object{{"context", "file-1"}, {"count", 2}});
@@ -353,7 +353,7 @@ TEST_CASE("data keys under a key of a keyring are in its export ledger, and open
 }
 
 TEST_CASE("numbers that a crash left unmade are made before others are given out") {
-  World world(GENERATE("wrapped", "record"));
+  KeyringWorld world(GENERATE("wrapped", "record"));
   REQUIRE(world.add(2));
   world.appliance.hsm.fail_at(1, testing::FaultHsm::When::before);
   static_cast<void>(world.add(1));

@@ -12,7 +12,7 @@ namespace {
 
 using namespace quietus::service;
 
-struct World {
+struct LedgerExtractWorld {
   TemporaryFolder folder;
   std::unique_ptr<store::SqliteStore> store =
       store::SqliteStore::open(folder.path() + "/ledger.sqlite").value();
@@ -20,7 +20,7 @@ struct World {
   std::string case_id = appliance.open_case(), other = appliance.open_case();
 
   /// An order of one case carried out, a holding declared in the other.
-  World() {
+  LedgerExtractWorld() {
     const std::string disk = appliance.declare_disk(case_id);
     const std::string records = appliance.seal_records(case_id);
     appliance.seal_records(other);
@@ -65,7 +65,7 @@ proof::BundleFiles closed(proof::BundleFiles files, const std::string& type) {
 }  // namespace
 
 TEST_CASE("an extract opens the entries of its case and no others, and is decided again alike") {
-  World world;
+  LedgerExtractWorld world;
   const auto extract = proof::verify_extract(world.extract(world.case_id), world.anchor());
   REQUIRE(extract);
   CHECK(extract->anchored);
@@ -85,7 +85,7 @@ TEST_CASE("an extract opens the entries of its case and no others, and is decide
 }
 
 TEST_CASE("an extract that was touched anywhere is refused, or differs when it is decided again") {
-  World world;
+  LedgerExtractWorld world;
   const auto files = world.extract(world.case_id);
   for (const char* name : {"checkpoint", "ledger.ndjson"}) {
     const Bytes& whole = files.at(name);
@@ -104,14 +104,14 @@ TEST_CASE("an extract that was touched anywhere is refused, or differs when it i
 }
 
 TEST_CASE("the extract of another appliance is consistent, and not this one's") {
-  World world, forger;
+  LedgerExtractWorld world, forger;
   const auto files = forger.extract(forger.case_id);
   CHECK(proof::verify_extract(files, std::nullopt).value().anchored == false);
   CHECK_FALSE(proof::verify_extract(files, world.anchor()));
 }
 
 TEST_CASE("an entry of the case that is closed is noticed where a later one rests on it") {
-  World world;
+  LedgerExtractWorld world;
   const auto files = closed(world.extract(world.case_id), "order.proposed");
   const auto extract = proof::verify_extract(files, world.anchor());
   REQUIRE(extract);
@@ -122,7 +122,7 @@ TEST_CASE("an entry of the case that is closed is noticed where a later one rest
 }
 
 TEST_CASE("a freeze that is held back is not noticed, and is named among what is closed") {
-  World world;
+  LedgerExtractWorld world;
   const std::string holding = world.appliance.seal_records(world.case_id);
   REQUIRE(world.appliance.ask(freeze_holding, world.appliance.world.proposer,
                               {{"case", world.case_id}, {"holding", holding}},
@@ -142,7 +142,7 @@ TEST_CASE("a freeze that is held back is not noticed, and is named among what is
 }
 
 TEST_CASE("pages beyond the end and strangers are refused") {
-  World world;
+  LedgerExtractWorld world;
   const auto size = std::to_string(world.appliance.ledger->head().size);
   CHECK(world.page(world.case_id, {{"from", "1"}, {"size", size}}));
   CHECK_FALSE(world.page(world.case_id, {{"from", "1"}, {"size", "1000000"}}));

@@ -10,8 +10,6 @@
 namespace quietus::test {
 namespace {
 
-constexpr std::int64_t kHourMs = 3600 * 1000;
-
 /// As somebody without a certificate: who may ask is the edge's business.
 Result<service::Reply> get(Appliance& appliance, service::UseCase use_case,
                            std::map<std::string, std::string, std::less<>> path = {}) {

@@ -17,11 +17,11 @@ const HoldingId kHolding = *HoldingId::parse("holding-1");
 const PersonId kBo = *PersonId::parse("bo"), kDara = *PersonId::parse("dara"), kEli = *PersonId::parse("eli");
 
 /// An order under way that ends one holding, begun an hour ago.
-struct World {
+struct OverdueIntentsWorld {
   governance::State state;
   governance::OrderRecord& record = state.orders[*OrderId::parse("order-1")];
 
-  World() {
+  OverdueIntentsWorld() {
     auto& in = state.cases[kCase];
     in.id = kCase;
     in.pack_name = "builtin-0";
@@ -57,7 +57,7 @@ struct World {
 }  // namespace
 
 TEST_CASE("a key that was to go an hour ago is told to who is responsible and to auditors, with its date") {
-  World world;
+  OverdueIntentsWorld world;
   CHECK(world.told(kDara));
   CHECK(world.told(kEli));
   CHECK_FALSE(world.told(kBo));
@@ -72,7 +72,7 @@ TEST_CASE("a key that was to go an hour ago is told to who is responsible and to
 }
 
 TEST_CASE("a medium has the time that it needs at 20 MB/s, and never longer than its order's window") {
-  World world;
+  OverdueIntentsWorld world;
   world.record.order.lines[0].kind = HoldingKind::disk;
   world.record.order.lines[0].device.size_bytes = 20'000ULL * kHour;  // an hour to write, an hour to read
   world.line().state = LineState::mandated;
@@ -87,7 +87,7 @@ TEST_CASE("a medium has the time that it needs at 20 MB/s, and never longer than
 }
 
 TEST_CASE("what was shown or given up, and what has not begun, is not overdue") {
-  World world;
+  OverdueIntentsWorld world;
   world.line().begun = kNow + -kDay;
   for (const auto state :
        {LineState::destroyed, LineState::certified, LineState::failed, LineState::pending}) {
@@ -97,7 +97,7 @@ TEST_CASE("what was shown or given up, and what has not begun, is not overdue") 
 }
 
 TEST_CASE("keys of a keyring that go because their time has come have an hour as well") {
-  World world;
+  OverdueIntentsWorld world;
   world.record.lines.clear();
   auto& ring = world.state.keyrings[*KeyringId::parse("keyring-1")];
   ring.holding = kHolding;

@@ -16,7 +16,7 @@ namespace {
 using namespace quietus::service;
 using Path = std::map<std::string, std::string, std::less<>>;
 
-struct World {
+struct SigningScene {
   FakeStore store;
   Appliance appliance{store};
   const Holder& owner = appliance.world.proposer;
@@ -53,7 +53,7 @@ ErrorKind kind(const Result<T>& result) {
 }  // namespace
 
 TEST_CASE("a signing key signs, verifies, and shows a public key by which a stranger verifies") {
-  World w;
+  SigningScene w;
   const std::string algorithm = GENERATE("ecdsa_p256", "ecdsa_p384");
   const auto key = w.make(algorithm).key;
   const BytesView message = as_bytes("the deed of sale");
@@ -83,7 +83,7 @@ TEST_CASE("a signing key signs, verifies, and shows a public key by which a stra
 }
 
 TEST_CASE("a MAC key makes MACs and checks them; it has no public half") {
-  World w;
+  SigningScene w;
   const auto key = w.make("hmac_sha256").key;
   const Bytes mac = w.use(generate_mac, key, as_bytes("order 7")).value();
   CHECK(mac.size() == 32);
@@ -96,7 +96,7 @@ TEST_CASE("a MAC key makes MACs and checks them; it has no public half") {
 }
 
 TEST_CASE("a verb that does not fit the key is refused by name, and the answer says what to make instead") {
-  World w;
+  SigningScene w;
   const auto signer = w.make("ecdsa_p256").key, mac_key = w.make("hmac_sha256").key,
              cipher = w.make("aes_256_gcm").key;
   const BytesView data = as_bytes("data");
@@ -126,7 +126,7 @@ TEST_CASE("a verb that does not fit the key is refused by name, and the answer s
 }
 
 TEST_CASE("keys of a keyring neither sign nor make MACs, and a keyring for that is refused when it is made") {
-  World w;
+  SigningScene w;
   Json records(Json::Object{{"customer_data", true}, {"kind", "record_set"}, {"title", "Loan book"}});
   const std::string holding =
       *w.appliance.ask(declare_holding, w.owner, {{"case", w.case_id}}, records).value().find("id")->string();
@@ -148,7 +148,7 @@ TEST_CASE("keys of a keyring neither sign nor make MACs, and a keyring for that 
 }
 
 TEST_CASE("many items at once, as frames and as JSON, each with its own result") {
-  World w;
+  SigningScene w;
   const auto key = w.make("ecdsa_p256").key, mac_key = w.make("hmac_sha256").key;
   const auto items = [](std::initializer_list<Json> list) {
     return Json(Json::Object{{"items", Json::Array(list)}});
@@ -196,7 +196,7 @@ TEST_CASE("many items at once, as frames and as JSON, each with its own result")
 }
 
 TEST_CASE("a frozen signing key is refused; a destroyed one names its certificate, and that is valid") {
-  World w;
+  SigningScene w;
   const std::string algorithm = GENERATE("ecdsa_p256", "hmac_sha256");
   const auto made = w.make(algorithm);
   const auto neighbour = w.make("ecdsa_p384");
@@ -231,7 +231,7 @@ TEST_CASE("a frozen signing key is refused; a destroyed one names its certificat
 
 TEST_CASE(
     "half a pair that a crash left is taken away at the next start, and by nobody who asks for the key") {
-  World w;
+  SigningScene w;
   const auto made = w.make("ecdsa_p256");
   const auto whole = w.make("ecdsa_p256");
   w.appliance.token.halve(key_ref(*w.appliance.service, *KeyId::parse(made.key)).value());

@@ -11,32 +11,31 @@ namespace {
 using namespace quietus::service;
 using governance::FindingState;
 
-constexpr std::int64_t kDay = 24LL * 3600 * 1000;
-const CaseId kCase = *CaseId::parse("case-1");
-const PersonId kOlivia = *PersonId::parse("olivia"), kBo = *PersonId::parse("bo"),
+const CaseId kTodayCase = *CaseId::parse("case-1");
+const PersonId kOlivia = *PersonId::parse("olivia"), kTodayBo = *PersonId::parse("bo"),
                kChen = *PersonId::parse("chen"), kDara = *PersonId::parse("dara");
 
 /// A case of Olivia (operator), Bo and Chen (approvers), Dara (responsible).
 governance::State a_case(const std::string& pack = "builtin-0") {
   governance::State state;
-  auto& in = state.cases[kCase];
-  in.id = kCase;
+  auto& in = state.cases[kTodayCase];
+  in.id = kTodayCase;
   in.title = "Sale";
   in.pack_name = pack;
   in.roles[Role::operator_] = {kOlivia};
-  in.roles[Role::approver] = {kBo, kChen};
+  in.roles[Role::approver] = {kTodayBo, kChen};
   in.roles[Role::responsible] = {kDara};
   return state;
 }
 
 governance::OrderRecord& an_order(governance::State& state) {
   const auto id = *OrderId::parse("order-1");
-  state.cases[kCase].orders.push_back(id);
+  state.cases[kTodayCase].orders.push_back(id);
   auto& record = state.orders[id];
   record.order.id = id;
-  record.order.case_id = kCase;
+  record.order.case_id = kTodayCase;
   record.order.proposer = kOlivia;
-  record.order.not_after = kNow + kDay;
+  record.order.not_after = kNow + kDayMs;
   record.order.requirement = {2, 2, true, false};
   return record;
 }
@@ -47,29 +46,29 @@ void sign(governance::OrderRecord& record, const PersonId& person, const std::st
   signature.person.department = department;
   signature.role = role;
   signature.decision = ApprovalDecision::approve;
-  signature.not_after = kNow + kDay;
+  signature.not_after = kNow + kDayMs;
   record.signatures.push_back(signature);
 }
 
 governance::Finding& a_finding(governance::State& state, FindingState stands) {
   const auto id = *FindingId::parse("finding-1");
-  state.cases[kCase].findings.push_back(id);
+  state.cases[kTodayCase].findings.push_back(id);
   auto& finding = state.findings[id];
   finding.id = id;
-  finding.case_id = kCase;
-  finding.owner = kBo;
-  finding.settled_by = kBo;
-  finding.due = kNow + kDay;
+  finding.case_id = kTodayCase;
+  finding.owner = kTodayBo;
+  finding.settled_by = kTodayBo;
+  finding.due = kNow + kDayMs;
   finding.state = stands;
   return finding;
 }
 
 governance::Holding& a_holding(governance::State& state) {
   const auto id = *HoldingId::parse("records-1");
-  state.cases[kCase].holdings.push_back(id);
+  state.cases[kTodayCase].holdings.push_back(id);
   auto& holding = state.holdings[id];
   holding.id = id;
-  holding.case_id = kCase;
+  holding.case_id = kTodayCase;
   return holding;
 }
 
@@ -87,10 +86,10 @@ void attest(governance::State& state, const std::string& kind, const Subject& ab
   said.id = *AttestationId::parse("att-" + std::to_string(state.attestations.size()));
   said.kind = kind;
   said.subject = about;
-  said.from = kNow + -kDay;
+  said.from = kNow + -kDayMs;
   said.until = until;
   said.fields = {{"version", "1"}};
-  state.attested[kCase][kind][about].push_back(said.id);
+  state.attested[kTodayCase][kind][about].push_back(said.id);
   state.attestations[said.id] = record;
 }
 void attest(governance::State& state, const std::string& kind, const PersonId& about,
@@ -98,7 +97,7 @@ void attest(governance::State& state, const std::string& kind, const PersonId& a
   attest(state, kind, Subject{SubjectKind::person, about.text()}, until);
 }
 void publish_agreement(governance::State& state) {
-  attest(state, "nda_version", Subject{SubjectKind::case_, kCase.text()}, std::nullopt);
+  attest(state, "nda_version", Subject{SubjectKind::case_, kTodayCase.text()}, std::nullopt);
 }
 
 std::vector<std::string> kinds(const governance::State& state, const PersonId& person) {
@@ -120,12 +119,12 @@ TEST_CASE("what an approved order permits waits for whose role it is and who did
   record.order.not_before = kNow;
   record.lines = {{.holding = holding.id}};
   record.state = governance::OrderState::approved;
-  sign(record, kBo, "compliance", Role::approver);
+  sign(record, kTodayBo, "compliance", Role::approver);
   sign(record, kDara, "compliance", Role::responsible);
   CHECK(kinds(state, kOlivia) == Kinds{"carry_out:thaw"});
   CHECK(kinds(state, kDara) == Kinds{"carry_out:thaw"});
   CHECK(kinds(state, kChen) == Kinds{"carry_out:thaw"});
-  CHECK(kinds(state, kBo).empty());  // approved it
+  CHECK(kinds(state, kTodayBo).empty());  // approved it
   holding.frozen_by = kOlivia;
   CHECK(kinds(state, kOlivia).empty());
   record.order.act = OrderAct::hand;
@@ -145,12 +144,12 @@ TEST_CASE("an order waits for each person in the role that it lacks them in, and
   auto state = a_case();
   auto& record = an_order(state);
   CHECK(kinds(state, kOlivia) == Kinds{"sign_order:proposer"});
-  CHECK(kinds(state, kBo) == Kinds{"sign_order:approver"});
+  CHECK(kinds(state, kTodayBo) == Kinds{"sign_order:approver"});
   CHECK(kinds(state, kDara) == Kinds{"sign_order:responsible"});
   sign(record, kOlivia, "operations", Role::proposer);
-  sign(record, kBo, "compliance", Role::approver);
+  sign(record, kTodayBo, "compliance", Role::approver);
   CHECK(kinds(state, kOlivia).empty());
-  CHECK(kinds(state, kBo).empty());
+  CHECK(kinds(state, kTodayBo).empty());
   CHECK(kinds(state, kChen) == Kinds{"sign_order:approver"});
   sign(record, kDara, "compliance", Role::approver);  // a second approval, and no second department
   CHECK(kinds(state, kChen) == Kinds{"sign_order:approver"});
@@ -161,77 +160,77 @@ TEST_CASE("an order waits for each person in the role that it lacks them in, and
 TEST_CASE("a signature that was taken away, or has expired, is waited for again") {
   auto state = a_case();
   auto& record = an_order(state);
-  sign(record, kBo, "compliance", Role::approver);
+  sign(record, kTodayBo, "compliance", Role::approver);
   record.signatures.back().voided_index = 7;
-  CHECK(kinds(state, kBo) == Kinds{"sign_order:approver"});
+  CHECK(kinds(state, kTodayBo) == Kinds{"sign_order:approver"});
   record.signatures.back().voided_index = 0;
   record.signatures.back().not_after = kNow;
-  CHECK(kinds(state, kBo) == Kinds{"sign_order:approver"});
+  CHECK(kinds(state, kTodayBo) == Kinds{"sign_order:approver"});
 }
 
 TEST_CASE("an order that is over, or whose window is, waits for nobody") {
   auto state = a_case();
   auto& record = an_order(state);
   record.order.not_after = kNow;
-  CHECK(kinds(state, kBo).empty());
-  record.order.not_after = kNow + kDay;
+  CHECK(kinds(state, kTodayBo).empty());
+  record.order.not_after = kNow + kDayMs;
   record.state = governance::OrderState::withdrawn;
-  CHECK(kinds(state, kBo).empty());
+  CHECK(kinds(state, kTodayBo).empty());
 }
 
 TEST_CASE("a finding waits for its owner until it is fixed, and then for anybody else") {
   auto state = a_case();
   auto& finding = a_finding(state, FindingState::open);
-  CHECK(kinds(state, kBo) == Kinds{"finding_own"});
+  CHECK(kinds(state, kTodayBo) == Kinds{"finding_own"});
   CHECK(kinds(state, kChen).empty());
   finding.state = FindingState::fixed;
-  CHECK(kinds(state, kBo).empty());
+  CHECK(kinds(state, kTodayBo).empty());
   CHECK(kinds(state, kChen) == Kinds{"finding_verify"});
   finding.settled_by = kChen;
   CHECK(kinds(state, kChen).empty());
-  finding.settled_by = kBo;
+  finding.settled_by = kTodayBo;
   finding.kind = governance::FindingKind::break_glass;
   finding.opened_by = kChen;  // who broke the glass does not close it
   CHECK(kinds(state, kChen).empty());
   CHECK(kinds(state, kDara) == Kinds{"finding_verify"});
   finding.state = FindingState::accepted;
   finding.accepted_until = kNow + 1;
-  CHECK(kinds(state, kBo).empty());
+  CHECK(kinds(state, kTodayBo).empty());
   finding.accepted_until = kNow;
-  CHECK(kinds(state, kBo) == Kinds{"finding_own"});
+  CHECK(kinds(state, kTodayBo) == Kinds{"finding_own"});
   finding.state = FindingState::closed;
-  CHECK(kinds(state, kBo).empty());
+  CHECK(kinds(state, kTodayBo).empty());
 }
 
 TEST_CASE("agreement and training are missed where statutes ask for them, and told of when they end soon") {
   auto plain = a_case();
-  CHECK(kinds(plain, kBo).empty());
+  CHECK(kinds(plain, kTodayBo).empty());
   auto state = a_case("statutes-1");
-  CHECK(kinds(state, kBo) == Kinds{"agreement", "training"});
-  attest(state, "nda", kBo, std::nullopt);
-  CHECK(kinds(state, kBo) == Kinds{"agreement", "training"});  // of no version that is in force
+  CHECK(kinds(state, kTodayBo) == Kinds{"agreement", "training"});
+  attest(state, "nda", kTodayBo, std::nullopt);
+  CHECK(kinds(state, kTodayBo) == Kinds{"agreement", "training"});  // of no version that is in force
   publish_agreement(state);
-  CHECK(kinds(state, kBo) == Kinds{"training"});
-  attest(state, "training", kBo, kNow + 30 * kDay);
-  CHECK(kinds(state, kBo).empty());
-  attest(plain, "training", kBo, kNow + (30 * kDay - 1));
-  REQUIRE(kinds(plain, kBo) == Kinds{"training"});
-  CHECK(waiting_for(plain, {}, kBo, kNow).front().due == kNow + (30 * kDay - 1));
+  CHECK(kinds(state, kTodayBo) == Kinds{"training"});
+  attest(state, "training", kTodayBo, kNow + 30 * kDayMs);
+  CHECK(kinds(state, kTodayBo).empty());
+  attest(plain, "training", kTodayBo, kNow + (30 * kDayMs - 1));
+  REQUIRE(kinds(plain, kTodayBo) == Kinds{"training"});
+  CHECK(waiting_for(plain, {}, kTodayBo, kNow).front().due == kNow + (30 * kDayMs - 1));
 }
 
 TEST_CASE("a course about the rules before these is missed again") {
   auto state = a_case("statutes-1");
   publish_agreement(state);
-  for (const char* kind : {"nda", "training"}) attest(state, kind, kBo, std::nullopt);
-  CHECK(kinds(state, kBo).empty());
-  state.cases[kCase].adopted_index = 9;
-  CHECK(kinds(state, kBo) == Kinds{"training"});
+  for (const char* kind : {"nda", "training"}) attest(state, kind, kTodayBo, std::nullopt);
+  CHECK(kinds(state, kTodayBo).empty());
+  state.cases[kTodayCase].adopted_index = 9;
+  CHECK(kinds(state, kTodayBo) == Kinds{"training"});
 }
 
 TEST_CASE("a witness is called before credentials are destroyed and afterwards, and nobody else is") {
   const auto wei = *PersonId::parse("wei");
   auto state = a_case("statutes-1");
-  state.cases[kCase].roles[Role::witness] = {wei};
+  state.cases[kTodayCase].roles[Role::witness] = {wei};
   publish_agreement(state);
   for (const auto& who : {wei, kDara})
     for (const char* kind : {"nda", "training"}) attest(state, kind, who, std::nullopt);
@@ -256,60 +255,60 @@ TEST_CASE("a witness is called before credentials are destroyed and afterwards, 
 TEST_CASE("an authority's people are asked for no agreement") {
   auto state = a_case("statutes-1");
   const auto office = *PartyId::parse("office");
-  state.cases[kCase].parties[office].role = governance::PartyRole::regulator;
-  state.cases[kCase].people[kBo] = office;
-  CHECK(kinds(state, kBo) == Kinds{"training"});
+  state.cases[kTodayCase].parties[office].role = governance::PartyRole::regulator;
+  state.cases[kTodayCase].people[kTodayBo] = office;
+  CHECK(kinds(state, kTodayBo) == Kinds{"training"});
 }
 
 TEST_CASE("a holding without a class waits where statutes are, and a lower class waits for another person") {
   auto state = a_case("statutes-1");
   publish_agreement(state);
-  for (const char* kind : {"nda", "training"}) attest(state, kind, kBo, std::nullopt);
+  for (const char* kind : {"nda", "training"}) attest(state, kind, kTodayBo, std::nullopt);
   auto& holding = a_holding(state);
-  CHECK(kinds(state, kBo) == Kinds{"unclassified"});
+  CHECK(kinds(state, kTodayBo) == Kinds{"unclassified"});
   holding.classification = of_class(governance::HoldingClass::C3, 4);
-  CHECK(kinds(state, kBo).empty());
+  CHECK(kinds(state, kTodayBo).empty());
   holding.lower = of_class(governance::HoldingClass::C1, 2);
-  holding.lower_by = kBo;
-  CHECK(kinds(state, kBo).empty());
+  holding.lower_by = kTodayBo;
+  CHECK(kinds(state, kTodayBo).empty());
   holding.lower_by = kChen;
-  CHECK(kinds(state, kBo) == Kinds{"lowering"});
+  CHECK(kinds(state, kTodayBo) == Kinds{"lowering"});
   holding.state = governance::HoldingState::retained;
-  holding.review = kNow + kDay;
-  CHECK(kinds(state, kBo) == Kinds{"retention_review"});
+  holding.review = kNow + kDayMs;
+  CHECK(kinds(state, kTodayBo) == Kinds{"retention_review"});
 }
 
 TEST_CASE("looser facts of a case and of a party wait for everybody but who asked") {
   auto state = a_case();
-  auto& in = state.cases[kCase];
-  in.facts_asked = governance::FactsRequest{governance::CaseFacts{"OTHER", 0, 10, false, false}, kBo};
-  CHECK(kinds(state, kBo).empty());
+  auto& in = state.cases[kTodayCase];
+  in.facts_asked = governance::FactsRequest{governance::CaseFacts{"OTHER", 0, 10, false, false}, kTodayBo};
+  CHECK(kinds(state, kTodayBo).empty());
   CHECK(kinds(state, kChen) == Kinds{"loosening"});
   const auto buyer = *PartyId::parse("buyer");
   in.parties_asked[buyer].party.name = "the buyer";
   in.parties_asked[buyer].by = kChen;
   CHECK(kinds(state, kChen) == Kinds{"loosening"});
   CHECK(kinds(state, kOlivia) == Kinds{"loosening", "loosening"});
-  in.suspended[kBo] = {};
+  in.suspended[kTodayBo] = {};
   CHECK(kinds(state, kChen).empty());
 }
 
 TEST_CASE("a wish to break the glass waits for the others for an hour") {
   auto state = a_case();
   const auto& holding = a_holding(state);
-  auto& request = state.cases[kCase].glass[{holding.id, kBo}];
-  request.person = kBo;
+  auto& request = state.cases[kTodayCase].glass[{holding.id, kTodayBo}];
+  request.person = kTodayBo;
   request.asked = kNow + (1 - 3600 * 1000);
-  CHECK(kinds(state, kBo).empty());
+  CHECK(kinds(state, kTodayBo).empty());
   CHECK(kinds(state, kChen) == Kinds{"glass"});
   request.asked = kNow + -3600 * 1000;  // the last moment in which it can be confirmed
   CHECK(kinds(state, kChen) == Kinds{"glass"});
   request.asked = kNow + (-3600 * 1000 - 1);
   CHECK(kinds(state, kChen).empty());
   request.asked = kNow;
-  state.cases[kCase].suspended[kBo] = {};
+  state.cases[kTodayCase].suspended[kTodayBo] = {};
   CHECK(kinds(state, kChen).empty());
-  state.cases[kCase].suspended.clear();
+  state.cases[kTodayCase].suspended.clear();
   request.broken_until = kNow + 900 * 1000;
   CHECK(kinds(state, kChen).empty());
 }
@@ -317,15 +316,15 @@ TEST_CASE("a wish to break the glass waits for the others for an hour") {
 TEST_CASE("a wish for other rules waits for every other person who may adopt them, with what to adopt") {
   auto state = a_case();
   const Digest digest = sha256("statutes");
-  state.cases[kCase].pack_asked = governance::PackRequest{"statutes@2", digest, kDara};
+  state.cases[kTodayCase].pack_asked = governance::PackRequest{"statutes@2", digest, kDara};
   CHECK(kinds(state, kDara).empty());
   CHECK(kinds(state, kOlivia).empty());  // an operator adopts no rules
-  CHECK(kinds(state, kBo) == Kinds{"pack"});
+  CHECK(kinds(state, kTodayBo) == Kinds{"pack"});
   CHECK(kinds(state, kChen) == Kinds{"pack"});
-  const auto task = waiting_for(state, {}, kBo, kNow).front();
+  const auto task = waiting_for(state, {}, kTodayBo, kNow).front();
   CHECK(task.text == "statutes@2");
   CHECK(task.digest == digest);
-  state.cases[kCase].pack_asked->by = kBo;
+  state.cases[kTodayCase].pack_asked->by = kTodayBo;
   CHECK(kinds(state, kDara) == Kinds{"pack"});
 }
 
@@ -334,17 +333,17 @@ TEST_CASE("nothing waits for strangers, nor in a closed case; a suspended person
   an_order(state);
   a_finding(state, FindingState::open);
   CHECK(kinds(state, *PersonId::parse("mallory")).empty());
-  state.cases[kCase].suspended[kBo] = {};
-  CHECK(kinds(state, kBo) == Kinds{"suspended"});
-  state.cases[kCase].phase = governance::CasePhase::closed;
+  state.cases[kTodayCase].suspended[kTodayBo] = {};
+  CHECK(kinds(state, kTodayBo) == Kinds{"suspended"});
+  state.cases[kTodayCase].phase = governance::CasePhase::closed;
   CHECK(kinds(state, kChen).empty());
 }
 
 TEST_CASE("what is due comes first, the earliest at the top") {
   auto state = a_case("statutes-1");
   an_order(state);
-  a_finding(state, FindingState::open).due = kNow + -kDay;
-  CHECK(kinds(state, kBo) == Kinds{"finding_own", "sign_order:approver", "agreement", "training"});
+  a_finding(state, FindingState::open).due = kNow + -kDayMs;
+  CHECK(kinds(state, kTodayBo) == Kinds{"finding_own", "sign_order:approver", "agreement", "training"});
 }
 
 }  // namespace quietus::test

@@ -13,8 +13,6 @@ namespace {
 using namespace quietus::service;
 using Path = std::map<std::string, std::string, std::less<>>;
 
-constexpr std::int64_t kDay = 24LL * 3600 * 1000;
-
 /// An appliance with a case of customer data, and people who act in it.
 struct Desk {
   FakeStore store;
@@ -127,7 +125,7 @@ TEST_CASE("attestations are listed by kind and by what they are about, with what
   Desk desk;
   const auto holding = desk.records("Loan book");
   const Subject me{SubjectKind::person, "p-0002"}, it{SubjectKind::holding, holding};
-  const auto nda = desk.attest(desk.world.approver_1, "nda", me, {{"version", "3"}}, kNow + kDay);
+  const auto nda = desk.attest(desk.world.approver_1, "nda", me, {{"version", "3"}}, kNow + kDayMs);
   REQUIRE(nda);
   CHECK(Desk::text(*nda, "validity") == "valid");
   CHECK(Desk::text(*nda, "name") == "Li Na 李娜");
@@ -135,7 +133,7 @@ TEST_CASE("attestations are listed by kind and by what they are about, with what
   REQUIRE(hold);
   const Subject about_hold{SubjectKind::attestation, Desk::text(*hold, "id")};
   REQUIRE(desk.attest(desk.world.witness, "revocation", about_hold, {{"reason", "settled"}}));
-  desk.appliance.now.now = kNow + kDay;
+  desk.appliance.now.now = kNow + kDayMs;
 
   const auto listed = [&](const Path& query) {
     const auto answer = desk.ask(list_attestations, desk.world.witness, {}, {}, query);
@@ -156,7 +154,8 @@ TEST_CASE("attestations are listed by kind and by what they are about, with what
 
 TEST_CASE("a finding belongs to who opened it unless another is named, and is listed by its state") {
   Desk desk;
-  const auto opened = desk.ask(open_finding, desk.world.witness, {}, finding_body(desk.case_id, kNow + kDay));
+  const auto opened =
+      desk.ask(open_finding, desk.world.witness, {}, finding_body(desk.case_id, kNow + kDayMs));
   REQUIRE(opened);
   CHECK(Desk::text(*opened, "owner") == "p-0005");
   const Path finding{{"finding", Desk::text(*opened, "id")}};
@@ -230,7 +229,7 @@ TEST_CASE(
   refused(end_holding, holding,
           Json::Object{{"end", "retained"}, {"reason", "why"}, {"review", "2027-01-01"}});
   refused(enter_attestation, {}, Json::Object{{"statement", "signed"}});
-  auto body = finding_body(desk.case_id, kNow + kDay);
+  auto body = finding_body(desk.case_id, kNow + kDayMs);
   body["blocks"] = Json::Array{"everything"};
   refused(open_finding, {}, body);
   CHECK(desk.appliance.ledger->head().size == before);

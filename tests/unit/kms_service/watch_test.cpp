@@ -29,7 +29,7 @@ struct AwayStore : FakeStore {
   int appends = 0;
 };
 
-struct Desk {
+struct WatchDesk {
   AwayStore store;
   Appliance appliance{store};
   SigningWorld& world = appliance.world;
@@ -79,7 +79,7 @@ struct Desk {
 }  // namespace
 
 TEST_CASE("a finding that is overdue is escalated by the watch, once, and stays its owner's") {
-  Desk desk;
+  WatchDesk desk;
   const std::string late = desk.finding_due(kNow + kDay);
   desk.appliance.conductor->round();
   REQUIRE(desk.findings().size() == 1);
@@ -90,14 +90,14 @@ TEST_CASE("a finding that is overdue is escalated by the watch, once, and stays 
   }
   const auto findings = desk.findings();
   REQUIRE(findings.size() == 2);
-  CHECK(Desk::text(findings[1], "kind") == "overdue");
-  CHECK(Desk::text(findings[1], "level") == "high");
-  CHECK(Desk::text(findings[1], "owner") == "p-0002");
-  CHECK(Desk::text(*findings[1].find("subject"), "id") == late);
+  CHECK(WatchDesk::text(findings[1], "kind") == "overdue");
+  CHECK(WatchDesk::text(findings[1], "level") == "high");
+  CHECK(WatchDesk::text(findings[1], "owner") == "p-0002");
+  CHECK(WatchDesk::text(*findings[1].find("subject"), "id") == late);
 }
 
 TEST_CASE("an order of a court about a case or a holding freezes it by the watch, with nobody's word") {
-  Desk desk;
+  WatchDesk desk;
   const std::string held = desk.records(), free = desk.records();
   desk.court_speaks({SubjectKind::holding, held});
   desk.appliance.conductor->round();
@@ -105,7 +105,7 @@ TEST_CASE("an order of a court about a case or a holding freezes it by the watch
     return desk.ask(show_holding, desk.world.witness, {{"holding", id}}).value();
   };
   CHECK(*frozen(held).find("frozen")->boolean());
-  CHECK(Desk::text(frozen(held), "freeze_reason").find("the order of a court") != std::string::npos);
+  CHECK(WatchDesk::text(frozen(held), "freeze_reason").find("the order of a court") != std::string::npos);
   CHECK_FALSE(*frozen(free).find("frozen")->boolean());
   CHECK_FALSE(desk.case_is_frozen());
   desk.court_speaks({SubjectKind::case_, desk.case_id});
@@ -115,7 +115,7 @@ TEST_CASE("an order of a court about a case or a holding freezes it by the watch
 }
 
 TEST_CASE("the watch looks at most once a second, also after the clock was set back") {
-  Desk desk;
+  WatchDesk desk;
   Conductor conductor(*desk.appliance.service, {.round_ms = kNeverMs});
   desk.appliance.now.now = kNow + kDay;
   conductor.round();
@@ -130,7 +130,7 @@ TEST_CASE("the watch looks at most once a second, also after the clock was set b
 }
 
 TEST_CASE("a clock that is set back by an hour holds up no job that waits for another try") {
-  Desk desk;
+  WatchDesk desk;
   Conductor conductor(*desk.appliance.service, {.round_ms = kNeverMs});
   desk.appliance.now.now = kNow + kDay;
   desk.court_speaks({SubjectKind::case_, desk.case_id});
@@ -143,7 +143,7 @@ TEST_CASE("a clock that is set back by an hour holds up no job that waits for an
 }
 
 TEST_CASE("what the watch could not write down is tried again, less and less often, until it is") {
-  Desk desk;
+  WatchDesk desk;
   Conductor conductor(*desk.appliance.service, {.round_ms = kNeverMs});
   desk.court_speaks({SubjectKind::case_, desk.case_id});
   desk.store.away = true;
@@ -163,7 +163,7 @@ TEST_CASE("what the watch could not write down is tried again, less and less oft
 }
 
 TEST_CASE("a flood of late findings keeps an order of a court waiting for no round") {
-  Desk desk;
+  WatchDesk desk;
   for (int i = 0; i < 200; ++i) desk.finding_due(kNow + kDay);
   desk.court_speaks({SubjectKind::case_, desk.case_id});
   desk.after(kDay);

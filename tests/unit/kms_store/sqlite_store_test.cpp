@@ -16,7 +16,7 @@ using namespace quietus::test;
 
 namespace {
 
-const StoreOptions kSmall{.reserve_bytes = 64 << 10, .busy_timeout_ms = 200, .vfs = {}};
+const StoreOptions kSqliteStoreSmall{.reserve_bytes = 64 << 10, .busy_timeout_ms = 200, .vfs = {}};
 
 /// Does to a closed database what our code never would.
 void tamper(const std::string& path, const std::string& sql) {
@@ -49,7 +49,7 @@ std::uint64_t blocks_of(const std::string& path) {
 }
 
 ErrorKind kind_of_open(const std::string& path) {
-  const auto opened = SqliteStore::open(path, kSmall);
+  const auto opened = SqliteStore::open(path, kSqliteStoreSmall);
   REQUIRE_FALSE(opened);
   return opened.error().kind;
 }
@@ -65,7 +65,7 @@ TEST_CASE("what was appended is there after the store is opened again") {
   ScratchFolder folder;
   const std::string path = folder.file("ledger.db");
   for (std::uint64_t round = 0; round < 4; ++round) {
-    auto store = SqliteStore::open(path, kSmall).value();
+    auto store = SqliteStore::open(path, kSqliteStoreSmall).value();
     CHECK(store->size().value() == round * 10);
     REQUIRE(store->append(batch_from(round * 10, 10)));
     CHECK(is_entry_number(*store->entry(round * 10).value(), round * 10));
@@ -79,7 +79,7 @@ TEST_CASE("a database of the first version is brought to today's, and keeps its 
   ScratchFolder folder;
   const std::string path = folder.file("ledger.db");
   {
-    auto store = SqliteStore::open(path, kSmall).value();
+    auto store = SqliteStore::open(path, kSqliteStoreSmall).value();
     Batch batch = batch_from(0, 5);
     batch.rows.push_back({"record_tables", "t", to_bytes("head")});
     REQUIRE(store->append(batch));
@@ -88,7 +88,7 @@ TEST_CASE("a database of the first version is brought to today's, and keeps its 
          "DROP TABLE record_pages; PRAGMA user_version = 1;"
          "INSERT INTO operational VALUES ('record_pages', 't/0000a', x'0102'), ('record_pages', 't/0001b', "
          "x'03')");
-  auto store = SqliteStore::open(path, kSmall).value();
+  auto store = SqliteStore::open(path, kSqliteStoreSmall).value();
   CHECK(ask(path, "PRAGMA user_version") == "2");
   CHECK(ask(path, "SELECT count(*) FROM operational WHERE table_name = 'record_pages'") == "0");
   CHECK(store->row("record_pages", "t/0000a").value() == Bytes{1, 2});
@@ -100,17 +100,17 @@ TEST_CASE("a database of the first version is brought to today's, and keeps its 
 TEST_CASE("the database itself refuses to lose an entry or to change a leaf") {
   ScratchFolder folder;
   const std::string path = folder.file("ledger.db");
-  REQUIRE(SqliteStore::open(path, kSmall).value()->append(batch_from(0, 5)));
+  REQUIRE(SqliteStore::open(path, kSqliteStoreSmall).value()->append(batch_from(0, 5)));
   CHECK(ask(path, "DELETE FROM ledger WHERE idx = 4") == "refused");
   CHECK(ask(path, "UPDATE ledger SET leaf = x'00'") == "refused");
   CHECK(ask(path, "UPDATE ledger SET idx = 9 WHERE idx = 4") == "refused");
-  CHECK(SqliteStore::open(path, kSmall).value()->size().value() == 5);
+  CHECK(SqliteStore::open(path, kSqliteStoreSmall).value()->size().value() == 5);
 }
 
 TEST_CASE("a ledger with a hole in it is not opened") {
   ScratchFolder folder;
   const std::string path = folder.file("ledger.db");
-  REQUIRE(SqliteStore::open(path, kSmall).value()->append(batch_from(0, 5)));
+  REQUIRE(SqliteStore::open(path, kSqliteStoreSmall).value()->append(batch_from(0, 5)));
   tamper(path, "DROP TRIGGER ledger_keeps_entries; DELETE FROM ledger WHERE idx = 2");
   CHECK(kind_of_open(path) == ErrorKind::corrupt);
 }
@@ -123,7 +123,7 @@ TEST_CASE("files that are not ours, newer than us, or damaged are not opened") {
   CHECK(kind_of_open(folder.file("unmarked.db")) == ErrorKind::corrupt);
 
   const std::string newer = folder.file("newer.db");
-  REQUIRE(SqliteStore::open(newer, kSmall).value()->append(batch_from(0, 1)));
+  REQUIRE(SqliteStore::open(newer, kSqliteStoreSmall).value()->append(batch_from(0, 1)));
   tamper(newer, "PRAGMA user_version = 99");
   CHECK(kind_of_open(newer) == ErrorKind::corrupt);
 
@@ -135,7 +135,7 @@ TEST_CASE("files that are not ours, newer than us, or damaged are not opened") {
 TEST_CASE("a damaged page gives `corrupt`, never other people's entries") {
   ScratchFolder folder;
   const std::string path = folder.file("ledger.db");
-  REQUIRE(SqliteStore::open(path, kSmall).value()->append(batch_from(0, 200)));
+  REQUIRE(SqliteStore::open(path, kSqliteStoreSmall).value()->append(batch_from(0, 200)));
   {
     std::fstream file(path, std::ios::in | std::ios::out | std::ios::binary);
     file.seekg(0, std::ios::end);
@@ -145,7 +145,7 @@ TEST_CASE("a damaged page gives `corrupt`, never other people's entries") {
       file.write("\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff", 16);
     }
   }
-  const auto store = SqliteStore::open(path, kSmall);
+  const auto store = SqliteStore::open(path, kSqliteStoreSmall);
   if (store) {
     std::uint64_t next = 0;
     const Status scanned = (*store)->scan(0, [&](const LedgerEntry& entry) -> Status {
@@ -161,14 +161,14 @@ TEST_CASE("a damaged page gives `corrupt`, never other people's entries") {
 
 TEST_CASE("a second process cannot have the same ledger") {
   ScratchFolder folder;
-  const auto first = SqliteStore::open(folder.file("ledger.db"), kSmall).value();
+  const auto first = SqliteStore::open(folder.file("ledger.db"), kSqliteStoreSmall).value();
   CHECK(kind_of_open(folder.file("ledger.db")) == ErrorKind::unavailable);
 }
 
 TEST_CASE("a foreign lock on the database is `unavailable`, and nothing is lost") {
   ScratchFolder folder;
   const std::string path = folder.file("ledger.db");
-  const auto store = SqliteStore::open(path, kSmall).value();
+  const auto store = SqliteStore::open(path, kSqliteStoreSmall).value();
   sqlite3* db = nullptr;
   REQUIRE(sqlite3_open(path.c_str(), &db) == SQLITE_OK);
   REQUIRE(sqlite3_exec(db, "BEGIN IMMEDIATE", nullptr, nullptr, nullptr) == SQLITE_OK);
@@ -182,7 +182,7 @@ TEST_CASE("a foreign lock on the database is `unavailable`, and nothing is lost"
 TEST_CASE("a forgotten body is gone from every file of the database, its leaf stays") {
   ScratchFolder folder;
   const std::string path = folder.file("ledger.db");
-  const auto store = SqliteStore::open(path, kSmall).value();
+  const auto store = SqliteStore::open(path, kSqliteStoreSmall).value();
   Batch batch = batch_from(0, 3);
   batch.entries[1].body = to_bytes("olivia was here");
   batch.entries[1].salt = to_bytes("salt that is told to nobody");
@@ -204,13 +204,13 @@ TEST_CASE("a forgotten body is gone from every file of the database, its leaf st
 TEST_CASE("the reserve takes real blocks, gives them back and takes them again by itself") {
   ScratchFolder folder;
   const std::string reserve = folder.file("ledger.reserve");
-  const auto store = SqliteStore::open(folder.file("ledger.db"), kSmall).value();
+  const auto store = SqliteStore::open(folder.file("ledger.db"), kSqliteStoreSmall).value();
   CHECK(store->reserve_held());
-  CHECK(blocks_of(reserve) >= kSmall.reserve_bytes);
+  CHECK(blocks_of(reserve) >= kSqliteStoreSmall.reserve_bytes);
   REQUIRE(store->release_reserve());
   CHECK_FALSE(store->reserve_held());
   CHECK(blocks_of(reserve) == 0);
   REQUIRE(store->append(batch_from(0, 1)));  // there is room in this folder
   CHECK(store->reserve_held());
-  CHECK(blocks_of(reserve) >= kSmall.reserve_bytes);
+  CHECK(blocks_of(reserve) >= kSqliteStoreSmall.reserve_bytes);
 }

@@ -13,8 +13,8 @@
 namespace quietus::lab {
 namespace {
 
-struct Fixture {
-  Fixture() {
+struct ConfigurationFixture {
+  ConfigurationFixture() {
     for (const char* name : {"kms", "eraser", "agent", "tsa"})
       REQUIRE(make_folder(layout.at(name), 0755, ourselves()));
     settings.name = "one";
@@ -31,7 +31,7 @@ struct Fixture {
   LabSettings settings;
 };
 
-TEST_CASE_METHOD(Fixture,
+TEST_CASE_METHOD(ConfigurationFixture,
                  "what a person changed in a configuration stays, and only addresses follow the laboratory") {
   REQUIRE(write_configurations(layout, settings));
   auto kms = read(kKmsConfig);
@@ -46,7 +46,7 @@ TEST_CASE_METHOD(Fixture,
   CHECK(*read(kEraserConfig).find("kms_url")->string() == "https://127.0.0.1:20003");
 }
 
-TEST_CASE_METHOD(Fixture, "a configuration says that it is of a laboratory") {
+TEST_CASE_METHOD(ConfigurationFixture, "a configuration says that it is of a laboratory") {
   REQUIRE(write_configurations(layout, settings));
   const auto kms = read(kKmsConfig);
   CHECK(*kms.find("laboratory")->boolean());

@@ -6,6 +6,7 @@
 #include "proof/verify_text.hpp"
 #include "tests/support/bundle_maker.hpp"
 #include "tests/support/byte_stride.hpp"
+#include "tests/unit/proof/made_in_tests.hpp"
 
 using namespace quietus;
 using namespace quietus::proof;
@@ -14,19 +15,6 @@ using quietus::test::kNow;
 using quietus::test::SigningWorld;
 
 namespace {
-
-BundleMaker& maker() {
-  static BundleMaker instance(SigningWorld::make());
-  return instance;
-}
-
-std::string failures(const VerifyReport& report) {
-  std::string out;
-  for (const auto& check : report.checks) {
-    if (!check.ok) out += check.id + ": " + check.detail + "\n";
-  }
-  return out;
-}
 
 const BundleFiles& medium_bundle() {
   static const BundleFiles files = maker().bundle(maker().medium_input());
@@ -38,19 +26,9 @@ const BundleFiles& key_bundle() {
   return files;
 }
 
-const BundleFiles& keys_bundle() {
-  static const BundleFiles files = maker().bundle(maker().keyring_input());
-  return files;
-}
-
 const BundleFiles& whole_keyring_bundle() {
   static const BundleFiles files =
       maker().bundle(maker().keyring_input(KeyClass::record, test::Extent::whole_keyring));
-  return files;
-}
-
-const BundleFiles& scheduled_bundle() {
-  static const BundleFiles files = maker().bundle(maker().scheduled_input());
   return files;
 }
 

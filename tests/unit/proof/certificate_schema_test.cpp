@@ -4,6 +4,7 @@
 #include "base/file.hpp"
 #include "proof/subject_receipt.hpp"
 #include "tests/support/bundle_maker.hpp"
+#include "tests/unit/proof/made_in_tests.hpp"
 
 using namespace quietus;
 using namespace quietus::proof;
@@ -11,11 +12,6 @@ using quietus::test::BundleMaker;
 using quietus::test::SigningWorld;
 
 namespace {
-
-BundleMaker& maker() {
-  static BundleMaker instance(SigningWorld::make());
-  return instance;
-}
 
 std::vector<Json> certificates() {
   auto waived = maker().keyring_input();

@@ -6,6 +6,7 @@
 
 #include "base/encoding.hpp"
 #include "tests/support/bundle_maker.hpp"
+#include "tests/unit/proof/made_in_tests.hpp"
 
 using namespace quietus;
 using namespace quietus::proof;
@@ -15,11 +16,6 @@ using quietus::test::MediumStory;
 using quietus::test::SigningWorld;
 
 namespace {
-
-BundleMaker& maker() {
-  static BundleMaker instance(SigningWorld::make());
-  return instance;
-}
 
 template <class T>
 struct Change {

@@ -3,19 +3,13 @@
 #include <catch2/catch.hpp>
 
 #include "tests/support/signing_world.hpp"
+#include "tests/unit/proof/made_in_tests.hpp"
 
 using namespace quietus;
 using namespace quietus::proof;
 using quietus::test::kNow;
 
 namespace {
-
-test::SigningWorld& world() {
-  static test::SigningWorld made = test::SigningWorld::make();
-  return made;
-}
-
-constexpr std::int64_t kDay = 86'400'000;
 
 /// Around every edge of the times given, to the millisecond.
 std::vector<UnixMs> edges(const std::vector<UnixMs>& of) {

@@ -2,6 +2,7 @@
 
 #include "proof/csr.hpp"
 #include "tests/support/signing_world.hpp"
+#include "tests/unit/proof/made_in_tests.hpp"
 
 using namespace quietus;
 using namespace quietus::proof;
@@ -9,13 +10,6 @@ using quietus::test::kNow;
 using quietus::test::SigningWorld;
 
 namespace {
-
-constexpr std::int64_t kDay = 86'400'000;
-
-SigningWorld& world() {
-  static SigningWorld instance = SigningWorld::make();
-  return instance;
-}
 
 Status check(const X509Certificate& leaf, const lab::Authority& issuer, Purpose purpose, UnixMs at = kNow,
              const std::vector<Bytes>& crls = {}) {

@@ -6,6 +6,7 @@
 #include "proof/der.hpp"
 #include "proof/signed_data.hpp"
 #include "tests/support/signing_world.hpp"
+#include "tests/unit/proof/made_in_tests.hpp"
 
 using namespace quietus;
 using namespace quietus::proof;
@@ -14,13 +15,8 @@ using quietus::test::SigningWorld;
 
 namespace {
 
-const Bytes kContent = to_bytes("content");
+const Bytes kCraftedContent = to_bytes("content");
 const Bytes kNull{der::null, 0};
-
-SigningWorld& world() {
-  static SigningWorld instance = SigningWorld::make();
-  return instance;
-}
 
 Bytes joined(const std::vector<Bytes>& parts) {
   Bytes out;
@@ -47,8 +43,8 @@ struct Parts {
 
 Parts honest() {
   const auto& holder = world().certificate;
-  static const Bytes p7s = *build_cades_bes(kContent, holder.certificate, {world().service.certificate()},
-                                            kNow, holder.digest_signer());
+  static const Bytes p7s = *build_cades_bes(kCraftedContent, holder.certificate,
+                                            {world().service.certificate()}, kNow, holder.digest_signer());
   const SignedData data = *read_signed_data(p7s);
   Parts parts;
   for (const auto& [type, value] : data.attributes)
@@ -73,7 +69,7 @@ Bytes craft(Parts p) {
 }
 
 bool holds(const Parts& parts) {
-  return verify_cades_bes(craft(parts), kContent, world().certificate.certificate,
+  return verify_cades_bes(craft(parts), kCraftedContent, world().certificate.certificate,
                           {world().service.certificate()})
       .has_value();
 }
@@ -169,7 +165,7 @@ TEST_CASE("parts that nobody signs are refused in any other form") {
        [](Parts& p) { p.signature_algorithm = element(der::sequence, {bytes(oid::ecdsa_sha256), kNull}); }},
       {"content inside",
        [](Parts& p) {
-         const Bytes content = der_element(der::octet_string, kContent);
+         const Bytes content = der_element(der::octet_string, kCraftedContent);
          p.encapsulated = element(der::sequence, {bytes(oid::data), element(der::context_0, {content})});
        }},
       {"another content type",

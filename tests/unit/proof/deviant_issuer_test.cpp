@@ -5,6 +5,7 @@
 
 #include "base/encoding.hpp"
 #include "tests/support/bundle_maker.hpp"
+#include "tests/unit/proof/made_in_tests.hpp"
 
 using namespace quietus;
 using namespace quietus::proof;
@@ -14,13 +15,6 @@ using quietus::test::kNow;
 using quietus::test::SigningWorld;
 
 namespace {
-
-constexpr std::int64_t kHour = 3'600'000;
-
-BundleMaker& maker() {
-  static BundleMaker instance(SigningWorld::make());
-  return instance;
-}
 
 /// The one check that fails, so that each test shows which check is at work.
 std::string only_failure(const BundleInput& input) {

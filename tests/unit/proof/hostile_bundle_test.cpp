@@ -5,6 +5,7 @@
 #include "base/file.hpp"
 #include "proof/verify_text.hpp"
 #include "tests/support/bundle_maker.hpp"
+#include "tests/unit/proof/made_in_tests.hpp"
 
 using namespace quietus;
 using namespace quietus::proof;
@@ -14,10 +15,6 @@ using quietus::test::SigningWorld;
 
 namespace {
 
-BundleMaker& maker() {
-  static BundleMaker instance(SigningWorld::make());
-  return instance;
-}
 const BundleFiles& bundle() {
   static const BundleFiles files = maker().bundle(maker().keyring_input());
   return files;

@@ -8,6 +8,7 @@
 #include "proof/certificate.hpp"
 #include "quietus/pkcs11_numbers.hpp"
 #include "tests/support/bundle_maker.hpp"
+#include "tests/unit/proof/made_in_tests.hpp"
 
 using namespace quietus;
 using namespace quietus::proof;
@@ -26,11 +27,6 @@ constexpr std::string_view kIssued =
     R"(ted_module":false},"key":"key-2021","known_copies":[],"releases":[{"at":"2025-12-09T00:00:)"
     R"(00.123Z","data_keys":12,"purpose":"seal","to":"p-0009"}],"target_found":false,"target_samp)"
     R"(le_opens":false,"token_synced":true})";
-
-test::BundleMaker& maker() {
-  static test::BundleMaker instance(test::SigningWorld::make());
-  return instance;
-}
 
 }  // namespace
 

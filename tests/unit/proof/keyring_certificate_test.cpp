@@ -6,6 +6,7 @@
 #include "proof/certificate.hpp"
 #include "proof/keyring_shredding.hpp"
 #include "tests/support/bundle_maker.hpp"
+#include "tests/unit/proof/made_in_tests.hpp"
 
 using namespace quietus;
 using namespace quietus::proof;
@@ -16,13 +17,6 @@ using quietus::test::SigningWorld;
 
 namespace {
 
-constexpr std::int64_t kHour = 3'600'000;
-
-BundleMaker& maker() {
-  static BundleMaker instance(SigningWorld::make());
-  return instance;
-}
-
 Json certificate_of(const CertificateInput& input) {
   const auto made = make_certificate(input);
   INFO((made ? "" : made.error().message));
@@ -31,20 +25,7 @@ Json certificate_of(const CertificateInput& input) {
 }
 
 /// Whether one of the sentences in `list` holds `part`.
-bool says(const Json& list, std::string_view part) {
-  return std::ranges::any_of(*list.array(), [&](const Json& item) {
-    const Json* text = item.find("en");
-    return (text == nullptr ? item : *text).string()->find(part) != std::string::npos;
-  });
-}
-
 /// Why it is not made, or "made".
-std::string refusal(const CertificateInput& input) {
-  const auto made = make_certificate(input);
-  CHECK(completion_detail(input).has_value() == made.has_value());
-  return made ? "made" : made.error().message;
-}
-
 struct Deviation {
   const char* reason;  ///< part of the refusal
   std::function<void(KeyringShredding&)> apply;
@@ -61,8 +42,6 @@ void check_refused(const std::vector<Deviation>& deviations, Extent extent = Ext
     }
   }
 }
-
-KeyRanges ranges(std::string_view text) { return *KeyRanges::parse(text); }
 
 }  // namespace
 

@@ -10,16 +10,12 @@
 #include "proof/merkle.hpp"
 #include "tests/support/byte_stride.hpp"
 #include "tests/support/signing_world.hpp"
+#include "tests/unit/proof/made_in_tests.hpp"
 
 namespace quietus::proof {
 namespace {
 
 using test::kNow;
-
-test::SigningWorld& world() {
-  static test::SigningWorld made = test::SigningWorld::make();
-  return made;
-}
 
 struct Entry {
   std::string type;

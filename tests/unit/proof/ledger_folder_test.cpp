@@ -8,6 +8,7 @@
 #include "base/encoding.hpp"
 #include "base/file.hpp"
 #include "tests/support/byte_stride.hpp"
+#include "tests/unit/proof/made_in_tests.hpp"
 #include "tests/unit/proof/tiled_log.hpp"
 
 namespace quietus::test {
@@ -15,11 +16,6 @@ namespace {
 
 namespace fs = std::filesystem;
 using proof::BundleVerdict;
-
-SigningWorld& world() {
-  static SigningWorld made = SigningWorld::make();
-  return made;
-}
 
 std::vector<std::string> files_in(const std::string& folder) {
   std::vector<std::string> names;

@@ -38,7 +38,7 @@ struct SmallPki {
   }
 };
 
-Profile mandate() {
+Profile mandate_profile() {
   Profile profile;
   profile.subject = {{NID_commonName, "kms"}};
   profile.key_usage = "critical,digitalSignature";
@@ -57,16 +57,16 @@ Profile person() {
 
 TEST_CASE("a leaf fits when key usage and extended key usage are exactly those of its purpose") {
   const SmallPki pki;
-  CHECK(pki.fits(mandate(), "service", Purpose::mandate));
+  CHECK(pki.fits(mandate_profile(), "service", Purpose::mandate));
   CHECK(pki.fits(person(), "people", Purpose::person));
-  CHECK_FALSE(pki.fits(mandate(), "Service", Purpose::mandate));
-  CHECK_FALSE(pki.fits(mandate(), "people", Purpose::mandate));
+  CHECK_FALSE(pki.fits(mandate_profile(), "Service", Purpose::mandate));
+  CHECK_FALSE(pki.fits(mandate_profile(), "people", Purpose::mandate));
   CHECK_FALSE(pki.fits(person(), "service", Purpose::person));
 }
 
 TEST_CASE("an authority is no leaf, whatever its extended key usage") {
   const SmallPki pki;
-  Profile profile = mandate();
+  Profile profile = mandate_profile();
   profile.authority = true;
   profile.key_usage = "critical,digitalSignature,keyCertSign";
   CHECK_FALSE(pki.fits(profile, "service", Purpose::mandate));
@@ -75,7 +75,7 @@ TEST_CASE("an authority is no leaf, whatever its extended key usage") {
 TEST_CASE("a leaf without key usage, or with one that does not sign, is refused") {
   const SmallPki pki;
   for (const auto* usage : {"", "critical,keyAgreement", "critical,nonRepudiation"}) {
-    Profile profile = mandate();
+    Profile profile = mandate_profile();
     profile.key_usage = usage;
     CHECK_FALSE(pki.fits(profile, "service", Purpose::mandate));
   }
@@ -88,7 +88,7 @@ TEST_CASE("a leaf without key usage, or with one that does not sign, is refused"
 
 TEST_CASE("a leaf with two extended key usages, or a person with any, is refused") {
   const SmallPki pki;
-  Profile profile = mandate();
+  Profile profile = mandate_profile();
   profile.extended_key_usage += "," + std::string(extended_key_usage(Purpose::certificate));
   CHECK_FALSE(pki.fits(profile, "service", Purpose::mandate));
   CHECK_FALSE(pki.fits(profile, "service", Purpose::certificate));

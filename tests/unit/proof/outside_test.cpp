@@ -6,6 +6,7 @@
 #include "proof/verify_text.hpp"
 #include "tests/support/bundle_maker.hpp"
 #include "tests/support/byte_stride.hpp"
+#include "tests/unit/proof/made_in_tests.hpp"
 
 using namespace quietus;
 using namespace quietus::proof;
@@ -14,13 +15,6 @@ using quietus::test::kNow;
 using quietus::test::SigningWorld;
 
 namespace {
-
-constexpr std::int64_t kDay = 86'400'000;
-
-BundleMaker& maker() {
-  static BundleMaker instance(SigningWorld::make());
-  return instance;
-}
 
 struct Watcher {
   Ed25519Key secret = Ed25519Key::generate().value();
@@ -67,13 +61,6 @@ VerifyReport look(const BundleFiles& files, const OtherAnchors& anchors = {}) {
   auto report = verify_bundle(files, maker().anchor());
   check_from_outside(report, anchors);
   return report;
-}
-
-std::string failures(const VerifyReport& report) {
-  std::string out;
-  for (const auto& check : report.checks)
-    if (!check.ok) out += check.id + ": " + check.detail + "\n";
-  return out;
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include "proof/openssl_handles.hpp"
 #include "proof/rsa_pss.hpp"
 #include "tests/support/bundle_maker.hpp"
+#include "tests/unit/proof/made_in_tests.hpp"
 
 #include <openssl/rsa.h>
 
@@ -17,11 +18,6 @@ using quietus::test::kNow;
 using quietus::test::SigningWorld;
 
 namespace {
-
-SigningWorld& world() {
-  static SigningWorld instance = SigningWorld::make();
-  return instance;
-}
 
 struct PssParameters {
   int padding = RSA_PKCS1_PSS_PADDING;
@@ -89,9 +85,6 @@ const X509Certificate& signer() {
   static const X509Certificate made = key().certified(Purpose::certificate);
   return made;
 }
-std::vector<X509Certificate> chain() { return {world().service.certificate()}; }
-
-const Bytes kContent = to_bytes(R"({"type":"quietus.certificate-of-destruction/1"})");
 const Bytes kMessage = to_bytes("what was signed");
 
 Bytes signed_content() {

@@ -8,6 +8,7 @@
 #include "proof/merkle.hpp"
 #include "proof/schedule_basis.hpp"
 #include "tests/support/bundle_maker.hpp"
+#include "tests/unit/proof/made_in_tests.hpp"
 
 using namespace quietus;
 using namespace quietus::proof;
@@ -17,20 +18,11 @@ using quietus::test::SigningWorld;
 
 namespace {
 
-constexpr std::int64_t kHour = 3'600'000;
-
-BundleMaker& maker() {
-  static BundleMaker instance(SigningWorld::make());
-  return instance;
-}
-
 CertificateInput input(KeyClass key_class = KeyClass::wrapped) {
   CertificateInput made = maker().scheduled_input(key_class);
   made.completion = {1'000'000, Digest{{1}}};
   return made;
 }
-
-KeyRanges ranges(std::string_view text) { return *KeyRanges::parse(text); }
 
 /// The entry with another body and a leaf that fits it.
 void rewrite(LedgerEntry& entry, const std::function<void(Json&)>& change) {
@@ -42,17 +34,6 @@ void rewrite(LedgerEntry& entry, const std::function<void(Json&)>& change) {
   leaf.type = *body.find("type")->string();
   leaf.time = from_rfc3339(*body.find("at")->string()).value();
   entry.leaf = encode(leaf);
-}
-
-std::string refusal(const CertificateInput& given) {
-  const auto made = make_certificate(given);
-  return made ? "made" : made.error().message;
-}
-
-bool says(const Json& list, std::string_view part) {
-  return std::ranges::any_of(*list.array(), [&](const Json& item) {
-    return item.find("en")->string()->find(part) != std::string::npos;
-  });
 }
 
 }  // namespace

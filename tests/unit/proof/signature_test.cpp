@@ -4,6 +4,7 @@
 #include "base/encoding.hpp"
 #include "proof/der.hpp"
 #include "tests/support/signing_world.hpp"
+#include "tests/unit/proof/made_in_tests.hpp"
 
 using namespace quietus;
 using namespace quietus::proof;
@@ -11,15 +12,6 @@ using quietus::test::kNow;
 using quietus::test::SigningWorld;
 
 namespace {
-
-SigningWorld& world() {
-  static SigningWorld instance = SigningWorld::make();
-  return instance;
-}
-
-const Bytes kContent = to_bytes(R"({"type":"quietus.certificate-of-destruction/1"})");
-
-std::vector<X509Certificate> chain() { return {world().service.certificate()}; }
 
 Bytes sign() {
   auto& holder = world().certificate;

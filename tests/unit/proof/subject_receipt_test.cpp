@@ -5,6 +5,7 @@
 #include "base/crypto.hpp"
 #include "base/encoding.hpp"
 #include "tests/support/bundle_maker.hpp"
+#include "tests/unit/proof/made_in_tests.hpp"
 
 using namespace quietus;
 using namespace quietus::proof;
@@ -12,20 +13,6 @@ using quietus::test::BundleMaker;
 using quietus::test::SigningWorld;
 
 namespace {
-
-BundleMaker& maker() {
-  static BundleMaker instance(SigningWorld::make());
-  return instance;
-}
-
-const BundleFiles& keys_bundle() {
-  static const BundleFiles files = maker().bundle(maker().keyring_input());
-  return files;
-}
-const BundleFiles& scheduled_bundle() {
-  static const BundleFiles files = maker().bundle(maker().scheduled_input());
-  return files;
-}
 
 KeyReceipt record(std::uint32_t number) {
   return BundleMaker::receipts().receipt({number}, "cert-0003").value();

@@ -8,6 +8,7 @@
 #include "proof/certificate.hpp"
 #include "proof/documents.hpp"
 #include "tests/support/bundle_maker.hpp"
+#include "tests/unit/proof/made_in_tests.hpp"
 
 using namespace quietus;
 using namespace quietus::proof;
@@ -17,13 +18,6 @@ using quietus::test::SigningWorld;
 
 namespace {
 
-constexpr std::int64_t kHour = 3'600'000;
-
-BundleMaker& maker() {
-  static BundleMaker instance(SigningWorld::make());
-  return instance;
-}
-
 std::vector<Waiver> two_people() {
   return {maker().waiver(maker().world().approver_1, "R11"), maker().waiver(maker().world().witness, "R11")};
 }
@@ -31,11 +25,6 @@ std::vector<Waiver> two_people() {
 CertificateInput waived(CertificateInput input) {
   input.waivers = two_people();
   return input;
-}
-
-std::string refusal(const CertificateInput& given) {
-  const auto made = make_certificate(given);
-  return made ? "made" : made.error().message;
 }
 
 /// The first waiver said otherwise, by the same person.
