@@ -156,4 +156,4 @@ fuzz_target(nvme_completion LINKS firmware_agent_nvme)
 fuzz_target(nvme_transcript LINKS firmware_agent_nvme)
 
 # Each file has its own world (cmake/precompiled.cmake).
-apart(contract_hsm fault_hsm fault_keys fault_store fault_service golden_cli unit_wire unit_kms_http unit_kms_records unit_base unit_firmware_agent_guard unit_eraser_plan quietus quietus-kms)
+apart(contract_hsm fault_hsm fault_keys fault_store fault_service golden_cli unit_wire unit_kms_http unit_kms_records unit_firmware_agent_guard unit_eraser_plan quietus quietus-kms)

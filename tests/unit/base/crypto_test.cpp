@@ -6,13 +6,12 @@
 #include <set>
 
 #include "base/encoding.hpp"
+#include "tests/unit/base/unhex.hpp"
 
 using namespace quietus;
 
 namespace {
 
-Bytes unhex(std::string_view text) { return from_hex(text).value(); }
-SecretBytes secret(std::string_view text) { return SecretBytes::copy_of(unhex(text)).value(); }
 Digest seed_of(std::uint8_t value) {
   Digest seed;
   seed.value.fill(value);

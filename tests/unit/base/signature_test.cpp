@@ -7,12 +7,11 @@
 #include "base/encoding.hpp"
 #include "base/file.hpp"
 #include "tests/unit/base/temporary_folder.hpp"
+#include "tests/unit/base/unhex.hpp"
 
 using namespace quietus;
 
 namespace {
-
-Bytes unhex(std::string_view text) { return from_hex(text).value(); }
 
 // RFC 6979 appendix A.2.5 and A.2.6, message "sample", SHA-256.
 const Bytes kP256Key = unhex(
