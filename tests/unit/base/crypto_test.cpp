@@ -12,6 +12,7 @@ using namespace quietus;
 
 namespace {
 
+SecretBytes secret(std::string_view text) { return SecretBytes::copy_of(unhex(text)).value(); }
 Digest seed_of(std::uint8_t value) {
   Digest seed;
   seed.value.fill(value);
