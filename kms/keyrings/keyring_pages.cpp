@@ -104,7 +104,7 @@ Status Keyring::check_opens(Generation& moved, const WrappedKey& key) {
 
 Status Keyring::check_key(Generation& from, Generation& moved, const WrappedKey& was, const WrappedKey& is) {
   QUIETUS_TRY(back, moved.rewrap_into(from, was.page, is.page, is.wrapped));
-  return back == was.wrapped ? Status{} : not_the_same("a key");
+  return was.wrapped == back ? Status{} : not_the_same("a key");
 }
 
 }  // namespace quietus::keyrings
