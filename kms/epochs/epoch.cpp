@@ -116,20 +116,16 @@ Result<EpochState> EpochEngine::move(EpochState state, const Deletion& deletion)
 /// Nothing of it is of use before, or hurts if the commit is not to be: the canary is removed again.
 Result<EpochState> EpochEngine::commit(const keys::TokenHold& hold, EpochState state) {
   QUIETUS_TRY(current, domain_.commit(state.next));
-  QUIETUS_TRY(id, root_key_id(state.keyring));
-  keys::KeyDestroyer destroyer(hsm_, clock_);
-  QUIETUS_TRY(canary, destroyer.make_canary(id, kind_of_root(state.key_class)));
   state.phase = EpochPhase::committed;
   state.committed = clock_();
   const auto store_it = [&]() -> Status {
     QUIETUS_CHECK(save(state, std::move(current)));
     crash_point(CrashPoint::kms_epoch_committed);
-    QUIETUS_CHECK(check_durably_committed(state));
-    return hsm_.sync();  // the canary, before its state is saved
+    return check_durably_committed(state);
   };
   std::optional<keys::DestructionState> prepared;
   const auto prepare = [&]() -> Status {
-    QUIETUS_TRY(made, prepare_destruction(hold, state, canary));
+    QUIETUS_TRY(made, prepare_destruction(hold, state));
     prepared = std::move(made);
     return {};
   };

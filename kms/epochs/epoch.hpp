@@ -73,8 +73,7 @@ class EpochEngine {
   Result<EpochState> roll_forward(const keys::TokenHold& hold, const Permit& used, EpochState state,
                                   const BeforeDestroy& before_destroy);
   /// Of the root that the epoch leaves.
-  Result<keys::DestructionState> prepare_destruction(const keys::TokenHold& hold, const EpochState& state,
-                                                     const HsmKeyRef& canary);
+  Result<keys::DestructionState> prepare_destruction(const keys::TokenHold& hold, const EpochState& state);
   Result<EpochState> destroy_old_root(const keys::TokenHold& hold, const Permit& used, EpochState state,
                                       const BeforeDestroy& before_destroy);
   Status end_uses(const EpochState& state, const BeforeDestroy& before_destroy);

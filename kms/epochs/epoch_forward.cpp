@@ -31,13 +31,22 @@ keys::SaveState EpochEngine::keeping(EpochState& state) {
   };
 }
 
+/// The canary is synced while samples are made and the census is taken: before anybody saves what this gives.
 Result<keys::DestructionState> EpochEngine::prepare_destruction(const keys::TokenHold& hold,
-                                                                const EpochState& state,
-                                                                const HsmKeyRef& canary) {
+                                                                const EpochState& state) {
   QUIETUS_TRY(id, root_key_id(state.keyring));
-  return keys::KeyDestroyer(hsm_, clock_)
-      .prepare_root(hold, {id, state.from.ref}, kind_of_root(state.key_class), state.from.created, canary,
-                    {state.next.ref});
+  keys::KeyDestroyer destroyer(hsm_, clock_);
+  const keys::KeyKind kind = kind_of_root(state.key_class);
+  QUIETUS_TRY(canary, destroyer.make_canary(id, kind));
+  std::optional<keys::DestructionState> prepared;
+  const auto prepare = [&]() -> Status {
+    QUIETUS_TRY(made, destroyer.prepare_root(hold, {id, state.from.ref}, kind, state.from.created, canary,
+                                             {state.next.ref}));
+    prepared = std::move(made);
+    return {};
+  };
+  QUIETUS_CHECK(side_by_side([&] { return hsm_.sync(); }, prepare));
+  return std::move(*prepared);
 }
 
 /// What will show the old root gone is saved while uses of it end; it goes when both are done.
