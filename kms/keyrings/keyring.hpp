@@ -178,7 +178,8 @@ class Keyring : public epochs::Domain {
   Status move_pages(const Generation& from, Generation& to, const std::set<PageNumber>& whole);
   Status move_keys(Generation& from, Generation& to, const std::vector<WrappedKey>& keys)
       QUIETUS_EXCLUDES(mutex_);
-  Status check_page(const Generation& from, const Generation& moved, const PageKey& page, bool whole);
+  Status check_page(const epochs::Root& from, const std::vector<PageKey>& were, const Generation& moved,
+                    const PageKey& page, bool whole);
   Status check_opens(Generation& moved, const WrappedKey& key);
   Status check_key(Generation& from, Generation& moved, const WrappedKey& was, const WrappedKey& is);
 

@@ -89,8 +89,9 @@ Status Keyring::check_moved(Generation& from, Generation& moved, const epochs::D
   if (!std::ranges::equal(keys, stay.keys, {}, &WrappedKey::id, &WrappedKey::id))
     return fail(ErrorKind::verification_failed,
                 "the sheet of the next epoch holds other keys than those that stay");
+  const std::vector<PageKey> were = from.pages();
   for (const PageKey& page : moved.pages())
-    QUIETUS_CHECK(check_page(from, moved, page, stay.whole.contains(page.page)));
+    QUIETUS_CHECK(check_page(from.root(), were, moved, page, stay.whole.contains(page.page)));
   std::set<PageNumber> opened;
   for (std::size_t i = 0; i < keys.size(); ++i) {
     const WrappedKey &was = stay.keys[i], &is = keys[i];
