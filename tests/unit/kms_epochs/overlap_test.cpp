@@ -2,6 +2,7 @@
 // be leaves nothing behind of what was made ready beside it.
 #include <catch2/catch.hpp>
 #include <chrono>
+#include <functional>
 #include <thread>
 
 #include "tests/unit/kms_epochs/toy_domain.hpp"
@@ -11,6 +12,10 @@ namespace quietus::epochs {
 namespace {
 
 using namespace std::chrono_literals;
+
+bool prepares(const Batch& batch) {
+  return std::ranges::any_of(batch.rows, [](const Row& row) { return row.key == "toy/2"; });
+}
 
 bool commits(const Batch& batch) {
   return std::ranges::any_of(batch.rows, [](const Row& row) { return row.key == "toy"; });
@@ -22,9 +27,11 @@ class SlowStore : public test::FaultStore {
   using FaultStore::FaultStore;
   std::chrono::milliseconds pause{0};
   bool fails_commit = false, gone_from_commit_on = false;
+  std::function<void()> as_rows_are_prepared = [] {};
 
   Status append(const Batch& batch) override {
     std::this_thread::sleep_for(pause);
+    if (prepares(batch)) as_rows_are_prepared();
     const bool refuses = commits(batch) && fails_commit;
     gone_ = gone_ || (commits(batch) && gone_from_commit_on);
     if (refuses || gone_) return fail(ErrorKind::io, "the store is not there");
@@ -53,6 +60,10 @@ class WatchingDomain : public ToyDomain {
   bool prepared_before_verify = false, checked_before_verify = false, verified_before_commit = false,
        committed_before_adopt = false;
 
+  Result<HsmKeyRef> make_root(const std::string& label) override {
+    QUIETUS_CHECK(ask("make_root"));
+    return hsm().generate_wrapping_key_unsynced(label);
+  }
   Status check_prepared(const Root&, const Deletion&) override {
     std::this_thread::sleep_for(pause);
     checked = true;
@@ -87,13 +98,15 @@ TEST_CASE("whoever is slow, the store or the token, no step begins before what i
   SlowStore store(f.rows);
   WatchingDomain domain(f.hsm, f, f.rows);
   (store_is_slow ? store.pause : domain.pause) = 30ms;
+  // The power may go at this moment, and at that when a root is about to: what is to stay has to be durable.
+  store.as_rows_are_prepared = [&] { f.token.lose_unsynced(); };
   bool ready = false, adopted = false;
   f.hsm.before_destroy = [&] {
     const auto state = f.state();
     ready = state && state->phase == EpochPhase::committed && state->destruction &&
             state->destruction->step == keys::DestructionStep::prepared;
     adopted = domain.root().epoch == 2 && f.leases == 1;
-    f.token.lose_unsynced();  // the power may go at this moment: what is to stay has to be durable
+    f.token.lose_unsynced();
   };
   EpochEngine engine(f.hsm, store, domain, KeyClass::wrapped, f.clock);
   REQUIRE(engine.destroy(f.hold(), f.permit, f.deletion, f.end_leases()));
