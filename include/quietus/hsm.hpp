@@ -164,6 +164,14 @@ class Hsm {
   [[nodiscard]] virtual Status store_data(const std::string& label, BytesView value) = 0;
   [[nodiscard]] virtual Result<std::optional<Bytes>> load_data(const std::string& label) = 0;
 
+  /// As generate_wrapping_key, but durable only after the next sync(): until then a power cut may take the
+  /// key away. A token overrides this and sync(), or neither.
+  [[nodiscard]] virtual Result<HsmKeyRef> generate_wrapping_key_unsynced(const std::string& label) {
+    return generate_wrapping_key(label);
+  }
+  /// Makes durable what was made on the token before it was called. May run beside any other call.
+  [[nodiscard]] virtual Status sync() { return {}; }
+
   /// How often the library had to be given up and attached again. Corrupt input must leave it at 0.
   [[nodiscard]] virtual std::uint64_t reload_count() const = 0;
 

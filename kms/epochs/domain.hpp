@@ -39,7 +39,8 @@ class Domain {
   /// Of the committed epoch.
   [[nodiscard]] virtual Root root() const = 0;
 
-  /// A key on the token fit to be the next root. `label` is how it is found again after a crash.
+  /// A key on the token fit to be the next root, durable after the next Hsm::sync(). `label` is how it is
+  /// found again after a crash.
   [[nodiscard]] virtual Result<HsmKeyRef> make_root(const std::string& label) = 0;
 
   /// From here until adopt() or give_up() nothing is added to the domain (`unavailable`); reading goes on.
@@ -49,6 +50,10 @@ class Domain {
   /// The rows of the next version, without what is deleted. They lie beside the current ones, none of which
   /// is touched, so that giving up costs nothing. Called again after a crash, with another `next`.
   [[nodiscard]] virtual Result<std::vector<Row>> prepare(const Root& next, const Deletion& deletion) = 0;
+
+  /// What the token can show of those rows, as they were given, while they are made durable: verify()
+  /// follows, and has to see that what is durable is what was looked at here. Must not look into the store.
+  [[nodiscard]] virtual Status check_prepared(const Root&, const Deletion&) { return {}; }
 
   /// Reads those rows back: every survivor opens under `next`, nothing deleted is left, all else is as it
   /// was. Gives the number of survivors. `corrupt` or `verification_failed` otherwise.

@@ -4,7 +4,9 @@
 
 #include "base/crash_point.hpp"
 #include "base/crypto.hpp"
+#include "base/side_by_side.hpp"
 #include "kms/epochs/receipts.hpp"
+#include "kms/keys/canary.hpp"
 
 namespace quietus::epochs {
 
@@ -86,23 +88,49 @@ Result<HsmKeyRef> EpochEngine::make_next_root(const EpochState& state) {
   return ref;
 }
 
-Result<EpochState> EpochEngine::move_and_commit(EpochState state, const Deletion& deletion) {
+/// The token shows that everybody opens under the next root, of the bytes that are to be stored, while they
+/// are stored and read back; verify() then sees that they are the same.
+Result<EpochState> EpochEngine::move(EpochState state, const Deletion& deletion) {
   QUIETUS_TRY(ref, make_next_root(state));
   state.next.ref = ref;
   state.next.created = clock_();
   QUIETUS_TRY(rows, domain_.prepare(state.next, deletion));
   state.phase = EpochPhase::prepared;
-  QUIETUS_CHECK(save(state, std::move(rows)));
-  crash_point(CrashPoint::kms_epoch_prepared);
-  QUIETUS_TRY(durable, store_.read_back());
+  std::unique_ptr<DurableRows> durable;
+  const auto store_them = [&]() -> Status {
+    QUIETUS_CHECK(hsm_.sync());  // the next root, before anything says that it is there
+    QUIETUS_CHECK(save(state, std::move(rows)));
+    crash_point(CrashPoint::kms_epoch_prepared);
+    QUIETUS_TRY(back, store_.read_back());
+    durable = std::move(back);
+    return {};
+  };
+  QUIETUS_CHECK(side_by_side(store_them, [&] { return domain_.check_prepared(state.next, deletion); }));
   QUIETUS_TRY(survivors, domain_.verify(state.next, deletion, *durable));
   state.survivors = survivors;
   crash_point(CrashPoint::kms_epoch_verified);
+  return state;
+}
+
+/// While that becomes durable, and is looked for, the token makes ready what will show the old root gone.
+/// Nothing of it is of use before, or hurts if the commit is not to be: the canary is removed again.
+Result<EpochState> EpochEngine::commit(const keys::TokenHold& hold, EpochState state) {
   QUIETUS_TRY(current, domain_.commit(state.next));
   state.phase = EpochPhase::committed;
   state.committed = clock_();
-  QUIETUS_CHECK(save(state, std::move(current)));
-  crash_point(CrashPoint::kms_epoch_committed);
+  const auto store_it = [&]() -> Status {
+    QUIETUS_CHECK(save(state, std::move(current)));
+    crash_point(CrashPoint::kms_epoch_committed);
+    return check_durably_committed(state);
+  };
+  std::optional<keys::DestructionState> prepared;
+  const auto prepare = [&]() -> Status {
+    QUIETUS_TRY(made, prepare_destruction(hold, state));
+    prepared = std::move(made);
+    return {};
+  };
+  QUIETUS_CHECK(side_by_side(store_it, prepare));
+  state.destruction = std::move(prepared);
   return state;
 }
 
@@ -117,12 +145,13 @@ Result<EpochState> EpochEngine::destroy(const keys::TokenHold& hold, const Permi
   if (open) QUIETUS_CHECK(roll_back(*open));
   QUIETUS_CHECK(permit.use(kEpochVerb, domain_.id().text(), clock_()));
   auto state = begin(deletion);
-  if (state) state = move_and_commit(std::move(*state), deletion);
+  if (state) state = move(std::move(*state), deletion);
+  if (state) state = commit(hold, std::move(*state));
   if (!state) {
     give_up_if_possible();
     return std::unexpected(state.error());
   }
-  return roll_forward(hold, permit, std::move(*state), before_destroy);
+  return destroy_old_root(hold, permit, std::move(*state), before_destroy);
 }
 
 // An append that failed may have had its effect: only what the store says now decides. Where that cannot be
@@ -134,12 +163,17 @@ void EpochEngine::give_up_if_possible() {
 }
 
 Status EpochEngine::destroy_next_roots(const EpochState& state) {
+  QUIETUS_TRY(id, root_key_id(state.keyring));
+  const std::string canary = keys::canary_label(id);
+  const auto is_of_it = [&](const HsmObject& object) {
+    return object.label == state.next_label || object.label == canary;
+  };
   for (int look = 0; look < 2; ++look) {  // the second census shows that the first one's objects are gone
     QUIETUS_TRY(census, hsm_.census());
     bool found = false;
     for (const HsmObject& object : census) {
       HsmKeyRef ref;
-      if (object.label != state.next_label || object.cka_id.size() != ref.cka_id.size()) continue;
+      if (!is_of_it(object) || object.cka_id.size() != ref.cka_id.size()) continue;
       std::ranges::copy(object.cka_id, ref.cka_id.begin());
       found = true;
       if (const Status gone = hsm_.destroy(ref); !gone && !is_not_found(gone.error())) return gone;
@@ -147,9 +181,8 @@ Status EpochEngine::destroy_next_roots(const EpochState& state) {
     if (!found) return {};
   }
   QUIETUS_TRY(census, hsm_.census());
-  const bool left =
-      std::ranges::any_of(census, [&](const HsmObject& object) { return object.label == state.next_label; });
-  return left ? fail(ErrorKind::hsm, "the token keeps a root that was never used") : Status{};
+  if (std::ranges::none_of(census, is_of_it)) return {};
+  return fail(ErrorKind::hsm, "the token keeps a root or a canary that was never used");
 }
 
 /// An append that failed is settled by one that succeeds, and by nothing else: until then the disk may still

@@ -4,6 +4,10 @@
 //   INTENT -> next root -> PREPARED -> read back -> COMMITTED -> adopt -> leases ended -> DESTROYED -> shown
 //   -> DONE
 //
+// What the store has to do for one step and the token for the next overlaps where nothing depends on the
+// order (docs/decisions/steps-that-overlap.md): side_by_side() in epoch.cpp is where. Every step named here
+// waits for the one before it.
+//
 // Before COMMITTED a crash is rolled back, after it there is only forward. Two invariants: a key that stays
 // can be opened by a root on the token at every moment, and a key that went opens with none once the old root
 // is destroyed.
@@ -63,17 +67,28 @@ class EpochEngine {
 
  private:
   Result<EpochState> begin(const Deletion& deletion);
-  Result<EpochState> move_and_commit(EpochState state, const Deletion& deletion);
+  Result<EpochState> move(EpochState state, const Deletion& deletion);
+  Result<EpochState> commit(const keys::TokenHold& hold, EpochState state);
   Result<HsmKeyRef> make_next_root(const EpochState& state);
   Result<EpochState> roll_forward(const keys::TokenHold& hold, const Permit& used, EpochState state,
                                   const BeforeDestroy& before_destroy);
+  /// Of the root that the epoch leaves.
+  Result<keys::DestructionState> prepare_destruction(const keys::TokenHold& hold, const EpochState& state);
+  Result<EpochState> destroy_old_root(const keys::TokenHold& hold, const Permit& used, EpochState state,
+                                      const BeforeDestroy& before_destroy);
+  Status end_uses(const EpochState& state, const BeforeDestroy& before_destroy);
+  keys::SaveState keeping(EpochState& state);
   Status roll_back(const EpochState& state);
   void give_up_if_possible();
   Status settle_uncommitted(const EpochState& state);
+  /// And canaries: both were made for an epoch that is not to be.
   Status destroy_next_roots(const EpochState& state);
   Status check_durably_committed(const EpochState& state);
   Status check_hold(const keys::TokenHold& hold) const;
   Status save(const EpochState& state, std::vector<Row> with = {});
+  static keys::KeyKind kind_of_root(KeyClass key_class) {
+    return key_class == KeyClass::wrapped ? keys::KeyKind::wrapping : keys::KeyKind::cipher;
+  }
 
   Hsm& hsm_;
   Store& store_;

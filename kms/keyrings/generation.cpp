@@ -1,5 +1,6 @@
 #include "kms/keyrings/generation.hpp"
 
+#include <algorithm>
 #include <chrono>
 
 namespace quietus::keyrings {
@@ -35,21 +36,27 @@ Status Generation::add(PageKey page) {
   return fail(ErrorKind::corrupt, "a page of a keyring has two page keys");
 }
 
+std::vector<WrappedKey>::const_iterator Generation::place_of(const KeyVersion& id) const {
+  if (wrapped_.empty() || wrapped_.back().id < id) return wrapped_.end();  // as they come from a sheet
+  return std::ranges::lower_bound(wrapped_, id, {}, &WrappedKey::id);
+}
+
 Status Generation::add(WrappedKey key) {
   const MutexLock lock(mutex_);
   const auto page = pages_.find(key.page);
   if (page == pages_.end() || page->second.keys >= kPageKeys)
     return fail(ErrorKind::corrupt, "a key of a keyring lies in a page that is not there, or is full");
-  const KeyVersion id = key.id;
-  if (!wrapped_.emplace(id, std::move(key)).second)
+  const auto place = place_of(key.id);
+  if (is_at(place, key.id))
     return fail(ErrorKind::corrupt, "a keyring has two keys of the same number and version");
+  wrapped_.insert(place, key);
   ++page->second.keys;
   return {};
 }
 
 bool Generation::has(const KeyVersion& id) const {
   const MutexLock lock(mutex_);
-  return wrapped_.contains(id);
+  return is_at(place_of(id), id);
 }
 
 std::size_t Generation::size() const {
@@ -64,10 +71,7 @@ std::size_t Generation::sessions() const {
 
 std::vector<WrappedKey> Generation::keys() const {
   const MutexLock lock(mutex_);
-  std::vector<WrappedKey> all;
-  all.reserve(wrapped_.size());
-  for (const auto& [id, key] : wrapped_) all.push_back(key);
-  return all;
+  return wrapped_;
 }
 
 std::vector<PageKey> Generation::pages() const {
@@ -135,9 +139,9 @@ Result<HsmSessionKeyPtr> Generation::session_key(const KeyVersion& id) {
   {
     const MutexLock lock(mutex_);
     if (auto key = at_hand(id)) return key;
-    const auto found = wrapped_.find(id);
-    if (found == wrapped_.end()) return fail(ErrorKind::conflict, "the key is not in the keyring any more");
-    wrapped = found->second;
+    const auto found = place_of(id);
+    if (!is_at(found, id)) return fail(ErrorKind::conflict, "the key is not in the keyring any more");
+    wrapped = *found;
   }
   auto made = with_page(wrapped.page,
                         [&](const HsmSessionKey& page) { return hsm_.unwrap_key(page, wrapped.wrapped); });

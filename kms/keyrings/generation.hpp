@@ -97,6 +97,13 @@ class Generation {
   }
   Result<HsmSessionKeyPtr> session_key(const KeyVersion& id) QUIETUS_EXCLUDES(mutex_);
   Result<HsmSessionKeyPtr> page_session(PageNumber page) QUIETUS_EXCLUDES(mutex_);
+  /// Where a key is, or would have to be.
+  [[nodiscard]] std::vector<WrappedKey>::const_iterator place_of(const KeyVersion& id) const
+      QUIETUS_REQUIRES(mutex_);
+  [[nodiscard]] bool is_at(std::vector<WrappedKey>::const_iterator place, const KeyVersion& id) const
+      QUIETUS_REQUIRES(mutex_) {
+    return place != wrapped_.end() && place->id == id;
+  }
   HsmSessionKeyPtr at_hand(const KeyVersion& id) QUIETUS_REQUIRES(mutex_);
   void forget(const KeyVersion& id, const HsmSessionKeyPtr& key) QUIETUS_EXCLUDES(mutex_);
   void forget(PageNumber page, const HsmSessionKeyPtr& key) QUIETUS_EXCLUDES(mutex_);
@@ -107,7 +114,7 @@ class Generation {
   std::shared_ptr<GenerationEnd> end_ = std::make_shared<GenerationEnd>();
   mutable Mutex mutex_;
   std::map<PageNumber, Page> pages_ QUIETUS_GUARDED_BY(mutex_);
-  std::map<KeyVersion, WrappedKey> wrapped_ QUIETUS_GUARDED_BY(mutex_);
+  std::vector<WrappedKey> wrapped_ QUIETUS_GUARDED_BY(mutex_);  ///< ascending: they are copied as a whole
   std::map<KeyVersion, Session> sessions_ QUIETUS_GUARDED_BY(mutex_);
   std::list<KeyVersion> recent_ QUIETUS_GUARDED_BY(mutex_);  ///< most recently used first
 };

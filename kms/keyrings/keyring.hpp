@@ -95,6 +95,7 @@ class Keyring : public epochs::Domain {
   [[nodiscard]] Status close(const epochs::Deletion& deletion) override;
   [[nodiscard]] Result<std::vector<Row>> prepare(const epochs::Root& next,
                                                  const epochs::Deletion& deletion) override;
+  [[nodiscard]] Status check_prepared(const epochs::Root& next, const epochs::Deletion& deletion) override;
   [[nodiscard]] Result<std::uint64_t> verify(const epochs::Root& next, const epochs::Deletion& deletion,
                                              DurableRows& durable) override;
   [[nodiscard]] Result<std::vector<Row>> commit(const epochs::Root& next) override;
@@ -122,6 +123,13 @@ class Keyring : public epochs::Domain {
   struct NewKey {
     PageKey page;
     Bytes wrapped;  ///< by the page key
+  };
+  /// What check_prepared() has seen, and verify() compares.
+  struct Shown {
+    epochs::Root next;
+    epochs::Deletion deletion;
+    Bytes sheet;
+    std::size_t survivors = 0;
   };
   using Wrap = std::function<Result<Bytes>(const HsmSessionKey& page)>;
   struct Use {
@@ -170,12 +178,14 @@ class Keyring : public epochs::Domain {
   Status move_pages(const Generation& from, Generation& to, const std::set<PageNumber>& whole);
   Status move_keys(Generation& from, Generation& to, const std::vector<WrappedKey>& keys)
       QUIETUS_EXCLUDES(mutex_);
-  Status check_page(const Generation& from, const Generation& moved, const PageKey& page, bool whole);
+  Status check_page(const epochs::Root& from, const std::vector<PageKey>& were, const Generation& moved,
+                    const PageKey& page, bool whole);
   Status check_opens(Generation& moved, const WrappedKey& key);
   Status check_key(Generation& from, Generation& moved, const WrappedKey& was, const WrappedKey& is);
 
   // epochs (keyring_epoch.cpp)
   Next next_numbers() const QUIETUS_EXCLUDES(mutex_);
+  void drop_prepared() QUIETUS_REQUIRES(mutex_);
   Status check_moved(Generation& from, Generation& moved, const epochs::Deletion& deletion);
 
   // uses (keyring_use.cpp)
@@ -199,6 +209,8 @@ class Keyring : public epochs::Domain {
   mutable Mutex mutex_;
   std::shared_ptr<Generation> current_ QUIETUS_GUARDED_BY(mutex_);
   std::shared_ptr<Generation> prepared_ QUIETUS_GUARDED_BY(mutex_);
+  Bytes prepared_sheet_ QUIETUS_GUARDED_BY(mutex_);  ///< the row of it
+  std::optional<Shown> shown_ QUIETUS_GUARDED_BY(mutex_);
   std::shared_ptr<GenerationEnd> retiring_ QUIETUS_GUARDED_BY(mutex_);
   Cards cards_ QUIETUS_GUARDED_BY(mutex_);
   KeyNumber next_number_ QUIETUS_GUARDED_BY(mutex_){1};

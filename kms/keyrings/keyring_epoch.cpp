@@ -40,7 +40,9 @@ epochs::Root Keyring::root() const {
   return current_->root();
 }
 
-Result<HsmKeyRef> Keyring::make_root(const std::string& label) { return hsm_.generate_wrapping_key(label); }
+Result<HsmKeyRef> Keyring::make_root(const std::string& label) {
+  return hsm_.generate_wrapping_key_unsynced(label);
+}
 
 Status Keyring::close(const epochs::Deletion& deletion) {
   const MutexLock lock(mutex_);
@@ -60,7 +62,7 @@ Result<std::vector<Row>> Keyring::prepare(const epochs::Root& next, const epochs
     const MutexLock lock(mutex_);
     if (!closed_) return fail(ErrorKind::conflict, "the keyring is not closed for an epoch");
     from = current_;
-    prepared_.reset();
+    drop_prepared();
   }
   auto prepared = Generation::make(hsm_, next, options_.max_sessions);
   const Survivors stay = survivors_of(*from, deletion);
@@ -77,6 +79,7 @@ Result<std::vector<Row>> Keyring::prepare(const epochs::Root& next, const epochs
   QUIETUS_TRY(sheet, sheet_row(*prepared, numbers));
   const MutexLock lock(mutex_);
   prepared_ = std::move(prepared);
+  prepared_sheet_ = sheet.value;
   return std::vector<Row>{std::move(sheet)};
 }
 
@@ -86,8 +89,9 @@ Status Keyring::check_moved(Generation& from, Generation& moved, const epochs::D
   if (!std::ranges::equal(keys, stay.keys, {}, &WrappedKey::id, &WrappedKey::id))
     return fail(ErrorKind::verification_failed,
                 "the sheet of the next epoch holds other keys than those that stay");
+  const std::vector<PageKey> were = from.pages();
   for (const PageKey& page : moved.pages())
-    QUIETUS_CHECK(check_page(from, moved, page, stay.whole.contains(page.page)));
+    QUIETUS_CHECK(check_page(from.root(), were, moved, page, stay.whole.contains(page.page)));
   std::set<PageNumber> opened;
   for (std::size_t i = 0; i < keys.size(); ++i) {
     const WrappedKey &was = stay.keys[i], &is = keys[i];
@@ -101,24 +105,47 @@ Status Keyring::check_moved(Generation& from, Generation& moved, const epochs::D
   return {};
 }
 
-Result<std::uint64_t> Keyring::verify(const epochs::Root& next, const epochs::Deletion& deletion,
-                                      DurableRows& durable) {
+/// Of the bytes of the row as they were sealed, read as a later process reads them.
+Status Keyring::check_prepared(const epochs::Root& next, const epochs::Deletion& deletion) {
   std::shared_ptr<Generation> from;
+  Bytes row;
   {
     const MutexLock lock(mutex_);
     from = current_;
+    row = prepared_sheet_;
   }
+  QUIETUS_TRY(sheet, open_sheet(row, Sheet::Kind::everybody, next));
+  const std::size_t survivors = sheet.keys.size();
+  const auto moved = Generation::make(hsm_, next, options_.max_sessions);
+  QUIETUS_CHECK(add_all(*moved, std::move(sheet)));
+  QUIETUS_CHECK(check_moved(*from, *moved, deletion));
+  const MutexLock lock(mutex_);
+  shown_ = Shown{next, deletion, std::move(row), survivors};
+  return {};
+}
+
+/// The token has shown of the row that everybody opens: what is durable has to be that row, byte for byte.
+Result<std::uint64_t> Keyring::verify(const epochs::Root& next, const epochs::Deletion& deletion,
+                                      DurableRows& durable) {
+  std::optional<Shown> shown;
+  epochs::Root from;
+  {
+    const MutexLock lock(mutex_);
+    shown = std::exchange(shown_, std::nullopt);
+    from = current_->root();
+  }
+  if (!shown || shown->next != next || shown->deletion != deletion)
+    return fail(ErrorKind::verification_failed, "the sheet of the next epoch was not looked at");
   QUIETUS_TRY(row, durable.row(kTable, sheet_key(id_, next.epoch)));
   if (!row) return fail(ErrorKind::verification_failed, "the sheet of the next epoch is not durable");
-  QUIETUS_TRY(sheet, open_sheet(*row, Sheet::Kind::everybody, next));
-  const auto moved = Generation::make(hsm_, next, options_.max_sessions);
-  QUIETUS_CHECK(add_all(*moved, sheet));
-  QUIETUS_CHECK(check_moved(*from, *moved, deletion));
-  QUIETUS_TRY(head, head_row(from->root()));
+  if (*row != shown->sheet)
+    return fail(ErrorKind::verification_failed,
+                "the sheet of the next epoch is not durable as it was sealed");
+  QUIETUS_TRY(head, head_row(from));
   QUIETUS_TRY(kept, durable.row(kTable, head_key(id_)));
   if (kept != head.value)
     return fail(ErrorKind::verification_failed, "the head of the keyring changed meanwhile");
-  return sheet.keys.size();
+  return shown->survivors;
 }
 
 Result<std::vector<Row>> Keyring::commit(const epochs::Root& next) {
@@ -152,7 +179,7 @@ Status Keyring::adopt(const epochs::Root& next) {
         return fail(ErrorKind::conflict, "another epoch was prepared");
       retiring_ = current_->end();
       old = std::exchange(current_, std::move(prepared_));
-      prepared_.reset();
+      drop_prepared();
       for (const KeyNumber number : closing_) cards_.at(number).card.ending_epoch = next.epoch;
       closing_.clear();
     }
@@ -165,10 +192,16 @@ Status Keyring::adopt(const epochs::Root& next) {
   return {};
 }
 
+void Keyring::drop_prepared() {
+  prepared_.reset();
+  prepared_sheet_.clear();
+  shown_.reset();
+}
+
 void Keyring::give_up() {
   const MutexLock lock(mutex_);
   closing_.clear();
-  prepared_.reset();
+  drop_prepared();
   closed_ = false;
 }
 

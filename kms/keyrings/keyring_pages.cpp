@@ -83,9 +83,10 @@ Status Keyring::move_keys(Generation& from, Generation& to, const std::vector<Wr
 // Key wrap is deterministic (RFC 3394 §2.2.1): a key that was moved and is wrapped back gives the very bytes
 // it came from. That shows at once that the new bytes open, and that they are the same key. The same
 // comparison shows of a fresh page key that it is none of those that were there.
-Status Keyring::check_page(const Generation& from, const Generation& moved, const PageKey& page, bool whole) {
-  QUIETUS_TRY(back, hsm_.rewrap_key(moved.root().ref, from.root().ref, page.wrapped));
-  for (const PageKey& was : from.pages()) {
+Status Keyring::check_page(const epochs::Root& from, const std::vector<PageKey>& were,
+                           const Generation& moved, const PageKey& page, bool whole) {
+  QUIETUS_TRY(back, hsm_.rewrap_key(moved.root().ref, from.ref, page.wrapped));
+  for (const PageKey& was : were) {
     const bool same = was.wrapped == back;
     if (whole && was.page == page.page && !same) return page_not_the_same("a page key");
     if (same && !(whole && was.page == page.page))
@@ -104,7 +105,7 @@ Status Keyring::check_opens(Generation& moved, const WrappedKey& key) {
 
 Status Keyring::check_key(Generation& from, Generation& moved, const WrappedKey& was, const WrappedKey& is) {
   QUIETUS_TRY(back, moved.rewrap_into(from, was.page, is.page, is.wrapped));
-  return back == was.wrapped ? Status{} : page_not_the_same("a key");
+  return was.wrapped == back ? Status{} : page_not_the_same("a key");
 }
 
 }  // namespace quietus::keyrings

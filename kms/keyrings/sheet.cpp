@@ -1,5 +1,6 @@
 #include "kms/keyrings/sheet.hpp"
 
+#include <algorithm>
 #include <map>
 
 #include "kms/keyrings/packing.hpp"
@@ -21,7 +22,7 @@ WrappedKey take_key(Unpacker& from) {
   key.id.number.value = from.number<std::uint32_t>();
   key.id.version = from.number<std::uint32_t>();
   key.page.value = from.number<std::uint32_t>();
-  key.wrapped = take_wrapped(from);
+  std::ranges::copy(from.bytes(kWrappedBytes), key.wrapped.begin());
   from.require(key.id.number.value > 0 && key.id.version > 0);
   return key;
 }

@@ -12,6 +12,8 @@
 // what binds each page key to its keyring, page and epoch, and each key to its number, version and page.
 #pragma once
 
+#include <algorithm>
+#include <array>
 #include <compare>
 #include <string>
 #include <vector>
@@ -43,10 +45,23 @@ struct PageKey {
   bool operator==(const PageKey&) const = default;
 };
 
+inline constexpr std::size_t kWrappedBytes = 40;
+
+/// A wrapped key in place: a keyring holds a thousand, and an epoch copies all of them several times.
+struct WrappedBytes : std::array<std::uint8_t, kWrappedBytes> {
+  WrappedBytes() : array{} {}
+  /// Bytes of another length become zeros, which open under no key.
+  WrappedBytes(const Bytes& bytes) : array{} {
+    if (bytes.size() == size()) std::ranges::copy(bytes, begin());
+  }
+  bool operator==(const Bytes& bytes) const { return std::ranges::equal(*this, bytes); }
+  bool operator==(const WrappedBytes&) const = default;
+};
+
 struct WrappedKey {
   KeyVersion id;
   PageNumber page;
-  Bytes wrapped;  ///< by the page key
+  WrappedBytes wrapped;  ///< by the page key
   bool operator==(const WrappedKey&) const = default;
 };
 
@@ -60,7 +75,6 @@ struct Recipient {
 };
 
 inline constexpr std::uint32_t kAesKeyWrap = 0x2109;  // CKM_AES_KEY_WRAP, RFC 3394
-inline constexpr std::size_t kWrappedBytes = 40;
 inline constexpr std::size_t kMaxSheetKeys = 1024;
 inline constexpr std::size_t kPageKeys = 32;                         ///< at most, of one page
 inline constexpr std::size_t kMaxPages = kMaxSheetKeys / kPageKeys;  ///< holes are filled before one is begun

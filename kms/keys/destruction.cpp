@@ -19,6 +19,16 @@ namespace {
 
 bool is_not_found(const Status& status) { return !status && status.error().kind == ErrorKind::not_found; }
 
+Status check_held(const TokenHold& hold, const KeyRef& key) {
+  if (hold.key() == key.id) return {};
+  return fail(ErrorKind::invalid_input, "the token is held for another key");
+}
+
+Status check_used(const UsedPermit& used) {
+  if (used.permit.verb() == used.verb && used.permit.subject() == used.subject) return {};
+  return fail(ErrorKind::denied, "the permit is for another act");
+}
+
 std::ptrdiff_t times_listed(const std::vector<HsmObject>& census, const HsmKeyRef& key) {
   return std::ranges::count_if(
       census, [&](const HsmObject& object) { return std::ranges::equal(object.cka_id, key.cka_id); });
@@ -45,8 +55,7 @@ Result<std::vector<HsmObject>> KeyDestroyer::census_before(const KeyId& id, cons
   return hsm_.census();
 }
 
-Result<ProbeRequest> KeyDestroyer::make_samples(const KeyRef& key, KeyKind kind) {
-  QUIETUS_TRY(canary, generate_key(hsm_, kind, canary_label(key.id)));
+Result<ProbeRequest> KeyDestroyer::make_samples(const KeyRef& key, KeyKind kind, const HsmKeyRef& canary) {
   QUIETUS_TRY(target_sample, make_sample(hsm_, key.ref, kind));
   QUIETUS_TRY(canary_sample, make_sample(hsm_, canary, kind));
   ProbeRequest samples{key.ref, std::move(target_sample), canary, std::move(canary_sample), kind};
@@ -57,7 +66,8 @@ Result<ProbeRequest> KeyDestroyer::make_samples(const KeyRef& key, KeyKind kind)
   return samples;
 }
 
-Result<DestructionState> KeyDestroyer::prepare(const Target& target, const HsmKeyAttributes& attributes) {
+Result<DestructionState> KeyDestroyer::prepare(const Target& target, const HsmKeyAttributes& attributes,
+                                               std::optional<HsmKeyRef> canary) {
   DestructionState state;
   state.key = target.key;
   state.created = target.created;
@@ -65,7 +75,11 @@ Result<DestructionState> KeyDestroyer::prepare(const Target& target, const HsmKe
   state.attributes_before = attributes;
   QUIETUS_TRY(info, hsm_.info());
   state.hsm = info;
-  QUIETUS_TRY(samples, make_samples(target.key, target.kind));
+  if (!canary) {
+    QUIETUS_TRY(made, generate_key(hsm_, target.kind, canary_label(target.key.id)));
+    canary = made;
+  }
+  QUIETUS_TRY(samples, make_samples(target.key, target.kind, *canary));
   state.samples = std::move(samples);
   QUIETUS_TRY(census, census_before(target.key.id, state.samples.canary));
   for (const HsmKeyRef& key : target.stays)
@@ -107,8 +121,7 @@ Result<DestructionState> KeyDestroyer::destroy_root(const TokenHold& hold, const
                                                     const std::optional<DestructionState>& saved,
                                                     const SaveState& save,
                                                     const std::vector<HsmKeyRef>& stays) {
-  if (used.permit.verb() != used.verb || used.permit.subject() != used.subject)
-    return fail(ErrorKind::denied, "the permit is for another act");
+  QUIETUS_CHECK(check_used(used));
   return destroy_if([] { return Status{}; }, hold, {key, kind, created, stays}, saved, save);
 }
 
@@ -117,7 +130,7 @@ Result<DestructionState> KeyDestroyer::destroy_if(const std::function<Status()>&
                                                   const std::optional<DestructionState>& saved,
                                                   const SaveState& save) {
   const KeyRef& key = target.key;
-  if (hold.key() != key.id) return fail(ErrorKind::invalid_input, "the token is held for another key");
+  QUIETUS_CHECK(check_held(hold, key));
   if (saved && saved->key != key)
     return fail(ErrorKind::invalid_input, "the saved state is about another key");
   if (saved && saved->step > DestructionStep::destroyed) return *saved;
@@ -136,13 +149,40 @@ Result<DestructionState> KeyDestroyer::destroy_if(const std::function<Status()>&
   } else {
     state = *saved;
   }
+  return remove_and_keep(hold, std::move(state), save);
+}
+
+Result<DestructionState> KeyDestroyer::remove_and_keep(const TokenHold& hold, DestructionState state,
+                                                       const SaveState& save) {
   hold.owe_proof();
   if (const Status gone = remove_key(state); !gone) {
-    if (hsm_.attributes(key.ref)) hold.settle();
+    if (hsm_.attributes(state.key.ref)) hold.settle();
     return std::unexpected(gone.error());
   }
   QUIETUS_CHECK(save(state));
   return state;
+}
+
+Result<HsmKeyRef> KeyDestroyer::make_canary(const KeyId& key, KeyKind kind) {
+  if (kind == KeyKind::wrapping) return hsm_.generate_wrapping_key_unsynced(canary_label(key));
+  return generate_key(hsm_, kind, canary_label(key));
+}
+
+Result<DestructionState> KeyDestroyer::prepare_root(const TokenHold& hold, const KeyRef& key, KeyKind kind,
+                                                    UnixMs created, const HsmKeyRef& canary,
+                                                    const std::vector<HsmKeyRef>& stays) {
+  QUIETUS_CHECK(check_held(hold, key));
+  QUIETUS_TRY(attributes, hsm_.attributes(key.ref));
+  return prepare({key, kind, created, stays}, attributes, canary);
+}
+
+Result<DestructionState> KeyDestroyer::destroy_prepared(const TokenHold& hold, const UsedPermit& used,
+                                                        DestructionState prepared, const SaveState& save) {
+  QUIETUS_CHECK(check_used(used));
+  QUIETUS_CHECK(check_held(hold, prepared.key));
+  if (prepared.step != DestructionStep::prepared)
+    return fail(ErrorKind::conflict, "the destruction is not one that was only prepared");
+  return remove_and_keep(hold, std::move(prepared), save);
 }
 
 Status KeyDestroyer::show_gone(DestructionState& state, const Prober& prober) {
@@ -177,7 +217,7 @@ Status KeyDestroyer::remove_canary(const DestructionState& state) {
 
 Result<KeyDestruction> KeyDestroyer::prove(const TokenHold& hold, DestructionState state,
                                            const SaveState& save, const Prober& prober) {
-  if (hold.key() != state.key.id) return fail(ErrorKind::invalid_input, "the token is held for another key");
+  QUIETUS_CHECK(check_held(hold, state.key));
   if (state.step == DestructionStep::prepared)
     return fail(ErrorKind::conflict, "the key is not destroyed yet");
   if (state.step == DestructionStep::destroyed) {

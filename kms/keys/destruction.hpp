@@ -54,6 +54,16 @@ class KeyDestroyer {
                                         const std::optional<DestructionState>& saved, const SaveState& save,
                                         const std::vector<HsmKeyRef>& stays = {});
 
+  /// The same in three steps, for a caller who has other work to do between them. The canary is durable after
+  /// the next Hsm::sync(), and the caller saves what prepare_root() gives once it is; the token is held from
+  /// prepare_root() until the root is destroyed.
+  Result<HsmKeyRef> make_canary(const KeyId& key, KeyKind kind);
+  Result<DestructionState> prepare_root(const TokenHold& hold, const KeyRef& key, KeyKind kind,
+                                        UnixMs created, const HsmKeyRef& canary,
+                                        const std::vector<HsmKeyRef>& stays);
+  Result<DestructionState> destroy_prepared(const TokenHold& hold, const UsedPermit& used,
+                                            DestructionState prepared, const SaveState& save);
+
   /// From `destroyed` to the end. `verification_failed` when probe or census do not show the key gone: the
   /// state stays `destroyed`, and asking again looks again.
   Result<KeyDestruction> prove(const TokenHold& hold, DestructionState state, const SaveState& save,
@@ -71,11 +81,15 @@ class KeyDestroyer {
   Result<DestructionState> destroy_if(const std::function<Status()>& permitted, const TokenHold& hold,
                                       const Target& target, const std::optional<DestructionState>& saved,
                                       const SaveState& save);
-  Result<DestructionState> prepare(const Target& target, const HsmKeyAttributes& attributes);
-  Result<ProbeRequest> make_samples(const KeyRef& key, KeyKind kind);
+  /// Makes a canary when it is given none.
+  Result<DestructionState> prepare(const Target& target, const HsmKeyAttributes& attributes,
+                                   std::optional<HsmKeyRef> canary = {});
+  Result<ProbeRequest> make_samples(const KeyRef& key, KeyKind kind, const HsmKeyRef& canary);
   /// After stale canaries are gone.
   Result<std::vector<HsmObject>> census_before(const KeyId& id, const HsmKeyRef& canary);
   Status remove_key(DestructionState& state);
+  Result<DestructionState> remove_and_keep(const TokenHold& hold, DestructionState state,
+                                           const SaveState& save);
   Status show_gone(DestructionState& state, const Prober& prober);
   Status remove_canary(const DestructionState& state);
 

@@ -1,4 +1,5 @@
 #include "base/crash_point.hpp"
+#include "base/side_by_side.hpp"
 #include "kms/pkcs11/objects.hpp"
 #include "kms/pkcs11/operations.hpp"
 
@@ -57,11 +58,22 @@ Result<bool> is_gone(Token& token, const HsmKeyRef& key) {
   return left.empty();
 }
 
+/// The token's files are synced while the token searches: neither changes anything.
+Result<bool> synced_and_gone(Token& token, const HsmKeyRef& key) {
+  bool gone = false;
+  const auto search = [&]() -> Status {
+    QUIETUS_TRY(found_gone, is_gone(token, key));
+    gone = found_gone;
+    return {};
+  };
+  QUIETUS_CHECK(side_by_side([&] { return token.sync(); }, search));
+  return gone;
+}
+
 /// More than one object may carry the id.
 Status destroy_rest(Token& token, Lease& lease, const HsmKeyRef& key) {
   QUIETUS_CHECK(destroy_found(token, lease, key));
-  QUIETUS_CHECK(token.sync());
-  QUIETUS_TRY(gone, is_gone(token, key));
+  QUIETUS_TRY(gone, synced_and_gone(token, key));
   return gone ? Status{} : fail(ErrorKind::hsm, kStillListed);
 }
 
@@ -80,8 +92,7 @@ Status destroy(Token& token, const HsmKeyRef& key) {
   if (destroyed) crash_point(CrashPoint::kms_key_destroyed);
   token.handles.forget(key);
   // Also when nothing was left: an earlier call may have died between destroying and syncing.
-  QUIETUS_CHECK(token.sync());
-  QUIETUS_TRY(gone, is_gone(token, key));
+  QUIETUS_TRY(gone, synced_and_gone(token, key));
   if (!gone && by_handle) return destroy_rest(token, lease, key);
   if (!gone) return fail(ErrorKind::hsm, kStillListed);
   return destroyed ? Status{} : fail(ErrorKind::not_found, "no such key on the token");

@@ -24,9 +24,11 @@ Status keeps_its_promises(const HsmKeyAttributes& key, const Quirks& quirks) {
               "use a token that honours CKA_SENSITIVE, CKA_EXTRACTABLE, CKA_COPYABLE and CKA_MODIFIABLE");
 }
 
+enum class Sync { now, later };
+
 /// Durable and as ordered, or not there at all.
-Result<HsmKeyRef> settle(Token& token, const HsmKeyRef& key) {
-  Status good = token.sync();
+Result<HsmKeyRef> settle(Token& token, const HsmKeyRef& key, Sync sync = Sync::now) {
+  Status good = sync == Sync::now ? token.sync() : Status{};
   if (good) {
     const auto attributes = read_key_attributes(token, key);
     good = attributes ? keeps_its_promises(*attributes, token.profile.quirks)
@@ -41,9 +43,9 @@ Result<HsmKeyRef> settle(Token& token, const HsmKeyRef& key) {
 /// `made` saves the search for what the token has just handed out; whether it is this key's object, the
 /// object itself is asked.
 Result<HsmKeyRef> settle(Token& token, const HsmKeyRef& key, const KeyHandle& made,
-                         std::uint64_t handles_generation) {
+                         std::uint64_t handles_generation, Sync sync) {
   token.handles.remember(key, made, handles_generation);
-  return settle(token, key);
+  return settle(token, key, sync);
 }
 
 /// A library that failed half way may have made one half of a pair.
@@ -55,7 +57,8 @@ std::unexpected<Error> without_remains(Token& token, const HsmKeyRef& key, Error
 }
 
 template <class MakeTemplate>
-Result<HsmKeyRef> generate_secret(Token& token, CK_MECHANISM_TYPE type, MakeTemplate make_template) {
+Result<HsmKeyRef> generate_secret(Token& token, CK_MECHANISM_TYPE type, MakeTemplate make_template,
+                                  Sync sync = Sync::now) {
   QUIETUS_TRY(key, new_id(token));
   const std::uint64_t generation = token.handles.generation();
   CK_OBJECT_HANDLE object = 0;
@@ -68,7 +71,7 @@ Result<HsmKeyRef> generate_secret(Token& token, CK_MECHANISM_TYPE type, MakeTemp
         token.module->C_GenerateKey(lease.handle(), &mechanism, wanted.data(), wanted.size(), &object);
     if (rv != CKR_OK) return token.failed(lease, Operation::generate, rv);
   }
-  return settle(token, key, {object, CKO_SECRET_KEY}, generation);
+  return settle(token, key, {object, CKO_SECRET_KEY}, generation, sync);
 }
 
 Status generate_pair(Token& token, CK_MECHANISM_TYPE type, Template public_half, Template private_half) {
@@ -96,6 +99,17 @@ Result<HsmKeyRef> generate_signer(Token& token, CK_MECHANISM_TYPE type, const st
   return settle(token, key);
 }
 
+Result<HsmKeyRef> make_wrapping_key(Token& token, const std::string& label, Sync sync) {
+  QUIETUS_CHECK(check_label(label));
+  QUIETUS_CHECK(require_wrapped_class(token));
+  return generate_secret(
+      token, CKM_AES_KEY_GEN,
+      [&](const HsmKeyRef& key) {
+        return wrapping_key_template(key, label, token.capabilities.unwrap_template);
+      },
+      sync);
+}
+
 }  // namespace
 
 Result<Bytes> random(Token& token, std::size_t size_bytes) {
@@ -117,11 +131,11 @@ Result<HsmKeyRef> generate_device_key(Token& token, const std::string& label) {
 }
 
 Result<HsmKeyRef> generate_wrapping_key(Token& token, const std::string& label) {
-  QUIETUS_CHECK(check_label(label));
-  QUIETUS_CHECK(require_wrapped_class(token));
-  return generate_secret(token, CKM_AES_KEY_GEN, [&](const HsmKeyRef& key) {
-    return wrapping_key_template(key, label, token.capabilities.unwrap_template);
-  });
+  return make_wrapping_key(token, label, Sync::now);
+}
+
+Result<HsmKeyRef> generate_wrapping_key_unsynced(Token& token, const std::string& label) {
+  return make_wrapping_key(token, label, Sync::later);
 }
 
 Result<HsmKeyRef> generate_mac_key(Token& token, const std::string& label) {

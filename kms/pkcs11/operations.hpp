@@ -11,6 +11,7 @@ Result<HsmKeyRef> generate_device_key(Token& token, const std::string& label);
 Result<HsmKeyRef> generate_signing_key(Token& token, const std::string& label, EcCurve curve);
 Result<HsmKeyRef> generate_rsa_signing_key(Token& token, const std::string& label);
 Result<HsmKeyRef> generate_wrapping_key(Token& token, const std::string& label);
+Result<HsmKeyRef> generate_wrapping_key_unsynced(Token& token, const std::string& label);
 Result<HsmKeyRef> generate_mac_key(Token& token, const std::string& label);
 // cipher.cpp
 Result<Bytes> encrypt(Token& token, const HsmKeyRef& key, BytesView plaintext, BytesView aad);

@@ -28,6 +28,10 @@ Result<HsmKeyRef> Pkcs11Hsm::generate_rsa_signing_key(const std::string& label) 
 Result<HsmKeyRef> Pkcs11Hsm::generate_wrapping_key(const std::string& label) {
   return pkcs11::generate_wrapping_key(*token_, label);
 }
+Result<HsmKeyRef> Pkcs11Hsm::generate_wrapping_key_unsynced(const std::string& label) {
+  return pkcs11::generate_wrapping_key_unsynced(*token_, label);
+}
+Status Pkcs11Hsm::sync() { return token_->sync(); }
 Result<HsmKeyRef> Pkcs11Hsm::generate_mac_key(const std::string& label) {
   return pkcs11::generate_mac_key(*token_, label);
 }

@@ -53,6 +53,8 @@ class Pkcs11Hsm : public Hsm {
   Result<HsmKeyRef> generate_signing_key(const std::string& label, EcCurve curve) override;
   Result<HsmKeyRef> generate_rsa_signing_key(const std::string& label) override;
   Result<HsmKeyRef> generate_wrapping_key(const std::string& label) override;
+  Result<HsmKeyRef> generate_wrapping_key_unsynced(const std::string& label) override;
+  Status sync() override;
   Result<HsmKeyRef> generate_mac_key(const std::string& label) override;
   Result<Bytes> public_key(const HsmKeyRef& key) override;
   Result<Bytes> encrypt(const HsmKeyRef& key, BytesView plaintext, BytesView aad) override;

@@ -272,7 +272,9 @@ Status SqliteStore::scan_prefix(const std::string& table, const std::string& pre
 Result<std::unique_ptr<DurableRows>> SqliteStore::read_back() {
   QUIETUS_CHECK(impl_->cut_log());
   QUIETUS_TRY(reader, open_reader(impl_->path, impl_->options));
-  return std::unique_ptr<DurableRows>(std::make_unique<FreshReader>(std::move(reader)));
+  auto fresh = std::make_unique<FreshReader>(std::move(reader));
+  QUIETUS_CHECK(fresh->row("epochs", ""));  // reads the schema now, not at the caller's first look
+  return std::unique_ptr<DurableRows>(std::move(fresh));
 }
 
 Status SqliteStore::forget_body(std::uint64_t index) {

@@ -97,7 +97,7 @@ HsmKeyUsage FakeHsm::usage_of(Use use) {
   return usage;
 }
 
-Result<HsmKeyRef> FakeHsm::generate_secret(const std::string& label, Use use) {
+Result<HsmKeyRef> FakeHsm::generate_secret(const std::string& label, Use use, bool synced) {
   QUIETUS_CHECK(check_label(label));
   const MutexLock lock(mutex_);
   Key key;
@@ -105,7 +105,10 @@ Result<HsmKeyRef> FakeHsm::generate_secret(const std::string& label, Use use) {
   key.attributes.usage = usage_of(use);
   key.use = use;
   key.secret = random_bytes(32);
-  return keep(std::move(key));
+  const HsmKeyRef made = keep(std::move(key));
+  if (synced) unsynced_.clear();  // a sync makes everything durable
+  if (!synced) unsynced_.insert(made);
+  return made;
 }
 
 Result<HsmKeyRef> FakeHsm::generate_device_key(const std::string& label) {
@@ -113,6 +116,18 @@ Result<HsmKeyRef> FakeHsm::generate_device_key(const std::string& label) {
 }
 Result<HsmKeyRef> FakeHsm::generate_wrapping_key(const std::string& label) {
   return generate_secret(label, Use::wrap);
+}
+Result<HsmKeyRef> FakeHsm::generate_wrapping_key_unsynced(const std::string& label) {
+  return generate_secret(label, Use::wrap, false);
+}
+Status FakeHsm::sync() {
+  const MutexLock lock(mutex_);
+  unsynced_.clear();
+  return {};
+}
+void FakeHsm::lose_unsynced() {
+  const MutexLock lock(mutex_);
+  for (const HsmKeyRef& key : std::exchange(unsynced_, {})) keys_.erase(key);
 }
 Result<HsmKeyRef> FakeHsm::generate_mac_key(const std::string& label) {
   return generate_secret(label, Use::mac);

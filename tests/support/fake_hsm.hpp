@@ -3,6 +3,7 @@
 #pragma once
 
 #include <map>
+#include <set>
 
 #include "base/mutex.hpp"
 #include "quietus/hsm.hpp"
@@ -28,6 +29,8 @@ class FakeHsm : public Hsm {
   Result<HsmKeyRef> generate_signing_key(const std::string& label, EcCurve curve) override;
   Result<HsmKeyRef> generate_rsa_signing_key(const std::string& label) override;
   Result<HsmKeyRef> generate_wrapping_key(const std::string& label) override;
+  Result<HsmKeyRef> generate_wrapping_key_unsynced(const std::string& label) override;
+  Status sync() override;
   Result<HsmKeyRef> generate_mac_key(const std::string& label) override;
   Result<Bytes> public_key(const HsmKeyRef& key) override;
   Result<Bytes> encrypt(const HsmKeyRef& key, BytesView plaintext, BytesView aad) override;
@@ -60,6 +63,8 @@ class FakeHsm : public Hsm {
     const MutexLock lock(mutex_);
     ++generation_;
   }
+  /// The power goes: what was made and never synced is not there any more.
+  void lose_unsynced();
   /// The half of a pair that works is gone, as a crash between the two leaves it.
   void halve(const HsmKeyRef& key);
   /// The same of a pair that was destroyed.
@@ -80,7 +85,8 @@ class FakeHsm : public Hsm {
   };
   struct SessionKey;
   static HsmKeyUsage usage_of(Use use);
-  Result<HsmKeyRef> generate_secret(const std::string& label, Use use) QUIETUS_EXCLUDES(mutex_);
+  Result<HsmKeyRef> generate_secret(const std::string& label, Use use, bool synced = true)
+      QUIETUS_EXCLUDES(mutex_);
   /// `invalid_input` when the key is for another use.
   Result<Key*> key_for(const HsmKeyRef& key, Use use) QUIETUS_REQUIRES(mutex_);
   Result<Bytes> session_secret(const HsmSessionKey& key, Use use) QUIETUS_EXCLUDES(mutex_);
@@ -92,6 +98,7 @@ class FakeHsm : public Hsm {
 
   Mutex mutex_;
   std::map<HsmKeyRef, Key> keys_ QUIETUS_GUARDED_BY(mutex_);
+  std::set<HsmKeyRef> unsynced_ QUIETUS_GUARDED_BY(mutex_);
   std::map<HsmKeyRef, Key> destroyed_pairs_ QUIETUS_GUARDED_BY(mutex_);
   std::map<std::string, Bytes> data_ QUIETUS_GUARDED_BY(mutex_);
   std::uint64_t generation_ QUIETUS_GUARDED_BY(mutex_) = 0;

@@ -21,6 +21,14 @@ class FaultHsm : public Hsm {
     when_ = when;
     kind_ = kind;
   }
+  /// The `call`-th sync() from now fails once. They are counted by themselves: a sync runs beside other
+  /// calls.
+  void fail_sync_at(std::uint64_t call, When when) {
+    syncs_ = 0;
+    failing_sync_ = call;
+    sync_when_ = when;
+  }
+  [[nodiscard]] std::uint64_t syncs() const { return syncs_; }
   std::function<void()> before_destroy;  ///< looks at the world as it is when a key is about to go
   void never_fail() { fail_at(0, When::before); }
   [[nodiscard]] std::uint64_t calls() const { return calls_; }
@@ -44,6 +52,15 @@ class FaultHsm : public Hsm {
   }
   Result<HsmKeyRef> generate_wrapping_key(const std::string& label) override {
     return run([&] { return inner_.generate_wrapping_key(label); });
+  }
+  Result<HsmKeyRef> generate_wrapping_key_unsynced(const std::string& label) override {
+    return run([&] { return inner_.generate_wrapping_key_unsynced(label); });
+  }
+  Status sync() override {
+    const bool failing = ++syncs_ == failing_sync_;
+    if (failing && sync_when_ == When::before) return fail(ErrorKind::io, "injected before the sync");
+    const Status synced = inner_.sync();
+    return failing ? fail(ErrorKind::io, "injected after the sync") : synced;
   }
   Result<HsmKeyRef> generate_mac_key(const std::string& label) override {
     return run([&] { return inner_.generate_mac_key(label); });
@@ -128,6 +145,9 @@ class FaultHsm : public Hsm {
   std::atomic<std::uint64_t> calls_ = 0;
   std::uint64_t failing_call_ = 0;
   When when_ = When::before;
+  std::atomic<std::uint64_t> syncs_ = 0;
+  std::uint64_t failing_sync_ = 0;
+  When sync_when_ = When::before;
   ErrorKind kind_ = ErrorKind::unavailable;
 };
 

@@ -17,10 +17,13 @@ bool opens(Hsm& hsm, const HsmSessionKey& key, BytesView sealed, std::string_vie
 
 }  // namespace
 
-TEST_CASE("a wrapping key has the attributes of a device key") {
+TEST_CASE("a wrapping key has the attributes of a device key, also when it is synced later") {
   Hsm& hsm = hsm_under_test(GENERATE(from_range(hsm_kinds(Carries::wrapped_keys))));
-  const auto key = hsm.generate_wrapping_key("wrapping");
+  const bool later = GENERATE(false, true);
+  const auto key =
+      later ? hsm.generate_wrapping_key_unsynced("wrapping") : hsm.generate_wrapping_key("wrapping");
   REQUIRE(key);
+  if (later) REQUIRE(hsm.sync());
   const auto a = hsm.attributes(*key);
   REQUIRE(a);
   CHECK((a->token && a->sensitive && a->always_sensitive && a->never_extractable));

@@ -25,7 +25,7 @@ namespace {
 constexpr std::size_t kStay = 4, kGo = 3;
 
 struct Fault {
-  enum class Where { token, store };
+  enum class Where { token, sync, store };
   Where where = Where::token;
   std::uint64_t call = 0;
   bool after = false;
@@ -63,16 +63,19 @@ struct House {
     return {};
   }
   void arm(const Fault& fault) {
-    hsm.never_fail();
-    store.fail_call(0);
+    disarm();
+    const auto when = fault.after ? FaultHsm::When::after : FaultHsm::When::before;
     if (fault.where == Fault::Where::token)
-      hsm.fail_at(fault.call, fault.after ? FaultHsm::When::after : FaultHsm::When::before, fault.kind);
+      hsm.fail_at(fault.call, when, fault.kind);
+    else if (fault.where == Fault::Where::sync)
+      hsm.fail_sync_at(fault.call, when);
     else
       store.fail_call(fault.call, fault.kind,
                       fault.after ? FaultStore::When::after : FaultStore::When::before);
   }
   void disarm() {
     hsm.never_fail();
+    hsm.fail_sync_at(0, FaultHsm::When::before);
     store.fail_call(0);
   }
 
@@ -143,7 +146,7 @@ void run(const std::vector<Fault>& faults, bool restarts, Count& count) {
 }
 
 struct Calls {
-  std::uint64_t token = 0, store = 0;
+  std::uint64_t token = 0, store = 0, syncs = 0;
 };
 
 Calls calls_of_an_epoch() {
@@ -151,7 +154,7 @@ Calls calls_of_an_epoch() {
   house.arm({});
   const std::uint64_t before = house.store.calls();
   REQUIRE(house.carry_on());
-  return {house.hsm.calls(), house.store.calls() - before};
+  return {house.hsm.calls(), house.store.calls() - before, house.hsm.syncs()};
 }
 
 void report(const char* what, const Count& count) {
@@ -186,6 +189,19 @@ TEST_CASE("whichever call to the store fails during an epoch, before or after it
         run({{Fault::Where::store, call, after, ErrorKind::io}}, restarts, count);
       }
   report("store", count);
+}
+
+TEST_CASE("whichever sync of the token fails during an epoch, before or after its effect, all ends well") {
+  const std::uint64_t syncs = calls_of_an_epoch().syncs;
+  REQUIRE(syncs == 2);  // of the next root, of the canary
+  Count count;
+  for (const bool restarts : {false, true})
+    for (const bool after : {false, true})
+      for (std::uint64_t call = 1; call <= syncs; ++call) {
+        CAPTURE(restarts, after, call);
+        run({{Fault::Where::sync, call, after, ErrorKind::io}}, restarts, count);
+      }
+  report("syncs", count);
 }
 
 TEST_CASE("two calls that fail in two lives are no worse than one") {

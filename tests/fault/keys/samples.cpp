@@ -65,7 +65,8 @@ Blobs blobs_in(const std::vector<std::vector<Row>>& batches) {
       const auto sheet = keyrings::decode_sheet(*body);
       if (!sheet) continue;
       for (const auto& page : sheet->pages) blobs.pages.insert(page.wrapped);
-      for (const auto& key : sheet->keys) blobs.keys.insert({key.id, key.wrapped});
+      for (const auto& key : sheet->keys)
+        blobs.keys.insert({key.id, Bytes(key.wrapped.begin(), key.wrapped.end())});
     }
   return blobs;
 }

@@ -34,6 +34,10 @@ class TimedHsm : public Hsm {
   Result<HsmKeyRef> generate_wrapping_key(const std::string& label) override {
     return timed([&] { return inner_.generate_wrapping_key(label); });
   }
+  Result<HsmKeyRef> generate_wrapping_key_unsynced(const std::string& label) override {
+    return timed([&] { return inner_.generate_wrapping_key_unsynced(label); });
+  }
+  Status sync() override { return inner_.sync(); }
   Result<HsmKeyRef> generate_mac_key(const std::string& label) override {
     return timed([&] { return inner_.generate_mac_key(label); });
   }

@@ -54,11 +54,14 @@ class ToyDomain : public Domain {
     return std::vector<Row>{{"keyrings", other, {}}};
   }
 
- private:
+ protected:
+  Hsm& hsm() { return hsm_; }
   Status ask(const std::string& what) {
     asked.push_back(what);
     return what == failing ? fail(ErrorKind::hsm, what + " failed") : Status{};
   }
+
+ private:
   Hsm& hsm_;
   Root root_;
   const KeyringId id_ = *KeyringId::parse("toy");

@@ -265,9 +265,13 @@ TEST_CASE("a page that is not as it was written is found out before anything is 
   const epochs::Root next{*f.ring->make_root("next"), 2, f.now}, other{*f.ring->make_root("other"), 2, f.now};
   const auto rows = f.ring->prepare(next, {{numbers[0]}});
   REQUIRE(rows);
-  const auto verify = [&](const epochs::Root& root, const epochs::Deletion& deletion) {
+  const auto verify = [&](const epochs::Root& root,
+                          const epochs::Deletion& deletion) -> Result<std::uint64_t> {
+    QUIETUS_CHECK(f.ring->check_prepared(root, deletion));
     return f.ring->verify(root, deletion, **f.store.read_back());
   };
+  CHECK(f.ring->verify(next, {{numbers[0]}}, **f.store.read_back()).error().kind ==
+        ErrorKind::verification_failed);  // the token has not looked
   CHECK(verify(next, {{numbers[0]}}).error().kind ==
         ErrorKind::verification_failed);  // nothing is durable yet
   REQUIRE(f.rows.append({{}, *rows}));
@@ -278,7 +282,12 @@ TEST_CASE("a page that is not as it was written is found out before anything is 
   Row flipped = rows->front();
   flipped.value[60] ^= 1;
   REQUIRE(f.rows.append({{}, {flipped}}));
-  CHECK(verify(next, {{numbers[0]}}).error().kind == ErrorKind::corrupt);
+  CHECK(verify(next, {{numbers[0]}}).error().kind == ErrorKind::verification_failed);
+  REQUIRE(f.rows.append({{}, *rows}));
+  REQUIRE(f.ring->check_prepared(next, {{numbers[0]}}));
+  CHECK_FALSE(f.ring->verify(other, {{numbers[0]}}, **f.store.read_back()));  // another was looked at
+  CHECK(f.ring->verify(next, {{numbers[0]}}, **f.store.read_back()).error().kind ==
+        ErrorKind::verification_failed);  // once looked at, once compared
 }
 
 TEST_CASE("rows that were swapped, or belong to another epoch, keyring or key, are refused") {

@@ -47,7 +47,7 @@ std::map<PageNumber, std::size_t> counts(const Sheet& sheet) {
   return keys;
 }
 
-bool opens_under(Hsm& hsm, const HsmKeyRef& root, const Bytes& page, const Bytes& key) {
+bool opens_under(Hsm& hsm, const HsmKeyRef& root, BytesView page, BytesView key) {
   const auto session = hsm.unwrap_wrapping_key(root, page);
   return session && hsm.unwrap_key(**session, key);
 }
