@@ -174,3 +174,10 @@ fuzz_target(rule_pack LINKS governance_rules)
 fuzz_target(nvme_answers LINKS firmware_agent_nvme)
 fuzz_target(nvme_completion LINKS firmware_agent_nvme)
 fuzz_target(nvme_transcript LINKS firmware_agent_nvme)
+
+# The eraser over disks that fail, hang, lose power and lie, behind a real kernel: FUSE under a loop device.
+add_executable(fault_disk support/fault_disk/main.cpp)
+target_link_libraries(fault_disk PRIVATE quietus_contracts PkgConfig::FUSE3 Threads::Threads)
+test_suite(fault_eraser DIR fault/eraser LINKS eraser_run bundle_maker LABELS fault)
+target_compile_definitions(fault_eraser PRIVATE QUIETUS_FAULT_DISK="$<TARGET_FILE:fault_disk>")
+add_dependencies(fault_eraser fault_disk)

@@ -12,7 +12,7 @@ constexpr std::array kPaces{Pace{128 * kKiB, 16}, Pace{256 * kKiB, 8}, Pace{256 
                             Pace{512 * kKiB, 8},  Pace{kMiB, 2},       Pace{kMiB, 4},
                             Pace{kMiB, 7},        Pace{2 * kMiB, 3}};
 constexpr int kRounds = 2;
-constexpr std::uint64_t kLeastStretch = 8 * kMiB, kLongestStretch = 256 * kMiB;
+constexpr std::uint64_t kLeastStretch = 4 * kMiB, kLongestStretch = 256 * kMiB;
 
 }  // namespace
 
