@@ -181,3 +181,9 @@ target_link_libraries(fault_disk PRIVATE quietus_contracts PkgConfig::FUSE3 Thre
 test_suite(fault_eraser DIR fault/eraser LINKS eraser_run bundle_maker LABELS fault)
 target_compile_definitions(fault_eraser PRIVATE QUIETUS_FAULT_DISK="$<TARGET_FILE:fault_disk>")
 add_dependencies(fault_eraser fault_disk)
+add_executable(erase_probe support/erase_probe/main.cpp)
+target_link_libraries(erase_probe PRIVATE eraser_run)
+add_dependencies(plain_tests erase_probe)
+# Programs for recovering files, which are installed for scripts/test --long only.
+add_test(NAME forensics COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/integration/forensics.sh)
+set_tests_properties(forensics PROPERTIES LABELS long TIMEOUT 600 ENVIRONMENT "QUIETUS_BIN=${CMAKE_BINARY_DIR}/bin")

@@ -9,7 +9,7 @@
 namespace quietus::eraser {
 namespace {
 
-constexpr std::size_t kMemoryBytes = std::size_t{8} << 20;
+constexpr std::size_t kMemoryBytes = std::size_t{20} << 20;
 /// What the default memlock limit still takes beside the locked heap.
 constexpr std::size_t kSmallMemoryBytes = std::size_t{4} << 20;
 constexpr std::size_t kThreads = 8;

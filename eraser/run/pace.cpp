@@ -9,8 +9,9 @@ namespace {
 
 constexpr std::size_t kKiB = 1024, kMiB = 1024 * kKiB;
 constexpr std::array kPaces{Pace{128 * kKiB, 16}, Pace{256 * kKiB, 8}, Pace{256 * kKiB, 16},
-                            Pace{512 * kKiB, 8},  Pace{kMiB, 2},       Pace{kMiB, 4},
-                            Pace{kMiB, 7},        Pace{2 * kMiB, 3}};
+                            Pace{512 * kKiB, 8},  Pace{kMiB, 3},       Pace{kMiB, 8},
+                            Pace{kMiB, 16},       Pace{4 * kMiB, 4}};
+constexpr std::size_t kUsualDepth = 8;
 constexpr int kRounds = 2;
 constexpr std::uint64_t kLeastStretch = 4 * kMiB, kLongestStretch = 256 * kMiB;
 
@@ -22,7 +23,7 @@ std::string to_string(const Pace& pace) {
 
 Pace usual_pace(IoQueue& queue) {
   const std::size_t fitting = queue.memory().size() / kMiB - 1;
-  return {kMiB, std::min({queue.most_in_flight(), fitting, std::size_t{4}})};
+  return {kMiB, std::min({queue.most_in_flight(), fitting, kUsualDepth})};
 }
 
 std::vector<Pace> paces_to_try(IoQueue& queue) {

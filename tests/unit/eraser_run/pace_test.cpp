@@ -48,7 +48,9 @@ TEST_CASE("what is tried fits into the queue's memory and the queue's depth") {
       CHECK(pace.depth <= depth);
       CHECK((pace.depth + 1) * pace.chunk_bytes <= scene.queue.memory().size());
     }
-    CHECK(usual_pace(scene.queue).depth == std::min<std::size_t>(depth, 4));
+    CHECK(usual_pace(scene.queue).depth ==
+          std::min<std::size_t>(depth, 4)  // as many as the memory has room for
+    );
   }
   Scene alone(1);
   CHECK(paces_to_try(alone.queue).empty());
