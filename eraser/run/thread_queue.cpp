@@ -19,7 +19,7 @@ namespace {
 struct Shared {
   Shared(int descriptor_of_medium, std::size_t memory_bytes)
       : descriptor(fcntl(descriptor_of_medium, F_DUPFD_CLOEXEC, 0)), memory(memory_bytes) {}
-  const Fd descriptor;
+  Fd descriptor;
   const TransferMemory memory;
   Mutex mutex;
   ConditionVariable asked_changed, answered_changed;
@@ -53,7 +53,7 @@ void serve(const std::shared_ptr<Shared>& shared) {
       MutexLock lock(shared->mutex);
       while (shared->asked.empty() && !shared->ending) shared->asked_changed.wait(shared->mutex);
       if (shared->ending) {
-        --shared->running;
+        if (--shared->running == 0) shared->descriptor = Fd{};  // whoever waits for us may claim the medium
         shared->answered_changed.notify_all();
         return;
       }
