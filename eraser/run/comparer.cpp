@@ -12,23 +12,37 @@ namespace {
 /// Small enough to stay in the processor's cache beside what it is compared with.
 constexpr std::size_t kPieceBytes = std::size_t{32} << 10;
 
+std::optional<std::uint64_t> first_difference(std::uint64_t offset, std::span<const std::uint8_t> piece,
+                                              std::span<const std::uint8_t> wanted) {
+  if (std::memcmp(piece.data(), wanted.data(), piece.size()) == 0) return std::nullopt;
+  const auto where = std::ranges::mismatch(piece, wanted).in1 - piece.begin();
+  return offset + static_cast<std::uint64_t>(where);
+}
+
+/// `expected`: room for what is generated.
 Result<std::optional<std::uint64_t>> first_difference(const Plan& plan, const Comparer::Chunk& chunk,
                                                       std::span<std::uint8_t> expected) {
-  const bool same_everywhere = plan.pattern == OverwritePattern::zeros;  // `expected` stays what it is
   for (std::size_t at = 0; at < chunk.data.size(); at += expected.size()) {
     const auto piece = chunk.data.subspan(at, std::min(expected.size(), chunk.data.size() - at));
     const auto wanted = expected.first(piece.size());
-    if (!same_everywhere || at == 0) QUIETUS_CHECK(fill_expected(plan, chunk.offset + at, wanted));
-    if (std::memcmp(piece.data(), wanted.data(), piece.size()) == 0) continue;
-    const auto where = std::ranges::mismatch(piece, wanted).in1 - piece.begin();
-    return chunk.offset + at + static_cast<std::uint64_t>(where);
+    QUIETUS_CHECK(fill_expected(plan, chunk.offset + at, wanted));
+    if (const auto found = first_difference(chunk.offset + at, piece, wanted)) return found;
   }
   return std::nullopt;
 }
 
 }  // namespace
 
-Comparer::Comparer(const Plan& plan) : plan_(plan), worker_([this] { work(); }) {}
+Comparer::Comparer(const Plan& plan) : plan_(plan), zeros_(kPieceBytes), worker_([this] { work(); }) {}
+
+bool Comparer::compare_here(Chunk& chunk) const {
+  if (plan_.pattern != OverwritePattern::zeros) return false;
+  for (std::size_t at = 0; at < chunk.data.size() && !chunk.differs_at; at += zeros_.size()) {
+    const auto piece = chunk.data.subspan(at, std::min(zeros_.size(), chunk.data.size() - at));
+    chunk.differs_at = first_difference(chunk.offset + at, piece, std::span(zeros_).first(piece.size()));
+  }
+  return true;
+}
 
 Comparer::~Comparer() {
   {

@@ -5,6 +5,7 @@
 #include <optional>
 #include <span>
 #include <thread>
+#include <vector>
 
 #include "base/mutex.hpp"
 #include "quietus/media.hpp"
@@ -26,6 +27,9 @@ class Comparer {
   Comparer(const Comparer&) = delete;
   Comparer& operator=(const Comparer&) = delete;
 
+  /// At once, in the caller's thread, when there is nothing to generate and the processor compares faster
+  /// than another thread would wake up; false when the plan is of the other kind.
+  bool compare_here(Chunk& chunk) const;
   /// The data is left alone until it comes back.
   void give(const Chunk& chunk);
   /// The next that was compared; waits for it when `wait`, and there must be one then.
@@ -35,6 +39,7 @@ class Comparer {
   void work();
 
   const Plan plan_;
+  const std::vector<std::uint8_t> zeros_;
   Mutex mutex_;
   ConditionVariable changed_;
   std::deque<Chunk> given_ QUIETUS_GUARDED_BY(mutex_), compared_ QUIETUS_GUARDED_BY(mutex_);

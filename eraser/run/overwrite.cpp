@@ -50,6 +50,11 @@ Status Overwrite::settle_one() {
   return {};
 }
 
+Status Overwrite::settle_rest() {
+  while (transfers_.in_flight() > 0) QUIETUS_CHECK(settle_one());
+  return {};
+}
+
 /// As much of the failed chunks as the medium takes, the rest noted. The run will fail, but what can be
 /// overwritten is.
 Status Overwrite::write_failed_narrowly() {

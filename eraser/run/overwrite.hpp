@@ -37,6 +37,9 @@ class Overwrite {
 
   /// Nothing is in flight when it returns without an error of the medium itself.
   Status carry_out(std::uint64_t from, std::uint64_t to, const Pace& pace);
+  /// After an error of before_chunk: waits for what was begun. What fails now is not tried again, and stays
+  /// not done.
+  Status settle_rest();
   /// Everything below was written or noted as bad.
   [[nodiscard]] std::uint64_t done() const { return outstanding_.empty() ? next_ : *outstanding_.begin(); }
 

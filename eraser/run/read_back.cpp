@@ -79,7 +79,12 @@ class Reading {
       free_.push_back(buffer);
       return {};
     }
-    comparer_.give({offset, data, buffer, std::nullopt});
+    Comparer::Chunk chunk{offset, data, buffer, std::nullopt};
+    if (comparer_.compare_here(chunk)) {
+      settle(chunk);
+      return {};
+    }
+    comparer_.give(chunk);
     ++comparing_;
     return {};
   }
@@ -89,14 +94,18 @@ class Reading {
       QUIETUS_TRY(chunk, comparer_.take(wait));
       if (!chunk) return {};
       --comparing_;
-      free_.push_back(chunk->buffer);
       wait = false;
-      if (chunk->differs_at)
-        note(chunk->offset, chunk->data.size(), "differs at byte " + std::to_string(*chunk->differs_at));
-      else
-        result_.bytes_matching += chunk->data.size();
+      settle(*chunk);
     }
     return {};
+  }
+
+  void settle(const Comparer::Chunk& chunk) {
+    free_.push_back(chunk.buffer);
+    if (chunk.differs_at)
+      note(chunk.offset, chunk.data.size(), "differs at byte " + std::to_string(*chunk.differs_at));
+    else
+      result_.bytes_matching += chunk.data.size();
   }
 
   void note(std::uint64_t offset, std::size_t length, const std::string& why) {

@@ -96,10 +96,11 @@ class Run {
         [&] { return journal_is_due() ? write_journal() : Status{}; },
     };
     Overwrite window(device_, transfers_, request_.plan, *source, hooks, journal_.bad_ranges);
-    const auto status = window.carry_out(journal_.done_bytes, to, pace);
-    const auto drained = transfers_.drain();  // before the source and its thread are gone
-    if (status || !stopping_) return status;
-    QUIETUS_CHECK(drained);
+    auto status = window.carry_out(journal_.done_bytes, to, pace);
+    const bool orderly = !status && stopping_;
+    if (orderly) QUIETUS_CHECK(window.settle_rest());
+    static_cast<void>(transfers_.drain());  // before the source and its thread are gone
+    if (!orderly) return status;
     return stopped();
   }
 
