@@ -24,7 +24,7 @@ Pace usual_pace(IoQueue& queue);
 std::vector<Pace> paces_to_try(IoQueue& queue);
 
 /// Carries out `work(pace, to)` up to `length`, beginning at `from`: first short stretches with each pace,
-/// together at most a sixteenth of it, then the rest with the fastest. Gives that one back.
+/// together at most an eighth of it, then the rest with the fastest. Gives that one back.
 Result<Pace> at_the_best_pace(IoQueue& queue, std::uint64_t from, std::uint64_t length,
                               const std::function<Status(const Pace&, std::uint64_t to)>& work);
 

@@ -27,17 +27,17 @@ TEST_CASE("the fastest of the paces tried does the rest, and every byte is done 
   for (const Pace& fastest : paces_to_try(scene.queue)) {
     std::uint64_t at = 12 << 20, most_tried = 0;
     const auto best =
-        at_the_best_pace(scene.queue, at, 4 * kGiB, [&](const Pace& pace, std::uint64_t to) -> Status {
+        at_the_best_pace(scene.queue, at, 8 * kGiB, [&](const Pace& pace, std::uint64_t to) -> Status {
           CHECK(to > at);
-          if (to != 4 * kGiB) most_tried = to;
+          if (to != 8 * kGiB) most_tried = to;
           at = to;
           if (pace != fastest) std::this_thread::sleep_for(std::chrono::milliseconds(3));
           return {};
         });
     CHECK(best.value() == fastest);
-    CHECK(at == 4 * kGiB);
+    CHECK(at == 8 * kGiB);
     CHECK(most_tried > 12 << 20);
-    CHECK(most_tried <= (12 << 20) + 4 * kGiB / 16);
+    CHECK(most_tried <= (12 << 20) + 8 * kGiB / 8);
   }
 }
 
@@ -58,6 +58,9 @@ TEST_CASE("what is tried fits into the queue's memory and the queue's depth") {
 
 TEST_CASE("on a small medium nothing is tried, and an error ends the work at once") {
   Scene scene(32);
+  Scene alone(1);
+  const auto nothing = [](const Pace&, std::uint64_t) -> Status { return {}; };
+  CHECK(at_the_best_pace(alone.queue, 0, 64 * kGiB, nothing).value() == usual_pace(alone.queue));
   int calls = 0;
   const auto count = [&](const Pace&, std::uint64_t) -> Status {
     ++calls;
@@ -69,6 +72,6 @@ TEST_CASE("on a small medium nothing is tried, and an error ends the work at onc
     ++calls;
     return fail(ErrorKind::io, "broken");
   };
-  CHECK_FALSE(at_the_best_pace(scene.queue, 0, 4 * kGiB, broken));
+  CHECK_FALSE(at_the_best_pace(scene.queue, 0, 8 * kGiB, broken));
   CHECK(calls == 2);
 }
