@@ -1,6 +1,7 @@
 #include "eraser/run/read_back.hpp"
 
 #include <algorithm>
+#include <deque>
 #include <map>
 
 #include "eraser/run/bad_ranges.hpp"
@@ -36,18 +37,22 @@ class Reading {
     if (given_up()) return {};
     free_.clear();
     for (std::size_t i = 0; i < queue_.memory().size() / pace.chunk_bytes; ++i) free_.push_back(i);
-    while (next_ < to || transfers_.in_flight() > 0 || comparing_ > 0) {
+    while (next_ < to || transfers_.in_flight() > 0 || !read_.empty() || comparing_ > 0) {
       const bool may_begin =
           next_ < to && !free_.empty() && transfers_.in_flight() < pace.depth && !given_up();
       if (may_begin) {
         QUIETUS_CHECK(begin_chunk(pace, to));
+      } else if (!read_.empty()) {  // only now, with the medium at work again
+        const TransferDone done = read_.front();
+        read_.pop_front();
+        QUIETUS_CHECK(compare(done.offset, done.data, done.note, done.failure.empty()));
       } else if (transfers_.in_flight() > 0) {
         QUIETUS_CHECK(settle_one());
       } else if (comparing_ == 0) {
         return {};  // given up
       }
-      QUIETUS_CHECK(
-          take_compared(transfers_.in_flight() == 0 && (free_.empty() || next_ >= to || given_up())));
+      QUIETUS_CHECK(take_compared(transfers_.in_flight() == 0 && read_.empty() &&
+                                  (free_.empty() || next_ >= to || given_up())));
     }
     return {};
   }
@@ -71,7 +76,8 @@ class Reading {
   Status settle_one() {
     QUIETUS_TRY(done, transfers_.next());
     if (!done.failure.empty()) note(done.offset, done.data.size(), done.failure);
-    return compare(done.offset, done.data, done.note, done.failure.empty());
+    read_.push_back(done);
+    return {};
   }
 
   Status compare(std::uint64_t offset, std::span<std::uint8_t> data, std::size_t buffer, bool was_read) {
@@ -120,6 +126,7 @@ class Reading {
   Comparer comparer_;
   std::vector<std::size_t> free_;
   std::uint64_t next_ = 0;
+  std::deque<TransferDone> read_;  ///< not compared yet
   std::size_t comparing_ = 0;
   std::map<std::uint64_t, std::string> wrong_;
   ReadBackResult result_;
