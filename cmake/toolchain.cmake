@@ -45,6 +45,8 @@ find_package(OpenSSL 3.0 REQUIRED)
 find_package(SQLite3 REQUIRED)
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(GNUTLS REQUIRED IMPORTED_TARGET gnutls)  # people's cards: only cli/ links it
+pkg_check_modules(LIBURING REQUIRED IMPORTED_TARGET liburing)  # only eraser/run links it
+pkg_check_modules(FUSE3 REQUIRED IMPORTED_TARGET fuse3)  # tests only
 
 # pkcs11.h of p11-kit: only kms/pkcs11 links this.
 add_library(quietus_pkcs11_headers INTERFACE)

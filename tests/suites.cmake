@@ -155,5 +155,18 @@ fuzz_target(nvme_answers LINKS firmware_agent_nvme)
 fuzz_target(nvme_completion LINKS firmware_agent_nvme)
 fuzz_target(nvme_transcript LINKS firmware_agent_nvme)
 
+# The eraser over disks that fail, hang, lose power and lie, behind a real kernel: FUSE under a loop device.
+add_executable(fault_disk support/fault_disk/main.cpp)
+target_link_libraries(fault_disk PRIVATE quietus_contracts PkgConfig::FUSE3 Threads::Threads)
+test_suite(fault_eraser DIR fault/eraser LINKS eraser_run bundle_maker LABELS fault)
+target_compile_definitions(fault_eraser PRIVATE QUIETUS_FAULT_DISK="$<TARGET_FILE:fault_disk>")
+add_dependencies(fault_eraser fault_disk)
+add_executable(erase_probe support/erase_probe/main.cpp)
+target_link_libraries(erase_probe PRIVATE eraser_run)
+add_dependencies(plain_tests erase_probe)
+# Programs for recovering files, which are installed for scripts/test --long only.
+add_test(NAME forensics COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/integration/forensics.sh)
+set_tests_properties(forensics PROPERTIES LABELS long TIMEOUT 600 ENVIRONMENT "QUIETUS_BIN=${CMAKE_BINARY_DIR}/bin")
+
 # Each file has its own world (cmake/precompiled.cmake).
-apart(contract_hsm fault_hsm fault_keys fault_store fault_service golden_cli unit_wire unit_kms_http unit_kms_records unit_firmware_agent_guard unit_eraser_plan quietus quietus-kms)
+apart(contract_hsm fault_hsm fault_keys fault_store fault_service fault_eraser golden_cli unit_wire unit_kms_http unit_kms_records unit_firmware_agent_guard unit_eraser_plan unit_eraser_run quietus quietus-kms)

@@ -99,15 +99,18 @@ class HoldingRun {
     ProgressReporter reporter(std::move(own_kms), item_.holding);
     QUIETUS_TRY(descriptor, agent_.lend());
     QUIETUS_TRY(device, FdBlockDevice::adopt(std::move(descriptor)));
+    QUIETUS_TRY(queue, open_io_queue(device->descriptor()));
     const RunRequest request{
-        item_.order,    item_.holding, facts.identity,         plan,
-        mandate_digest, journal_path_, "quietus-eraser 0.1.0", device->io_mode() + " 1 MiB"};
+        item_.order,        item_.holding, facts.identity,         plan,
+        mandate_digest,     journal_path_, "quietus-eraser 0.1.0", device->direct() ? "O_DIRECT" : "buffered",
+        settings_.read_back};
     RunHooks hooks;
+    hooks.most_bytes_per_s = settings_.most_bytes_per_s;
     hooks.stop = [&] { return stop_() || !agent_.alive() || reporter.told_to_stop(); };
     hooks.progress = [&](const RunProgress& p) {
       reporter.say({"overwriting", p.done_bytes, p.total_bytes, p.rate_bytes_per_s});
     };
-    return run_plan(*device, request, hooks);  // the descriptor is closed when this returns
+    return run_plan(*device, *queue, request, hooks);  // the descriptor is closed when this returns
   }
 
   Result<Verdict> prove(const EraserReport& report) {

@@ -30,6 +30,9 @@ Result<EraserSettings> load_eraser_settings(const std::string& path) {
   settings.pattern = reader.parsed(reader.text("pattern"), &overwrite_pattern_from);
   if (settings.pattern == OverwritePattern::none) reader.reject("pattern none overwrites nothing");
   settings.poll_ms = static_cast<int>(reader.optional_integer("poll_ms", 500, 10, 60000));
+  settings.read_back = reader.optional_boolean("read_back", false);
+  settings.most_bytes_per_s =
+      static_cast<std::uint64_t>(reader.optional_integer("most_bytes_per_s", 0, 0, Json::kMaxInteger));
   settings.crash_at = reader.optional_text("crash_at");
   settings.crash_trace = reader.optional_text("crash_trace");
   QUIETUS_CHECK(reader.finish());

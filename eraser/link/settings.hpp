@@ -16,7 +16,9 @@ struct EraserSettings {
   std::string agent_socket, state_dir;
   OverwritePattern pattern = OverwritePattern::stream;
   int poll_ms = 500;
-  std::string crash_at, crash_trace;  ///< tests only
+  bool read_back = false;              ///< every byte is read again by the eraser, before the agent's sample
+  std::uint64_t most_bytes_per_s = 0;  ///< of one medium; 0: as fast as it takes them
+  std::string crash_at, crash_trace;   ///< tests only
 };
 
 /// Paths are absolute when this returns.

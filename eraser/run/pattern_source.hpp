@@ -1,25 +1,34 @@
-// The bytes of a plan from some offset on, chunk after chunk. A key stream is generated in a second thread,
-// so that it hides behind the writes.
+// The bytes of a plan for a stretch of the medium, chunk after chunk. A key stream is generated in a second
+// thread, so that it hides behind the writes.
 #pragma once
 
 #include <memory>
+#include <span>
 
-#include "quietus/bytes.hpp"
 #include "quietus/media.hpp"
 #include "quietus/result.hpp"
 
 namespace quietus::eraser {
 
-class PatternSource {
- public:
-  virtual ~PatternSource() = default;
-  /// The next chunk (shorter at the end of the medium, empty past it), aligned for O_DIRECT, valid until the
-  /// next call.
-  [[nodiscard]] virtual Result<BytesView> next() = 0;
+struct PatternStretch {
+  std::uint64_t from = 0, to = 0;  ///< bytes of the medium, [from, to)
+  std::size_t chunk_bytes = 0;     ///< of every chunk but the last
 };
 
-/// Begins at `offset`; every chunk but the last has `chunk_bytes`.
-std::unique_ptr<PatternSource> make_pattern_source(const Plan& plan, std::uint64_t offset,
-                                                   std::size_t chunk_bytes);
+class PatternSource {
+ public:
+  struct Chunk {
+    std::span<std::uint8_t> data;  ///< empty past the end
+    std::size_t buffer = 0;        ///< to be given back
+  };
+  virtual ~PatternSource() = default;
+  /// The caller holds fewer chunks than fit into the memory, else this waits for ever.
+  [[nodiscard]] virtual Result<Chunk> next() = 0;
+  virtual void give_back(std::size_t buffer) = 0;
+};
+
+/// Chunks lie in `memory`, which outlives the source and has room for two at least.
+std::unique_ptr<PatternSource> make_pattern_source(const Plan& plan, const PatternStretch& stretch,
+                                                   std::span<std::uint8_t> memory);
 
 }  // namespace quietus::eraser

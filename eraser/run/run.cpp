@@ -5,17 +5,14 @@
 
 #include "base/crash_point.hpp"
 #include "base/encoding.hpp"
-#include "eraser/run/pattern_source.hpp"
+#include "eraser/run/hold_back.hpp"
+#include "eraser/run/overwrite.hpp"
+#include "eraser/run/read_back.hpp"
 
 namespace quietus::eraser {
 namespace {
 
 using Steady = std::chrono::steady_clock;
-
-constexpr std::size_t kChunkBytes = 1 << 20;
-constexpr std::size_t kNarrowBytes =
-    64 << 10;  // a bad chunk is tried again in pieces, to name the bad range closely
-constexpr std::size_t kMostBadRanges = 64;
 
 std::int64_t ms_since(Steady::time_point then) {
   return std::chrono::duration_cast<std::chrono::milliseconds>(Steady::now() - then).count();
@@ -63,32 +60,64 @@ Status check_size(const BlockDevice& device, const Plan& plan) {
 /// One run over one medium: the state that its steps share.
 class Run {
  public:
-  Run(BlockDevice& device, const RunRequest& request, const RunHooks& hooks, Journal journal)
+  Run(BlockDevice& device, IoQueue& queue, const RunRequest& request, const RunHooks& hooks, Journal journal)
       : device_(device),
+        queue_(queue),
+        transfers_(queue, device.block_bytes(), hooks.stall_ms),
         request_(request),
         hooks_(hooks),
+        hold_back_(hooks.pause, hooks.most_bytes_per_s),
         journal_(std::move(journal)),
         resumed_from_(journal_.done_bytes),
         journaled_bytes_(journal_.done_bytes) {}
 
   Result<EraserReport> carry_out() {
-    const auto source = make_pattern_source(request_.plan, journal_.done_bytes, kChunkBytes);
-    while (journal_.done_bytes < request_.plan.length_bytes) {
-      if (hooks_.stop && hooks_.stop()) return stopped();
-      QUIETUS_CHECK(check_size(device_, request_.plan));
-      QUIETUS_TRY(chunk, source->next());
-      QUIETUS_CHECK(write_chunk(chunk));
-      crash_point(CrashPoint::eraser_overwriting);
-      QUIETUS_CHECK(journal_when_due());
-      if (hooks_.progress) hooks_.progress(progress_of(journal_, resumed_from_, began_));
-    }
+    QUIETUS_TRY(pace,
+                at_the_best_pace(queue_, journal_.done_bytes, request_.plan.length_bytes,
+                                 [&](const Pace& tried, std::uint64_t to) { return overwrite(tried, to); }));
     QUIETUS_CHECK(check_size(device_, request_.plan));
     QUIETUS_CHECK(write_journal());
     crash_point(CrashPoint::eraser_overwritten);
-    return report();
+    QUIETUS_CHECK(no_bad_range());
+    if (request_.read_back) QUIETUS_CHECK(check_content());
+    return report(pace);
   }
 
  private:
+  Status overwrite(const Pace& pace, std::uint64_t to) {
+    if (journal_.done_bytes >= to) return {};
+    const auto source =
+        make_pattern_source(request_.plan, {journal_.done_bytes, to, pace.chunk_bytes}, queue_.memory());
+    const OverwriteHooks hooks{
+        [&] { return before_chunk(); },
+        [&] { return journal_is_due() || hold_back_.now(); },
+        [&](std::size_t bytes) { hold_back_.spent(bytes); },
+        [&](std::uint64_t done) { return settled(done); },
+        [&] { return journal_is_due() ? write_journal() : Status{}; },
+    };
+    Overwrite window(device_, transfers_, request_.plan, *source, hooks, journal_.bad_ranges);
+    auto status = window.carry_out(journal_.done_bytes, to, pace);
+    const bool orderly = !status && stopping_;
+    if (orderly) QUIETUS_CHECK(window.settle_rest());
+    static_cast<void>(transfers_.drain());  // before the source and its thread are gone
+    if (!orderly) return status;
+    return stopped();
+  }
+
+  Status before_chunk() {
+    stopping_ = hooks_.stop && hooks_.stop();
+    if (stopping_) return fail(ErrorKind::unavailable, "stopped");
+    return check_size(device_, request_.plan);
+  }
+
+  Status settled(std::uint64_t done) {
+    const bool further = done > journal_.done_bytes;
+    journal_.done_bytes = done;
+    crash_point(CrashPoint::eraser_overwriting);
+    if (further && hooks_.progress) hooks_.progress(progress_of(journal_, resumed_from_, began_));
+    return {};
+  }
+
   std::unexpected<Error> stopped() {
     auto written = write_journal();
     if (!written) return std::unexpected(written.error());
@@ -96,39 +125,15 @@ class Run {
                 "the run continues there");
   }
 
-  Status write_chunk(BytesView chunk) {
-    if (!device_.write(journal_.done_bytes, chunk)) QUIETUS_CHECK(write_narrowly(chunk));
-    journal_.done_bytes += chunk.size();
-    return {};
-  }
-
-  /// After a failure: as much of the chunk as the medium takes, the rest noted. The run will fail, but what
-  /// can be overwritten is.
-  Status write_narrowly(BytesView chunk) {
-    for (std::size_t at = 0; at < chunk.size(); at += kNarrowBytes) {
-      const auto piece = chunk.subspan(at, std::min(kNarrowBytes, chunk.size() - at));
-      const auto status = device_.write(journal_.done_bytes + at, piece);
-      if (status) continue;
-      QUIETUS_CHECK(check_size(device_, request_.plan));
-      journal_.bad_ranges.push_back(std::to_string(journal_.done_bytes + at) + "+" +
-                                    std::to_string(piece.size()) + ": " + status.error().message);
-      if (journal_.bad_ranges.size() >= kMostBadRanges) {
-        return fail(ErrorKind::io, "given up after " + std::to_string(kMostBadRanges) +
-                                       " bad ranges, the first " + journal_.bad_ranges.front());
-      }
-    }
-    return {};
-  }
-
-  Status journal_when_due() {
-    const bool due = journal_.done_bytes - journaled_bytes_ >= hooks_.journal_every_bytes ||
-                     ms_since(journaled_at_) >= hooks_.journal_every_ms;
-    return due ? write_journal() : Status{};
+  [[nodiscard]] bool journal_is_due() const {
+    return journal_.done_bytes != journaled_bytes_ &&
+           (journal_.done_bytes - journaled_bytes_ >= hooks_.journal_every_bytes ||
+            ms_since(journaled_at_) >= hooks_.journal_every_ms);
   }
 
   /// Flush first: the journal may never be ahead of the medium.
   Status write_journal() {
-    QUIETUS_CHECK(device_.flush());
+    QUIETUS_CHECK(transfers_.flush());
     QUIETUS_CHECK(save_journal(request_.journal_path, journal_));
     journaled_bytes_ = journal_.done_bytes;
     journaled_at_ = Steady::now();
@@ -136,13 +141,23 @@ class Run {
     return {};
   }
 
-  [[nodiscard]] Result<EraserReport> report() const {
-    if (!journal_.bad_ranges.empty()) {
-      return fail(ErrorKind::io,
-                  std::to_string(journal_.bad_ranges.size()) +
-                      " ranges could not be overwritten, the first " + journal_.bad_ranges.front(),
-                  "destroy the medium physically");
-    }
+  [[nodiscard]] Status no_bad_range() const {
+    if (journal_.bad_ranges.empty()) return {};
+    return fail(ErrorKind::io,
+                std::to_string(journal_.bad_ranges.size()) +
+                    " ranges could not be overwritten: " + joined(journal_.bad_ranges),
+                "destroy the medium physically");
+  }
+
+  [[nodiscard]] Status check_content() {
+    QUIETUS_TRY(found, read_back(device_, queue_, request_.plan, {hooks_.stop, hooks_.stall_ms}));
+    if (found.all_match(request_.plan)) return {};
+    return fail(ErrorKind::verification_failed,
+                "read back, the medium does not hold what was written: " + joined(found.wrong),
+                "destroy the medium physically");
+  }
+
+  [[nodiscard]] EraserReport report(const Pace& pace) const {
     EraserReport report;
     report.order = request_.order;
     report.holding = request_.holding;
@@ -150,28 +165,39 @@ class Run {
     report.bytes_overwritten = journal_.done_bytes;
     report.resumed_from = resumed_from_;
     report.tool = request_.tool;
-    report.io_mode = request_.io_mode;
+    report.io_mode = request_.io_mode + ", " + queue_.name() + ", " + to_string(pace);
+    if (request_.read_back) report.io_mode += ", every byte read back";
     report.started = journal_.started;
     report.finished = system_now();
     return report;
   }
 
   BlockDevice& device_;
+  IoQueue& queue_;
+  Transfers transfers_;
   const RunRequest& request_;
   const RunHooks& hooks_;
+  HoldBack hold_back_;
   Journal journal_;
   const std::uint64_t resumed_from_;
   std::uint64_t journaled_bytes_;
+  bool stopping_ = false;
   const Steady::time_point began_ = Steady::now();
   Steady::time_point journaled_at_ = began_;
 };
 
 }  // namespace
 
-Result<EraserReport> run_plan(BlockDevice& device, const RunRequest& request, const RunHooks& hooks) {
+Result<EraserReport> run_plan(BlockDevice& device, IoQueue& queue, const RunRequest& request,
+                              const RunHooks& hooks) {
   QUIETUS_CHECK(check_size(device, request.plan));
   QUIETUS_TRY(journal, journal_for(request));
-  return Run(device, request, hooks, std::move(journal)).carry_out();
+  return Run(device, queue, request, hooks, std::move(journal)).carry_out();
+}
+
+Result<EraserReport> run_plan(BlockDevice& device, const RunRequest& request, const RunHooks& hooks) {
+  const auto queue = one_at_a_time(device);
+  return run_plan(device, *queue, request, hooks);
 }
 
 }  // namespace quietus::eraser

@@ -25,6 +25,7 @@ class FdBlockDevice final : public BlockDevice {
 
   /// "psync O_DIRECT" or "psync buffered": goes into reports.
   [[nodiscard]] std::string io_mode() const { return direct_ ? "psync O_DIRECT" : "psync buffered"; }
+  [[nodiscard]] bool direct() const { return direct_; }
   [[nodiscard]] int descriptor() const { return fd_.get(); }
 
  private:

@@ -29,6 +29,7 @@ const std::vector<Library>& libraries() {
        std::regex("boost/.*"),
        {"wire/", "kms/http/", "eraser/link/", "kms/timestamp/", "lab/", "cli/", "tests/", "bench/"}},
       {"nlohmann/json", std::regex("nlohmann/.*"), {"base/json.cpp"}},
+      {"liburing", std::regex("liburing.*"), {"eraser/run/", "tests/", "bench/"}},
       {"SQLite", std::regex("sqlite3.*\\.h"), {"kms/store/", "tests/", "bench/"}},
   };
   return list;

@@ -18,6 +18,8 @@ TEST_CASE("an eraser's configuration is read with absolute paths and a default p
   const auto settings = load_eraser_settings(folder.file("eraser/eraser.json", as_bytes(kGood))).value();
   CHECK(settings.pattern == OverwritePattern::zeros);
   CHECK(settings.poll_ms == 500);
+  CHECK_FALSE(settings.read_back);
+  CHECK(settings.most_bytes_per_s == 0);
   CHECK(settings.agent_socket == folder.path() + "/run/agent.sock");
   CHECK(settings.ca == folder.path() + "/eraser/root.pem");
 }

@@ -3,10 +3,8 @@
 #include <catch2/catch.hpp>
 #include <filesystem>
 
-#include "base/crypto.hpp"
-#include "eraser/verify/reread.hpp"
-#include "eraser/verify/sampling.hpp"
 #include "tests/support/fault_block_device.hpp"
+#include "tests/unit/eraser_run/run_scene.hpp"
 
 using namespace quietus;
 using namespace quietus::eraser;
@@ -15,39 +13,9 @@ using test::FaultBlockDevice;
 
 namespace {
 
-constexpr std::uint64_t kMiB = 1 << 20;
-constexpr std::uint64_t kSize = 8 * kMiB + 4096;
-
-struct Scene {
-  explicit Scene(OverwritePattern pattern = OverwritePattern::stream)
-      : folder(std::filesystem::temp_directory_path() / random_id("quietus-run")) {
-    std::filesystem::create_directories(folder);
-    request.order = *OrderId::parse("O-1");
-    request.holding = *HoldingId::parse("H-1");
-    request.identity.size_bytes = kSize;
-    request.plan.technique_id = pattern == OverwritePattern::zeros ? "overwrite-zeros" : "overwrite-stream";
-    request.plan.pattern = pattern;
-    request.plan.claim = SanitizationMethod::clear;
-    request.plan.length_bytes = kSize;
-    request.plan.clause = "clause";
-    if (pattern == OverwritePattern::stream) request.plan.stream_seed.value.fill(5);
-    request.mandate_digest.value.fill(1);
-    request.journal_path = folder / "journal.json";
-    request.tool = "test";
-    request.io_mode = "memory";
-    hooks.journal_every_bytes = kMiB;
-  }
-  ~Scene() { std::filesystem::remove_all(folder); }
-
-  [[nodiscard]] RereadResult read_all(BlockDevice& device) const {
-    const auto blocks = sample_blocks(Digest{}, kSize, 4096, 1 << 20).value();
-    return reread(device, request.plan, blocks, 4096).value();
-  }
-
-  std::filesystem::path folder;
-  RunRequest request;
-  RunHooks hooks;
-};
+using test::kMiB;
+constexpr std::uint64_t kSize = test::kRunSize;
+using Scene = test::RunScene;
 
 }  // namespace
 
