@@ -8,7 +8,6 @@
 namespace quietus::eraser {
 namespace {
 
-constexpr std::uint64_t kDirectAlignment = 4096;
 constexpr std::chrono::milliseconds kHeldBack{5};
 
 }  // namespace

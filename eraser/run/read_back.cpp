@@ -11,8 +11,6 @@
 namespace quietus::eraser {
 namespace {
 
-constexpr std::uint64_t kDirectAlignment = 4096;
-
 class Reading {
  public:
   Reading(BlockDevice& device, IoQueue& queue, const Plan& plan, const ReadBackHooks& hooks)

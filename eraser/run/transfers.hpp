@@ -9,6 +9,9 @@
 
 namespace quietus::eraser {
 
+/// Bytes that offset and length of a transfer past the page cache are a multiple of (O_DIRECT, open(2)).
+inline constexpr std::uint64_t kDirectAlignment = 4096;
+
 struct TransferDone {
   std::uint64_t offset = 0;
   std::span<std::uint8_t> data;  ///< all of it, also when it failed
