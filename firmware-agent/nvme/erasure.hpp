@@ -30,6 +30,7 @@ struct ErasureTools {
 struct ErasureReport {
   DriveFacts facts;
   std::uint32_t word = 0;  ///< CDW10 of the erasing command
+  Digest marker_seed;      ///< of the markers that were laid before it
   Outcome outcome = Outcome::pending;
   std::string why;
   bool seen_running = false, deallocated = false, resumed = false;
