@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "eraser/plan/choice.hpp"
 #include "quietus/ids.hpp"
 #include "quietus/media.hpp"
 #include "quietus/result.hpp"
@@ -15,6 +16,7 @@ struct EraserSettings {
   std::string ca, certificate, key;  ///< PEM files of the TLS client
   std::string agent_socket, state_dir;
   OverwritePattern pattern = OverwritePattern::stream;
+  DriveCommands drive_commands = DriveCommands::when_demanded;
   int poll_ms = 500;
   std::string crash_at, crash_trace;  ///< tests only
 };
