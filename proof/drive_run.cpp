@@ -12,18 +12,6 @@ namespace {
 
 constexpr std::uint32_t kUnrestricted = 1U << 3;  // Sanitize, CDW10: AUSE
 
-/// The kernel and the drive pad and space the same text differently.
-std::string without_spaces(std::string text) {
-  std::erase(text, ' ');
-  return text;
-}
-
-bool is_the_medium(const nvme::Retraced& shown, const DeviceIdentity& identity) {
-  return without_spaces(shown.controller.serial) == without_spaces(identity.serial) &&
-         without_spaces(shown.controller.model) == without_spaces(identity.model) &&
-         shown.space.size_blocks * shown.space.block_bytes == identity.size_bytes;
-}
-
 Status check_command(const DriveRun& drive, const nvme::Retraced& shown, const Evidence& evidence) {
   if (shown.outcome != nvme::Outcome::succeeded)
     return apart("by the transcript the drive's command has not succeeded (" +
@@ -33,7 +21,8 @@ Status check_command(const DriveRun& drive, const nvme::Retraced& shown, const E
       .require(drive.outcome == nvme::to_string(nvme::Outcome::succeeded),
                "the agent did not see the drive's command succeed")
       .require(drive.word == shown.word, "the transcript has another command word than the evidence")
-      .require(is_the_medium(shown, evidence.identity), "the transcript is about another drive")
+      .require(nvme::is_of(shown.controller, shown.space, evidence.identity),
+               "the transcript is about another drive")
       .status();
 }
 

@@ -61,7 +61,7 @@ class HoldingRun {
         journal_path_(journal_path(settings, item)) {}
 
   Result<Verdict> carry_out() {
-    QUIETUS_CHECK(ask_what_drives_can());
+    if (asks_the_drive()) QUIETUS_CHECK(ask_what_drives_can());
     QUIETUS_TRY(facts, obtain_facts());
     QUIETUS_TRY(plan, settle_plan(facts));
     QUIETUS_TRY(mandate_digest, obtain_mandate(plan));
@@ -72,6 +72,12 @@ class HoldingRun {
   }
 
  private:
+  [[nodiscard]] bool asks_the_drive() const {
+    const bool demanded = item_.line.least_claim > SanitizationMethod::clear;
+    return settings_.drive_commands == DriveCommands::preferred ||
+           (demanded && settings_.drive_commands == DriveCommands::when_demanded);
+  }
+
   /// Before the medium is opened: nobody else may ask it then.
   Status ask_what_drives_can() {
     QUIETUS_TRY(list, agent_.list());

@@ -68,12 +68,17 @@ Result<nvme::ErasureReport> FirmwareRun::erase(nvme::NvmeAdmin& drive, nvme::Int
     for (const auto end = clock_ms() + ms; clock_ms() < end && !stop_;)
       std::this_thread::sleep_for(std::chrono::milliseconds(std::min(kNapMs, end - clock_ms())));
   };
+  const auto check_drive = [this](const nvme::DriveFacts& facts) -> Status {
+    if (nvme::is_of(facts.controller, facts.space, medium_.identity())) return {};
+    return fail(ErrorKind::conflict, "the drive names itself otherwise than the medium that is held open");
+  };
   nvme::ErasureTools tools{.drive = drive,
                            .open_medium = open_medium,
                            .intents = intents,
                            .clock_ms = &clock_ms,
                            .sleep_ms = nap,
                            .stop_requested = [this] { return stop_.load(); },
+                           .check_drive = check_drive,
                            .progress = [this](const nvme::SanitizeLog& log) { progress_ = log.progress; }};
   QUIETUS_TRY(under_way, intents.find());
   if (under_way) {

@@ -115,6 +115,7 @@ Result<ErasureReport> sanitize_namespace(ErasureTools& tools, std::uint32_t nsid
   ErasureReport report;
   QUIETUS_TRY(facts, ask_facts(tools.drive, nsid));
   if (const auto reasons = reasons_against(facts, request); !reasons.empty()) return refusal(reasons);
+  QUIETUS_CHECK(tools.check_drive(facts));
   report.facts = facts;
   report.word = command.cdw[0];
   report.health_before = health(tools.drive);
@@ -157,6 +158,7 @@ Result<ErasureReport> format_namespace(ErasureTools& tools, std::uint32_t nsid, 
   ErasureReport report;
   QUIETUS_TRY(facts, ask_facts(tools.drive, nsid));
   if (const auto reasons = reasons_against(facts, erase); !reasons.empty()) return refusal(reasons);
+  QUIETUS_CHECK(tools.check_drive(facts));
   report.facts = facts;
   report.health_before = health(tools.drive);
   report.marker_seed = marker_seed;

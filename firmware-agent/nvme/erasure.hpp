@@ -24,6 +24,8 @@ struct ErasureTools {
   std::function<std::int64_t()> clock_ms;  ///< monotonic
   std::function<void(std::int64_t)> sleep_ms;
   std::function<bool()> stop_requested = [] { return false; };
+  /// Asked before anything is written or sent: is this the drive that is to be erased?
+  std::function<Status(const DriveFacts&)> check_drive = [](const DriveFacts&) { return Status{}; };
   std::function<void(const SanitizeLog&)> progress = [](const SanitizeLog&) {};
 };
 

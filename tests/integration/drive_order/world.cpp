@@ -99,6 +99,8 @@ DriveOrder::DriveOrder(DriveOptions options, SanitizationMethod least)
   options.serial = options.model = "";  // an image has neither, and the two must agree
   drive->options = std::move(options);
   agent = std::make_unique<AgentThread>(appliance.world, media.path(), drive);
+  appliance.sample_blocks = 100;
+  if (const auto again = appliance.restart(); !again) throw std::runtime_error(again.error().message);
   appliance.device = must(agent::examine(image, {{media.path()}})).identity;
   case_id = appliance.open_case();
   holding = appliance.declare_disk(case_id);
