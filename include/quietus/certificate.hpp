@@ -106,7 +106,7 @@ struct CertificateInput {
   struct Medium {
     SignedStatement facts, mandate, sample, evidence;
     std::string eraser_report;  ///< canonical JSON
-    std::string transcript{};   ///< of a drive's own command, else empty: what was sent and answered
+    std::string transcript;     ///< of a drive's own command, else empty: what was sent and answered
   };
   std::optional<Medium> medium;
   std::optional<KeyDestruction> key;

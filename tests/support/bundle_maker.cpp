@@ -2,7 +2,6 @@
 
 #include "base/encoding.hpp"
 #include "proof/leaf.hpp"
-#include "tests/support/drive_story.hpp"
 
 namespace quietus::test {
 namespace {
@@ -211,8 +210,6 @@ CertificateInput BundleMaker::medium_input(MediumStory s, const MediumTwists& tw
   input.medium = std::move(medium);
   return input;
 }
-
-CertificateInput BundleMaker::drive_input() const { return medium_input(drive_story(*this)); }
 
 CertificateInput BundleMaker::input_of(const std::string& id, const OrderLine& line) const {
   CertificateInput input;

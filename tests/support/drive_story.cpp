@@ -79,4 +79,6 @@ MediumStory drive_story(const BundleMaker& maker, std::string_view technique, Dr
   return s;
 }
 
+CertificateInput BundleMaker::drive_input() const { return medium_input(drive_story(*this)); }
+
 }  // namespace quietus::test
