@@ -57,23 +57,7 @@ Result<ExitCode> list_devices(const Context& context) {
     std::cout << json.write_pretty() << "\n";
     return ExitCode::ok;
   }
-  Table table({std::string(context.say("主机", "host")), std::string(context.say("设备", "device")),
-               std::string(context.say("种类", "kind")), std::string(context.say("大小", "size")),
-               std::string(context.say("型号", "model")),
-               std::string(context.say("自带擦除命令", "erases by")),
-               std::string(context.say("能否擦除", "may it be erased"))});
-  for (const auto& one : list_of(json, "devices")) {
-    std::string guard = joined(list_of(one, "guard"), "; ");
-    if (guard.empty()) guard = context.say("空闲", "free");
-    std::string model = text_of(one, "model");
-    for (const auto* name : {"serial", "firmware", "wwn"}) {
-      if (!text_of(one, name).empty()) model += " " + text_of(one, name);
-    }
-    table.add({text_of(one, "host"), text_of(one, "path"), text_of(one, "kind"),
-               human_size(static_cast<std::uint64_t>(number_of(one, "size_bytes"))), model,
-               joined(list_of(one, "can"), ", "), guard});
-  }
-  std::cout << table.text();
+  print_devices(json, context);
   return ExitCode::ok;
 }
 

@@ -5,6 +5,7 @@
 
 #include "cli/dates.hpp"
 #include "cli/members.hpp"
+#include "cli/progress_line.hpp"
 #include "cli/releases.hpp"
 #include "cli/sheet.hpp"
 #include "cli/table.hpp"
@@ -95,6 +96,26 @@ void print_tree(const Json& tree, const Context& context) {
   }
   std::cout << table.text();
   std::cout << context.say("尚待终结:", "left to end: ") << left << "\n";
+}
+
+void print_devices(const Json& json, const Context& context) {
+  Table table({std::string(context.say("主机", "host")), std::string(context.say("设备", "device")),
+               std::string(context.say("种类", "kind")), std::string(context.say("大小", "size")),
+               std::string(context.say("型号", "model")),
+               std::string(context.say("自带擦除命令", "erases by")),
+               std::string(context.say("能否擦除", "may it be erased"))});
+  for (const auto& one : list_of(json, "devices")) {
+    std::string guard = joined(list_of(one, "guard"), "; ");
+    if (guard.empty()) guard = context.say("空闲", "free");
+    std::string model = text_of(one, "model");
+    for (const auto* name : {"serial", "firmware", "wwn"}) {
+      if (!text_of(one, name).empty()) model += " " + text_of(one, name);
+    }
+    table.add({text_of(one, "host"), text_of(one, "path"), text_of(one, "kind"),
+               human_size(static_cast<std::uint64_t>(number_of(one, "size_bytes"))), model,
+               joined(list_of(one, "can"), ", "), guard});
+  }
+  std::cout << table.text();
 }
 
 }  // namespace quietus::cli

@@ -133,6 +133,7 @@ void print_report(const proof::VerifyReport& report, const Context& context) {
             << "\n";
   if (report.subject) {
     print_subject(proof::subject_text(*report.subject), context);
+    print_lines(report.subject->drive, context);
     print_lines(report.subject->schedule, context);
     print_lines(report.subject->waivers, context);
   }

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "eraser/method/technique.hpp"
 #include "governance/attested.hpp"
 #include "governance/deliberation.hpp"
 #include "governance/live_witness.hpp"
@@ -24,6 +25,8 @@ void Deliberation::need_plan(const IssueMandate& c, const Line& line) {
   judgement_.require(enough, RuleId::plan,
                      "it claims " + std::string(to_string(c.plan.claim)) + ", the order asks for " +
                          std::string(to_string(line.ordered->least_claim)));
+  const Status known = eraser::check_technique(c.plan);  // an eraser may say what it likes
+  judgement_.require(known.has_value(), RuleId::plan, known ? "" : known.error().message);
   judgement_.require(c.plan.length_bytes == c.facts.identity.size_bytes && c.plan.length_bytes > 0,
                      RuleId::plan, "it does not cover the whole medium");
   const bool same = !line.progress->plan || *line.progress->plan == c.plan;
@@ -77,8 +80,16 @@ void Deliberation::need_evidence(const CompleteHolding& c, const Line& line) {
   show(same_medium(e.identity, line.ordered->device), "it is about another medium");
   show(e.blocks_read > 0 && e.blocks_matching == e.blocks_read && e.read_errors == 0,
        "not every block that was re-read matches");
-  show(line.progress->plan && e.bytes_overwritten == line.progress->plan->length_bytes,
-       "not the whole medium was overwritten");
+  const auto& plan = line.progress->plan;
+  const bool by_drive = plan && plan->pattern == OverwritePattern::none;
+  show(plan && by_drive == e.drive.has_value(), "it is about another technique than the plan's");
+  if (by_drive && e.drive) {
+    show(e.drive->outcome == "succeeded", "the drive's command has not succeeded");
+    show(e.drive->markers > 0 && e.drive->surviving == 0 && e.drive->unreadable == 0,
+         "not every marker is gone");
+  } else {
+    show(plan && e.bytes_overwritten == plan->length_bytes, "not the whole medium was overwritten");
+  }
   const auto& sample = line.progress->sample;
   show(sample && e.mandate_digest == sample->mandate_digest, "it cites another mandate");
   show(sample && e.eraser_report_digest == sample->report_digest, "it cites another report");

@@ -96,6 +96,11 @@ struct ShownCommandOf {
     c.evidence.blocks_read = c.evidence.blocks_matching = 1;
     const LineProgress& progress = *before.find(e.order)->line(e.holding);
     if (progress.plan) c.evidence.bytes_overwritten = progress.plan->length_bytes;
+    if (progress.plan && progress.plan->pattern == OverwritePattern::none) {
+      c.evidence.drive.emplace();
+      c.evidence.drive->outcome = "succeeded";
+      c.evidence.drive->markers = 1;
+    }
     if (progress.sample) {
       c.evidence.mandate_digest = progress.sample->mandate_digest;
       c.evidence.eraser_report_digest = progress.sample->report_digest;

@@ -53,7 +53,11 @@ VerifyTextInput text_input(BytesView certificate_json) {
   if (sources == nullptr) return input;
   input.keyring = sources->find("keyring") != nullptr;
   const Json* waivers = sources->find("waivers");
-  input.format = waivers == nullptr ? 1 : 2;
+  const Json* type = json->find("type");
+  if (type != nullptr && type->string() != nullptr) {
+    const std::string& text = *type->string();
+    std::from_chars(text.data() + text.rfind('/') + 1, text.data() + text.size(), input.format);
+  }
   input.waivers = waivers != nullptr && waivers->array() != nullptr && !waivers->array()->empty();
   return input;
 }

@@ -99,6 +99,7 @@ struct BundleSubject {
   /// Of keys that no order asked for: what their end rests on, a line each; the first says that nobody
   /// signed.
   std::vector<SubjectText> schedule;
+  std::vector<SubjectText> drive;    ///< of a drive's own command: what it was and what the drive answered
   std::vector<SubjectText> waivers;  ///< of the case, a line each; or that its format printed none
   CaseId case_id;
   std::string issuer;

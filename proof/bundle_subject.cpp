@@ -2,6 +2,7 @@
 #include "base/crypto.hpp"
 #include "proof/certificate_reading.hpp"
 #include "proof/certificate_words.hpp"
+#include "proof/drive_words.hpp"
 #include "proof/schedule_words.hpp"
 
 namespace quietus::proof {
@@ -15,6 +16,10 @@ BundleSubject subject_of(const CertificateRead& read, BytesView canonical) {
   subject.keyring = input.keyring;
   subject.whole_keyring = input.keyring && !input.line.keys;
   if (input.schedule) subject.schedule = schedule_lines(read.sources.causes);
+  if (read.sources.medium && read.sources.medium->evidence.drive) {
+    const Json said = drive_statement(read.sources.medium->evidence, input.medium->transcript);
+    subject.drive = {{*said.find("en")->string(), *said.find("zh")->string()}};
+  }
   if (input.waivers) {
     subject.waivers = waiver_lines(read.sources.waivers);
   } else {

@@ -103,13 +103,14 @@ Result<std::vector<SignedStatement>> read_approvals(ObjectReader& sources) {
   return approvals;
 }
 
-CertificateInput::Medium read_medium(ObjectReader& sources) {
+CertificateInput::Medium read_medium(ObjectReader& sources, bool has_transcript) {
   CertificateInput::Medium medium;
   medium.facts = read_nested(sources, "facts", &statement_from_json);
   medium.mandate = read_nested(sources, "mandate", &statement_from_json);
   medium.sample = read_nested(sources, "sample", &statement_from_json);
   medium.evidence = read_nested(sources, "evidence", &statement_from_json);
   medium.eraser_report = as_text(sources.base64("eraser_report"));
+  if (has_transcript) medium.transcript = as_text(sources.base64("transcript"));
   return medium;
 }
 
@@ -129,7 +130,7 @@ Status read_sources(const Json& json, CertificateInput& input) {
   } else if (json.find("keyring") != nullptr) {
     input.keyring = read_nested(reader, "keyring", &keyring_shredding_from_json);
   } else {
-    input.medium = read_medium(reader);
+    input.medium = read_medium(reader, json.find("transcript") != nullptr);
   }
   return reader.finish();
 }
@@ -141,6 +142,13 @@ LedgerPosition read_position(const Json& json, ObjectReader& parent) {
   position.leaf = reader.digest("completion_leaf");
   if (const auto status = reader.finish(); !status) parent.reject(status.error().message);
   return position;
+}
+
+/// 0 when it is none that is known.
+int read_format(const std::string& type, bool scheduled) {
+  for (int format = kCertificateFormat; format > 0; --format)
+    if (type == certificate_type(scheduled, format)) return format;
+  return 0;
 }
 
 Json sorted_digests(const std::vector<SignedStatement>& statements) {
@@ -179,6 +187,7 @@ Json detail_of(const CertificateInput& input, const CertificateSources& sources)
     detail["sample"] = hex(statement_digest(input.medium->sample));
     detail["evidence"] = hex(statement_digest(input.medium->evidence));
     detail["eraser_report"] = hex(sha256(input.medium->eraser_report));
+    if (!input.medium->transcript.empty()) detail["transcript"] = hex(sha256(input.medium->transcript));
   } else if (input.keyring) {
     detail["keyring"] = input.keyring->keyring.text();
     detail["keyring_shredding"] = hex(sha256(to_json(*input.keyring).write()));
@@ -247,6 +256,8 @@ Status check_completion(const CertificateInput& input, const OpenedLeaf& entry) 
 }
 
 Result<Bytes> make_certificate(const CertificateInput& input) {
+  if (input.format != kCertificateFormat)
+    return fail(ErrorKind::invalid_input, "only the newest format is issued");
   if (!input.waivers) return missing("the waivers of its case, of which there may be none");
   QUIETUS_CHECK(require_issue_fields(input));
   QUIETUS_TRY(sources, joined_sources(input));
@@ -272,8 +283,11 @@ Result<CertificateRead> read_with_sources(BytesView canonical) {
   ObjectReader reader(json, "certificate");
   const Json& sources = reader.member("sources");
   const bool scheduled = sources.find("schedule") != nullptr;
-  expect_type(reader, certificate_type(scheduled, sources.find("waivers") != nullptr));
   CertificateInput input;
+  input.format = read_format(reader.text("type"), scheduled);
+  if (input.format == 0) reader.reject("the type is not one that is known");
+  if ((input.format >= 2) != (sources.find("waivers") != nullptr))
+    reader.reject("waivers are in every format but the first");
   input.certificate_id = reader.text("certificate_id", 64);
   input.laboratory = reader.text("laboratory", 32);
   input.issued = read_time(reader, "issued");

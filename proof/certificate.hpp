@@ -1,6 +1,6 @@
-// The certificate of destruction: canonical JSON "quietus.certificate-of-destruction/2", made from what was
+// The certificate of destruction: canonical JSON "quietus.certificate-of-destruction/3", made from what was
 // signed and from nothing else; or, of keys whose schedule was due and for which nobody signed,
-// "quietus.certificate-of-scheduled-destruction/2", made from the ledger's entries. A field that can be
+// "quietus.certificate-of-scheduled-destruction/3", made from the ledger's entries. A field that can be
 // derived is derived; a field that is missing is a refusal, never a blank.
 #pragma once
 
@@ -10,15 +10,14 @@
 
 namespace quietus::proof {
 
-/// The number after the stroke is the format. What is issued has format 2. Format 1 is read and never issued:
-/// it printed no waivers, and of keys that protect no data a sanitization method and their size in bytes. A
-/// verifier refuses every format that it does not know. See docs/certificates.md.
-inline constexpr std::string_view kCertificateType = "quietus.certificate-of-destruction/2";
+/// The number after the stroke is the format. What is issued has the newest. Format 2 knew no command of a
+/// drive. Format 1 printed no waivers, and of keys that protect no data a sanitization method and their size
+/// in bytes. Both are read and never issued. A verifier refuses every format that it does not know. See
+/// docs/certificates.md.
+inline constexpr int kCertificateFormat = 3;
+inline constexpr std::string_view kCertificateType = "quietus.certificate-of-destruction/3";
 inline constexpr std::string_view kScheduledCertificateType =
-    "quietus.certificate-of-scheduled-destruction/2";
-inline constexpr std::string_view kCertificateType1 = "quietus.certificate-of-destruction/1";
-inline constexpr std::string_view kScheduledCertificateType1 =
-    "quietus.certificate-of-scheduled-destruction/1";
+    "quietus.certificate-of-scheduled-destruction/3";
 
 /// `invalid_input` naming the field that is missing; `verification_failed` when evidence is not `verified`, a
 /// signature is bad, a document cites another than the one given, the quorum is not there, or the key was not

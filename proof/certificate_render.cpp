@@ -5,6 +5,8 @@
 
 #include "proof/certificate_words.hpp"
 #include "proof/document_parts.hpp"
+#include "proof/drive_run.hpp"
+#include "proof/drive_words.hpp"
 #include "proof/key_destruction.hpp"
 #include "proof/keyring_shredding.hpp"
 #include "proof/schedule_words.hpp"
@@ -73,6 +75,7 @@ Json sanitization_json(const CertificateInput& input, const CertificateSources& 
     json["place"] = evidence.host.text();
     json["tool"] = report.tool;
     json["io_mode"] = report.io_mode;
+    if (evidence.drive) json["drive"] = drive_json(evidence, input.medium->transcript);
   } else {
     const auto& key = token_key(input);
     const auto& hsm = key.hsm;
@@ -141,6 +144,7 @@ Json sources_json(const CertificateInput& input, const CertificateSources& sourc
     json["sample"] = to_json(input.medium->sample);
     json["evidence"] = to_json(input.medium->evidence);
     json["eraser_report"] = base64(as_bytes(input.medium->eraser_report));
+    if (!input.medium->transcript.empty()) json["transcript"] = base64(as_bytes(input.medium->transcript));
   } else if (input.keyring) {
     json["keyring"] = to_json(*input.keyring);
   } else {
@@ -174,7 +178,7 @@ Json lists_json(const CertificateInput& input, const CertificateSources& sources
   if (sources.medium) {
     const auto& evidence = sources.medium->evidence;
     return Json::Object{{"areas_not_covered", texts_json(evidence.areas_not_covered)},
-                        {"bytes", evidence.bytes_overwritten},
+                        {"bytes", sources.medium->mandate.plan.length_bytes},
                         {"commands", texts_json(evidence.commands)},
                         {"exports", Json::Array{}},
                         {"known_copies", Json::Array{}}};
@@ -192,6 +196,7 @@ Json lists_json(const CertificateInput& input, const CertificateSources& sources
 }
 
 Json verification_json(const CertificateInput& input, const CertificateSources& sources) {
+  if (sources.medium && sources.medium->evidence.drive) return markers_json(sources.medium->evidence);
   if (sources.medium) return medium_verification(*sources.medium);
   return token_verification(input);
 }
@@ -214,9 +219,9 @@ std::optional<bool> copy_revives(const CertificateInput& input) {
 
 }  // namespace
 
-std::string_view certificate_type(bool scheduled, bool with_waivers) {
-  if (with_waivers) return scheduled ? kScheduledCertificateType : kCertificateType;
-  return scheduled ? kScheduledCertificateType1 : kCertificateType1;
+std::string certificate_type(bool scheduled, int format) {
+  const std::string_view newest = scheduled ? kScheduledCertificateType : kCertificateType;
+  return std::string(newest.substr(0, newest.find('/') + 1)) + std::to_string(format);
 }
 
 Json render_certificate(const CertificateInput& input, const CertificateSources& sources,
@@ -224,7 +229,7 @@ Json render_certificate(const CertificateInput& input, const CertificateSources&
   const CertificateKind kind = kind_of(input);
   const Basis basis = input.schedule ? basis_of(sources.causes) : Basis::order;
   Json json = lists_json(input, sources);
-  json["type"] = certificate_type(input.schedule.has_value(), current(input));
+  json["type"] = certificate_type(input.schedule.has_value(), input.format);
   json["certificate_id"] = input.certificate_id;
   json["laboratory"] = input.laboratory;
   json["issued"] = rfc3339(input.issued);

@@ -19,7 +19,7 @@ inline constexpr std::array<std::string_view, 2> kOptionalMembers{"bytes", "waiv
 inline constexpr std::array<std::string_view, 1> kOrderMembers{"order"};
 inline constexpr std::array<std::string_view, 2> kScheduleMembers{"basis", "schedule"};
 
-std::string_view certificate_type(bool scheduled, bool with_waivers);
+std::string certificate_type(bool scheduled, int format);
 Json render_certificate(const CertificateInput& input, const CertificateSources& sources,
                         const ActTimes& times);
 

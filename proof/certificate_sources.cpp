@@ -3,9 +3,11 @@
 #include <algorithm>
 
 #include "base/crypto.hpp"
+#include "eraser/method/technique.hpp"
 #include "proof/certificate.hpp"
 #include "proof/certificate_keys.hpp"
 #include "proof/certificate_words.hpp"
+#include "proof/drive_run.hpp"
 #include "proof/joins.hpp"
 #include "proof/keyring_shredding.hpp"
 
@@ -32,6 +34,10 @@ Result<CertificateSources::Medium> open_medium(const CertificateInput::Medium& m
   return CertificateSources::Medium{facts, mandate, sample, evidence, report};
 }
 
+bool by_drive(const CertificateSources::Medium& medium) {
+  return medium.mandate.plan.pattern == OverwritePattern::none;
+}
+
 std::vector<Digest> sorted(std::vector<Digest> digests) {
   std::ranges::sort(digests);
   return digests;
@@ -39,6 +45,7 @@ std::vector<Digest> sorted(std::vector<Digest> digests) {
 
 Status check_mandate(const CertificateInput& input, const CertificateSources& sources) {
   const auto& [facts, mandate, sample, evidence, report] = *sources.medium;
+  if (const Status known = eraser::check_technique(mandate.plan); !known) return apart(known.error().message);
   std::vector<Digest> approvals;
   for (const auto& statement : input.approvals) approvals.push_back(statement_digest(statement));
   return Joins()
@@ -50,7 +57,6 @@ Status check_mandate(const CertificateInput& input, const CertificateSources& so
       .require(mandate.nonce == facts.nonce, "the mandate answers another nonce")
       .require(mandate.plan.length_bytes == facts.identity.size_bytes,
                "the plan does not cover the whole medium")
-      .require(mandate.plan.claim == SanitizationMethod::clear, "an overwrite is Clear, no more and no less")
       .require(facts.host == input.line.host, "the medium was on another host than the order says")
       .require(same_medium(input.line.device, facts.identity), "the medium is not the one that was ordered")
       .require(facts.holders.empty() && facts.aliases.empty() && facts.mounts.empty(),
@@ -68,6 +74,31 @@ std::uint64_t blocks_to_read(const Sample& sample, std::uint64_t size_bytes) {
   return std::min<std::uint64_t>(total, std::uint64_t{sample.count} + 2);
 }
 
+Status check_overwrite(const CertificateSources::Medium& medium) {
+  const auto& [facts, mandate, sample, evidence, report] = medium;
+  return Joins()
+      .require(evidence.sample_nonce != Digest{}, "evidence.sample_nonce: the agent drew no nonce of its own")
+      .require(evidence.read_errors == 0, "blocks could not be read back")
+      .require(evidence.blocks_read >= blocks_to_read(sample, facts.identity.size_bytes) &&
+                   evidence.blocks_read > 0,
+               "fewer blocks were read back than the sample asks for")
+      .require(evidence.blocks_matching == evidence.blocks_read, "blocks read back differ from the pattern")
+      .require(evidence.bytes_overwritten == mandate.plan.length_bytes, "not every byte was overwritten")
+      .require(!evidence.drive, "the evidence is about a command of the drive, the plan is to overwrite")
+      .status();
+}
+
+/// How it was done: by the host, or by the drive, whose transcript is then among the sources.
+Status check_act(const CertificateInput& input, const CertificateSources::Medium& medium) {
+  if (!by_drive(medium)) {
+    QUIETUS_CHECK(check_overwrite(medium));
+    return input.medium->transcript.empty() ? Status{} : apart("an overwrite has no transcript");
+  }
+  if (input.format < 3) return apart("its format knows no command of a drive");
+  QUIETUS_CHECK(claim_shown(medium.mandate.plan, medium.evidence, input.medium->transcript));
+  return {};
+}
+
 Status check_evidence(const CertificateInput& input, const CertificateSources& sources) {
   const auto& [facts, mandate, sample, evidence, report] = *sources.medium;
   const Digest mandate_digest = statement_digest(input.medium->mandate);
@@ -83,16 +114,9 @@ Status check_evidence(const CertificateInput& input, const CertificateSources& s
       .require(evidence.mandate_digest == mandate_digest, "the evidence cites another mandate")
       .require(evidence.sample_digest == statement_digest(input.medium->sample),
                "the evidence cites another sample")
-      .require(evidence.sample_nonce != Digest{}, "evidence.sample_nonce: the agent drew no nonce of its own")
       .require(evidence.eraser_report_digest == sha256(input.medium->eraser_report),
                "the evidence cites another report")
       .require(evidence.identity == facts.identity, "the medium changed between facts and evidence")
-      .require(evidence.read_errors == 0, "blocks could not be read back")
-      .require(evidence.blocks_read >= blocks_to_read(sample, facts.identity.size_bytes) &&
-                   evidence.blocks_read > 0,
-               "fewer blocks were read back than the sample asks for")
-      .require(evidence.blocks_matching == evidence.blocks_read, "blocks read back differ from the pattern")
-      .require(evidence.bytes_overwritten == mandate.plan.length_bytes, "not every byte was overwritten")
       .require(evidence.started <= evidence.finished, "the evidence ends before it begins")
       .require(report.order == input.order.id && report.holding == input.line.holding,
                "the report is for another holding")
@@ -194,7 +218,12 @@ Result<CertificateSources> open_sources(const CertificateInput& input) {
 }
 
 SanitizationMethod derived_claim(const CertificateInput& input, const CertificateSources& sources) {
-  if (sources.medium) return sources.medium->mandate.plan.claim;
+  if (sources.medium && by_drive(*sources.medium)) {
+    const auto& medium = *sources.medium;
+    return claim_shown(medium.mandate.plan, medium.evidence, input.medium->transcript)
+        .value_or(SanitizationMethod::none);
+  }
+  if (sources.medium) return SanitizationMethod::clear;  // check_technique: an overwrite is no more
   // Keys of a keyring can be used outside the module's protection: by whoever has its login, or by this
   // house. NIST SP 800-88r2 §3.2 asks for a validated module before cryptographic erase counts as more than
   // Clear.
@@ -209,6 +238,7 @@ Status check_sources(const CertificateInput& input, const CertificateSources& so
   if (input.medium) {
     QUIETUS_CHECK(check_mandate(input, sources));
     QUIETUS_CHECK(check_evidence(input, sources));
+    QUIETUS_CHECK(check_act(input, *sources.medium));
   } else {
     QUIETUS_CHECK(input.key ? check_key(input) : check_keyring(input));
   }

@@ -1,6 +1,7 @@
 #include "proof/certificate_words.hpp"
 
 #include "proof/authenticating_words.hpp"
+#include "proof/drive_words.hpp"
 #include "proof/keyring_words.hpp"
 #include "proof/schedule_words.hpp"
 #include "proof/word_parts.hpp"
@@ -12,6 +13,10 @@ namespace {
 bool is_keyring(CertificateKind kind) {
   return kind == CertificateKind::wrapped_keys || kind == CertificateKind::paged_keys ||
          kind == CertificateKind::record_keys;
+}
+
+bool is_medium(CertificateKind kind) {
+  return kind == CertificateKind::medium || kind == CertificateKind::drive;
 }
 
 /// What a key of another type does, check_key has asked: it signs or makes MACs.
@@ -27,6 +32,7 @@ Json people_word() {
 std::string_view to_string(CertificateKind kind) {
   switch (kind) {
     case CertificateKind::medium:
+    case CertificateKind::drive:
       return "medium";
     case CertificateKind::key:
       return "device-key";
@@ -42,7 +48,8 @@ std::string_view to_string(CertificateKind kind) {
 }
 
 CertificateKind kind_of(const CertificateInput& input) {
-  if (input.medium) return CertificateKind::medium;
+  if (input.medium)
+    return input.medium->transcript.empty() ? CertificateKind::medium : CertificateKind::drive;
   if (!input.keyring)
     return encrypts(*input.key) ? CertificateKind::key : CertificateKind::authenticating_key;
   if (input.keyring->key_class == KeyClass::record) return CertificateKind::record_keys;
@@ -60,6 +67,8 @@ Json rests_on(CertificateKind kind, Basis basis) {
                             "写入的字节数；仅在代理回读验证的范围内可信"));
     words.push_back(word_of("kms", "that the sample was drawn only after the eraser had closed the device",
                             "抽样种子在擦除程序关闭设备之后才产生"));
+  } else if (kind == CertificateKind::drive) {
+    add_drive_rests_on(words);
   } else if (is_keyring(kind)) {
     add_keyring_rests_on(kind, words);
   } else {
@@ -92,13 +101,14 @@ Json adversaries(CertificateKind kind, Basis basis, std::optional<bool> copy_rev
                           ordered ? both("people who approve together what should not be destroyed",
                                          "多名授权人共同批准不应销毁的内容")
                                   : scheduler_not_covered(basis)};
-  if (kind == CertificateKind::medium) {
+  if (is_medium(kind)) {
     covered.push_back(
         both("somebody who reads the medium through its ordinary interface", "通过普通接口读取介质者"));
     not_covered.push_back(both("a laboratory that reads areas which the interface does not reach",
                                "能读取接口无法到达区域的实验室"));
     not_covered.push_back(
         both("a medium whose firmware lies about what it stores", "固件谎报存储内容的介质"));
+    if (kind == CertificateKind::drive) add_drive_adversaries(covered);
   } else if (is_keyring(kind)) {
     add_keyring_adversaries(kind, copy_revives, covered, not_covered);
   } else if (kind == CertificateKind::authenticating_key) {
@@ -135,6 +145,7 @@ Json does_not_prove(CertificateKind kind) {
         "净的。"
         "它证明的是：所列签署人在所述时间对所列设备作出的陈述，且此后未被更改。");
   }
+  if (kind == CertificateKind::drive) return drive_does_not_prove();
   if (is_keyring(kind)) return keyring_does_not_prove(kind);
   if (kind == CertificateKind::authenticating_key) return authenticating_does_not_prove();
   return both(
@@ -164,8 +175,9 @@ std::vector<std::string> standards(CertificateKind kind) {
                                  "RFC 3161 (time-stamp)",
                                  "RFC 9162 §2.1 (Merkle tree)"};
   const bool authenticating = kind == CertificateKind::authenticating_key;
-  if (kind != CertificateKind::medium && !authenticating)
-    cited.emplace_back("NIST SP 800-88r2 §3.2 (cryptographic erase)");
+  if (kind == CertificateKind::drive)
+    cited.emplace_back("NVM Express Base Specification (Sanitize, Format NVM, Sanitize Status log)");
+  if (!is_medium(kind) && !authenticating) cited.emplace_back("NIST SP 800-88r2 §3.2 (cryptographic erase)");
   if (is_keyring(kind) || authenticating)
     cited.emplace_back("NIST SP 800-57 part 1 r5 §8.3.4 (key destruction)");
   return cited;
@@ -173,6 +185,7 @@ std::vector<std::string> standards(CertificateKind kind) {
 
 std::vector<std::string> not_recorded(CertificateKind kind) {
   if (kind == CertificateKind::medium) return {"device health (SMART) before and after"};
+  if (kind == CertificateKind::drive) return {"what the drive does inside while it carries out its command"};
   return {"state of caches outside the token, other than the export ledger"};
 }
 

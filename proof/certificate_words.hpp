@@ -1,6 +1,7 @@
 // The fixed sentences of a certificate, Chinese and English: whose word it rests on, what it covers, what it
 // does not prove. Kept apart from the code so that a lawyer can read them. About keys of a keyring:
-// keyring_words.cpp; about keys that sign or make MACs: authenticating_words.cpp.
+// keyring_words.cpp; about keys that sign or make MACs: authenticating_words.cpp; about a drive's own
+// command: drive_words.cpp.
 #pragma once
 
 #include <optional>
@@ -12,7 +13,8 @@ namespace quietus::proof {
 
 /// Keys of class `device` stand alone; the others are keys of a keyring. `wrapped_keys`: each under the root
 /// by itself, as certificates of the first format have them; since then they lie in pages.
-enum class CertificateKind { medium, key, wrapped_keys, paged_keys, record_keys, authenticating_key };
+/// `drive`: a medium that erased itself on a command of its own.
+enum class CertificateKind { medium, drive, key, wrapped_keys, paged_keys, record_keys, authenticating_key };
 /// "medium", "device-key", "wrapped-keys", "record-keys", "authenticating-key"
 std::string_view to_string(CertificateKind kind);
 CertificateKind kind_of(const CertificateInput& input);

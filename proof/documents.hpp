@@ -17,11 +17,13 @@ inline constexpr std::string_view kEraserReportType = "quietus.eraser-report/1";
 // Parts: they have no "type" of their own.
 Json to_json(const DeviceIdentity& identity);
 Json to_json(const Plan& plan);
+Json to_json(const DriveRun& run);
 Json to_json(const Requirement& requirement);
 Json to_json(const OrderLine& line);
 Json to_json(const Person& person);
 Result<DeviceIdentity> device_identity_from_json(const Json& json);
 Result<Plan> plan_from_json(const Json& json);
+Result<DriveRun> drive_run_from_json(const Json& json);
 Result<Requirement> requirement_from_json(const Json& json);
 Result<OrderLine> order_line_from_json(const Json& json);
 Result<Person> person_from_json(const Json& json);

@@ -149,26 +149,49 @@ Result<Sample> sample_from_json(const Json& json) {
   return finished(reader, std::move(sample));
 }
 
+Json to_json(const DriveRun& run) {
+  return Json::Object{{"command", run.command},       {"marker_seed", hex(run.marker_seed)},
+                      {"markers", run.markers},       {"outcome", run.outcome},
+                      {"surviving", run.surviving},   {"transcript", hex(run.transcript)},
+                      {"unreadable", run.unreadable}, {"word", run.word}};
+}
+
+Result<DriveRun> drive_run_from_json(const Json& json) {
+  ObjectReader reader(json, "drive");
+  DriveRun run;
+  run.command = reader.text("command", 64);
+  run.marker_seed = reader.digest("marker_seed");
+  run.markers = read_count(reader, "markers");
+  run.outcome = reader.text("outcome", 64);
+  run.surviving = read_count(reader, "surviving");
+  run.transcript = reader.digest("transcript");
+  run.unreadable = read_count(reader, "unreadable");
+  run.word = static_cast<std::uint32_t>(reader.integer("word", 0, UINT32_MAX));
+  return finished(reader, std::move(run));
+}
+
 Json to_json(const Evidence& e) {
-  return Json::Object{{"areas_not_covered", texts_json(e.areas_not_covered)},
-                      {"blocks_digest", hex(e.blocks_digest)},
-                      {"blocks_matching", e.blocks_matching},
-                      {"blocks_read", e.blocks_read},
-                      {"boot_id", e.boot_id},
-                      {"bytes_overwritten", e.bytes_overwritten},
-                      {"commands", texts_json(e.commands)},
-                      {"eraser_report_digest", hex(e.eraser_report_digest)},
-                      {"failure", e.failure},
-                      {"finished", rfc3339(e.finished)},
-                      {"host", e.host.text()},
-                      {"identity", to_json(e.identity)},
-                      {"mandate_digest", hex(e.mandate_digest)},
-                      {"read_errors", e.read_errors},
-                      {"sample_digest", hex(e.sample_digest)},
-                      {"sample_nonce", hex(e.sample_nonce)},
-                      {"started", rfc3339(e.started)},
-                      {"type", statement_type::evidence},
-                      {"verdict", to_string(e.verdict)}};
+  Json json = Json::Object{{"areas_not_covered", texts_json(e.areas_not_covered)},
+                           {"blocks_digest", hex(e.blocks_digest)},
+                           {"blocks_matching", e.blocks_matching},
+                           {"blocks_read", e.blocks_read},
+                           {"boot_id", e.boot_id},
+                           {"bytes_overwritten", e.bytes_overwritten},
+                           {"commands", texts_json(e.commands)},
+                           {"eraser_report_digest", hex(e.eraser_report_digest)},
+                           {"failure", e.failure},
+                           {"finished", rfc3339(e.finished)},
+                           {"host", e.host.text()},
+                           {"identity", to_json(e.identity)},
+                           {"mandate_digest", hex(e.mandate_digest)},
+                           {"read_errors", e.read_errors},
+                           {"sample_digest", hex(e.sample_digest)},
+                           {"sample_nonce", hex(e.sample_nonce)},
+                           {"started", rfc3339(e.started)},
+                           {"type", statement_type::evidence},
+                           {"verdict", to_string(e.verdict)}};
+  if (e.drive) json["drive"] = to_json(*e.drive);
+  return json;
 }
 
 Result<Evidence> evidence_from_json(const Json& json) {
@@ -193,6 +216,7 @@ Result<Evidence> evidence_from_json(const Json& json) {
   e.started = read_time(reader, "started");
   e.finished = read_time(reader, "finished");
   e.failure = reader.text("failure");
+  if (json.find("drive") != nullptr) e.drive = read_nested(reader, "drive", &drive_run_from_json);
   return finished(reader, std::move(e));
 }
 

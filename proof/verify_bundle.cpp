@@ -361,7 +361,7 @@ class BundleReader {
                                    input_->keyring.has_value(),
                                    signs_with_rsa(*trust_),
                                    input_->schedule ? input_->schedule->parts.size() : 0,
-                                   input_->waivers ? 2 : 1,
+                                   input_->format,
                                    input_->waivers && !input_->waivers->empty()};
     if (!is_verify_text(as_text(text), expected)) return differs("it was changed");
     return std::string("unchanged");

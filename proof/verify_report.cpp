@@ -14,6 +14,7 @@ Json lines_json(const std::vector<SubjectText>& lines) {
 
 Json subject_json(const BundleSubject& subject) {
   Json json = Json::Object{{"holding", subject.holding.text()}, {"kind", subject.kind}};
+  if (!subject.drive.empty()) json["drive"] = lines_json(subject.drive);
   if (!subject.waivers.empty()) json["waivers"] = lines_json(subject.waivers);
   if (!subject.keyring) return json;
   const auto& keys = *subject.keyring;

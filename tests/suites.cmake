@@ -3,8 +3,9 @@ test_suite(architecture DIR architecture LINKS base LABELS architecture)
 
 # Certificates, stamps and whole bundles made in memory; without the rest of lab/, so that core tests need no edge.
 add_library(bundle_maker STATIC EXCLUDE_FROM_ALL ${CMAKE_SOURCE_DIR}/lab/pki.cpp ${CMAKE_SOURCE_DIR}/lab/certificate_builder.cpp
-            ${CMAKE_SOURCE_DIR}/lab/time_stamp_authority.cpp support/signing_world.cpp support/bundle_maker.cpp)
-target_link_libraries(bundle_maker PUBLIC proof)
+            ${CMAKE_SOURCE_DIR}/lab/time_stamp_authority.cpp support/signing_world.cpp support/bundle_maker.cpp
+            support/drive_story.cpp)
+target_link_libraries(bundle_maker PUBLIC proof nvme_drive)
 target_link_libraries(unit_proof PRIVATE bundle_maker)
 add_subdirectory(support/loanbook)
 add_dependencies(plain_tests loanbook)
@@ -82,6 +83,10 @@ foreach(media firmware_agent_inventory firmware_agent_guard firmware_agent_evide
 endforeach()
 target_link_libraries(unit_eraser_link PRIVATE firmware_agent_socket)  # a real agent to talk to
 
+# An order for a drive's own erasure through kms, eraser and agent; the drive's admin queue is played.
+test_suite(drive_order DIR integration/drive_order LINKS appliance eraser_link firmware_agent_socket nvme_drive
+           LABELS integration)
+
 # Edges of kms.
 target_link_libraries(unit_kms_http PRIVATE tls_laboratory appliance)
 target_link_libraries(unit_kms_timestamp PRIVATE bundle_maker)
@@ -107,7 +112,7 @@ target_sources(revival PRIVATE fault/keys/epoch_world.cpp fault/keys/process.cpp
 test_suite(golden_cli DIR golden/cli LINKS bundle_maker governance_rules seal LABELS golden)
 target_sources(golden_cli PRIVATE ${CMAKE_SOURCE_DIR}/cli/table.cpp ${CMAKE_SOURCE_DIR}/cli/sealing.cpp
                                   ${CMAKE_SOURCE_DIR}/cli/opening.cpp ${CMAKE_SOURCE_DIR}/cli/dates.cpp)
-foreach(screen case_screen holding_screen decision_screen today_screen sample_screen audit_sample releases members context)
+foreach(screen case_screen holding_screen decision_screen today_screen sample_screen audit_sample releases members context progress_line)
   target_sources(golden_cli PRIVATE ${CMAKE_SOURCE_DIR}/cli/${screen}.cpp)
 endforeach()
 add_dependencies(golden_cli quietus)

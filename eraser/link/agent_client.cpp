@@ -83,8 +83,15 @@ Result<Fd> AgentClient::lend() {
   return std::move(*lent);
 }
 
-Result<SignedStatement> AgentClient::sample(const SignedStatement& sample, const Digest& report_digest,
-                                            std::uint64_t bytes_overwritten) {
+Result<DriveProgress> AgentClient::erase() {
+  QUIETUS_TRY(answer, ask(AgentRequest::erase, {}, kQuickMs));
+  if (answer.size() != 2 || answer[0].size() != 1 || answer[0][0] > 1 || answer[1].size() != 2)
+    return not_understood();
+  return DriveProgress{answer[0][0] == 1, static_cast<std::uint16_t>(answer[1][0] << 8 | answer[1][1])};
+}
+
+Result<GivenEvidence> AgentClient::sample(const SignedStatement& sample, const Digest& report_digest,
+                                          std::uint64_t bytes_overwritten) {
   std::vector<Bytes> fields;
   append(fields, sample);
   fields.emplace_back(report_digest.value.begin(), report_digest.value.end());
@@ -92,7 +99,11 @@ Result<SignedStatement> AgentClient::sample(const SignedStatement& sample, const
   for (std::size_t i = 0; i < 8; ++i)
     big_endian[i] = static_cast<std::uint8_t>(bytes_overwritten >> (56 - 8 * i));
   fields.push_back(std::move(big_endian));
-  return ask_statement(AgentRequest::sample, std::move(fields), kReadBackMs);
+  QUIETUS_TRY(answer, ask(AgentRequest::sample, std::move(fields), kReadBackMs));
+  if (answer.size() != kStatementFields && answer.size() != kStatementFields + 1) return not_understood();
+  GivenEvidence given{{std::move(answer[0]), std::move(answer[1]), std::move(answer[2])}, {}};
+  if (answer.size() > kStatementFields) given.transcript = as_text(answer[kStatementFields]);
+  return given;
 }
 
 bool AgentClient::alive() const {

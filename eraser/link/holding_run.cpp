@@ -8,7 +8,7 @@
 #include "base/encoding.hpp"
 #include "base/log.hpp"
 #include "eraser/link/progress_reporter.hpp"
-#include "eraser/plan/plan.hpp"
+#include "eraser/plan/choice.hpp"
 #include "eraser/run/run.hpp"
 #include "eraser/verify/fd_block_device.hpp"
 #include "proof/documents.hpp"
@@ -17,6 +17,8 @@
 namespace quietus::eraser {
 namespace {
 
+constexpr std::string_view kTool = "quietus-eraser 0.1.0";
+constexpr std::uint64_t kProgressParts = 65536;  // SPROG
 constexpr int kAttempts = 60;
 constexpr int kFirstDelayMs = 100, kLongestDelayMs = 2000;
 
@@ -59,14 +61,37 @@ class HoldingRun {
         journal_path_(journal_path(settings, item)) {}
 
   Result<Verdict> carry_out() {
+    if (asks_the_drive()) QUIETUS_CHECK(ask_what_drives_can());
     QUIETUS_TRY(facts, obtain_facts());
     QUIETUS_TRY(plan, settle_plan(facts));
     QUIETUS_TRY(mandate_digest, obtain_mandate(plan));
-    QUIETUS_TRY(report, overwrite(facts, plan, mandate_digest));
-    return prove(report);
+    const bool by_drive = plan.pattern == OverwritePattern::none;
+    QUIETUS_TRY(report,
+                by_drive ? command_drive(plan, mandate_digest) : overwrite(facts, plan, mandate_digest));
+    return prove(report, plan.length_bytes);
   }
 
  private:
+  [[nodiscard]] bool asks_the_drive() const {
+    const bool demanded = item_.line.least_claim > SanitizationMethod::clear;
+    return settings_.drive_commands == DriveCommands::preferred ||
+           (demanded && settings_.drive_commands == DriveCommands::when_demanded);
+  }
+
+  /// Before the medium is opened: nobody else may ask it then.
+  Status ask_what_drives_can() {
+    QUIETUS_TRY(list, agent_.list());
+    for (const auto& one : list.array() != nullptr ? *list.array() : Json::Array{}) {
+      const Json *identity = one.find("identity"), *can = one.find("can");
+      const Json* path = identity != nullptr ? identity->find("path") : nullptr;
+      if (path == nullptr || path->string() == nullptr || *path->string() != item_.line.device.path) continue;
+      if (can == nullptr || can->array() == nullptr) continue;
+      for (const auto& command : *can->array())
+        if (command.string() != nullptr) can_.push_back(*command.string());
+    }
+    return {};
+  }
+
   Result<Facts> obtain_facts() {
     QUIETUS_TRY(statement, agent_.open(item_.line.device.path));
     facts_ = statement;
@@ -80,7 +105,8 @@ class HoldingRun {
     if (!journal)
       log(LogLevel::warning, "journal unreadable, starting over", {{"reason", journal.error().message}});
     if (journal && *journal && same_medium((*journal)->identity, facts.identity)) return (*journal)->plan;
-    QUIETUS_TRY(plan, make_plan(facts.identity, item_.line, settings_.pattern, random_digest()));
+    const Preferences preferences{settings_.pattern, settings_.drive_commands};
+    QUIETUS_TRY(plan, choose_plan(facts.identity, item_.line, can_, preferences, random_digest()));
     const Journal fresh{item_.order, item_.holding, facts.identity, plan, {}, 0, {}, system_now()};
     QUIETUS_CHECK(
         save_journal(journal_path_, fresh));  // before kms signs it: a crash must not change the plan
@@ -101,8 +127,8 @@ class HoldingRun {
     QUIETUS_TRY(device, FdBlockDevice::adopt(std::move(descriptor)));
     QUIETUS_TRY(queue, open_io_queue(device->descriptor()));
     const RunRequest request{
-        item_.order,        item_.holding, facts.identity,         plan,
-        mandate_digest,     journal_path_, "quietus-eraser 0.1.0", device->direct() ? "O_DIRECT" : "buffered",
+        item_.order,        item_.holding, facts.identity,     plan,
+        mandate_digest,     journal_path_, std::string(kTool), device->direct() ? "O_DIRECT" : "buffered",
         settings_.read_back};
     RunHooks hooks;
     hooks.most_bytes_per_s = settings_.most_bytes_per_s;
@@ -113,14 +139,39 @@ class HoldingRun {
     return run_plan(*device, *queue, request, hooks);  // the descriptor is closed when this returns
   }
 
-  Result<Verdict> prove(const EraserReport& report) {
+  /// Minutes to hours, in the drive: it cannot be stopped, only left alone. Whoever comes back takes it up.
+  Result<EraserReport> command_drive(const Plan& plan, const Digest& mandate_digest) {
+    QUIETUS_TRY(own_kms, KmsClient::create(settings_));
+    ProgressReporter reporter(std::move(own_kms), item_.holding);
+    EraserReport report;
+    report.order = item_.order;
+    report.holding = item_.holding;
+    report.mandate_digest = mandate_digest;
+    report.tool = std::string(kTool);
+    report.io_mode = "the drive's own command, sent by the agent";
+    report.started = system_now();
+    for (;;) {
+      QUIETUS_TRY(at, agent_.erase());
+      if (at.over) break;
+      if (stop_() || reporter.told_to_stop())
+        return fail(ErrorKind::unavailable, "stopped waiting; the drive works on");
+      reporter.say(
+          {"erasing by the drive", plan.length_bytes / kProgressParts * at.progress, plan.length_bytes, 0});
+      std::this_thread::sleep_for(std::chrono::milliseconds(std::min(settings_.poll_ms, kLongestDelayMs)));
+    }
+    report.finished = system_now();
+    return report;
+  }
+
+  Result<Verdict> prove(const EraserReport& report, std::uint64_t length_bytes) {
     const auto done = report.bytes_overwritten;
-    static_cast<void>(kms_.report_progress(item_.holding, {"re-reading", done, done, 0}));
+    static_cast<void>(kms_.report_progress(item_.holding, {"re-reading", length_bytes, length_bytes, 0}));
     QUIETUS_TRY(sample, patiently(stop_, [&] { return kms_.request_sample(item_.holding, report); }));
     crash_point(CrashPoint::eraser_report_sent);
     QUIETUS_TRY(evidence, agent_.sample(sample, sha256(proof::encode(report)), done));
     crash_point(CrashPoint::eraser_evidence_received);
-    return patiently(stop_, [&] { return kms_.accept_evidence(item_.holding, evidence); });
+    return patiently(
+        stop_, [&] { return kms_.accept_evidence(item_.holding, evidence.statement, evidence.transcript); });
   }
 
   const EraserSettings& settings_;
@@ -130,6 +181,7 @@ class HoldingRun {
   AgentClient agent_;
   const std::string journal_path_;
   SignedStatement facts_;
+  std::vector<std::string> can_;  // erasure commands of the medium, by the agent's word
 };
 
 }  // namespace

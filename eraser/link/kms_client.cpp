@@ -119,8 +119,10 @@ Result<SignedStatement> KmsClient::request_sample(const HoldingId& holding, cons
   return proof::statement_from_json(sample);
 }
 
-Result<Verdict> KmsClient::accept_evidence(const HoldingId& holding, const SignedStatement& evidence) {
-  const Json body = Json::Object{{"evidence", proof::to_json(evidence)}};
+Result<Verdict> KmsClient::accept_evidence(const HoldingId& holding, const SignedStatement& evidence,
+                                           const std::string& transcript) {
+  Json body = Json::Object{{"evidence", proof::to_json(evidence)}};
+  if (!transcript.empty()) body["transcript"] = base64(as_bytes(transcript));
   QUIETUS_TRY(json, exchange("POST", run(holding, "acceptEvidence"), &body));
   ObjectReader reader(json, "evidence answer");
   const auto verdict = reader.text("verdict");

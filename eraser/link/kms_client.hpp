@@ -47,7 +47,8 @@ class KmsClient {
   /// not.
   Result<SignedStatement> request_sample(const HoldingId& holding, const EraserReport& report);
   /// What kms read in the evidence: `failed` is an answer too.
-  Result<Verdict> accept_evidence(const HoldingId& holding, const SignedStatement& evidence);
+  Result<Verdict> accept_evidence(const HoldingId& holding, const SignedStatement& evidence,
+                                  const std::string& transcript = {});
   Status report_failure(const HoldingId& holding, const std::string& reason);
 
  private:

@@ -29,6 +29,8 @@ Result<EraserSettings> load_eraser_settings(const std::string& path) {
   settings.state_dir = file("state_dir");
   settings.pattern = reader.parsed(reader.text("pattern"), &overwrite_pattern_from);
   if (settings.pattern == OverwritePattern::none) reader.reject("pattern none overwrites nothing");
+  if (const auto use = reader.optional_text("drive_commands"); !use.empty())
+    settings.drive_commands = reader.parsed(use, &drive_commands_from);
   settings.poll_ms = static_cast<int>(reader.optional_integer("poll_ms", 500, 10, 60000));
   settings.read_back = reader.optional_boolean("read_back", false);
   settings.most_bytes_per_s =

@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "eraser/plan/choice.hpp"
 #include "quietus/ids.hpp"
 #include "quietus/media.hpp"
 #include "quietus/result.hpp"
@@ -15,6 +16,7 @@ struct EraserSettings {
   std::string ca, certificate, key;  ///< PEM files of the TLS client
   std::string agent_socket, state_dir;
   OverwritePattern pattern = OverwritePattern::stream;
+  DriveCommands drive_commands = DriveCommands::when_demanded;
   int poll_ms = 500;
   bool read_back = false;              ///< every byte is read again by the eraser, before the agent's sample
   std::uint64_t most_bytes_per_s = 0;  ///< of one medium; 0: as fast as it takes them

@@ -7,12 +7,13 @@
 namespace quietus::eraser {
 namespace {
 
-std::vector<std::string> reasons_against_medium(const DeviceIdentity& identity, const OrderLine& line) {
+std::vector<std::string> reasons_against_medium(const DeviceIdentity& identity, const OrderLine& line,
+                                                const std::vector<std::string>& can) {
   std::vector<std::string> reasons;
   if (line.kind != HoldingKind::disk) reasons.emplace_back("the order line is not a disk");
   if (!same_medium(line.device, identity))
     reasons.emplace_back("the medium that was opened is not the one the order names");
-  if (identity.kind != MediumKind::block_device)
+  if (can.empty())  // a file or a loop never has one: the agent asks whatever is behind the descriptor
     reasons.push_back("a " + std::string(to_string(identity.kind)) + " has no command of its own");
   if (identity.size_bytes == 0) reasons.emplace_back("the medium has no size");
   if (line.least_claim == SanitizationMethod::none) reasons.emplace_back("the order accepts no claim at all");
@@ -40,7 +41,7 @@ std::unexpected<Error> refused(const OrderLine& line, const std::vector<std::str
 
 Result<Plan> make_firmware_plan(const DeviceIdentity& identity, const OrderLine& line,
                                 const std::vector<std::string>& can) {
-  auto reasons = reasons_against_medium(identity, line);
+  auto reasons = reasons_against_medium(identity, line, can);
   if (!reasons.empty()) return refused(line, reasons);
   for (const auto& method : firmware_methods()) {
     if (const auto reason = reason_against(method, line, can); !reason.empty()) {

@@ -22,23 +22,9 @@ std::int64_t clock_ms() {
   return std::int64_t{now.tv_sec} * 1000 + now.tv_nsec / 1000000;
 }
 
-std::optional<nvme::SanitizeRequest> sanitize_of(std::string_view command) {
-  using nvme::SanitizeAction;
-  if (command == "sanitize-block") return nvme::SanitizeRequest{.action = SanitizeAction::block_erase};
-  if (command == "sanitize-crypto") return nvme::SanitizeRequest{.action = SanitizeAction::crypto_erase};
-  if (command == "sanitize-overwrite") return nvme::SanitizeRequest{.action = SanitizeAction::overwrite};
-  return std::nullopt;
-}
-
-std::optional<nvme::FormatErase> format_of(std::string_view command) {
-  if (command == "format-user-data") return nvme::FormatErase::user_data;
-  if (command == "format-crypto") return nvme::FormatErase::cryptographic;
-  return std::nullopt;
-}
-
 /// What is under way is what this mandate is for: the same order, and the same command.
 Status check_ours(const nvme::SanitizeIntent& under_way, const FirmwareRequest& request) {
-  const auto wanted = sanitize_of(request.drive_command);
+  const auto wanted = nvme::sanitize_named(request.drive_command);
   if (wanted && under_way.context == request.context && nvme::sanitize_word(*wanted) == under_way.word)
     return {};
   return fail(ErrorKind::conflict, "the drive has been given another command than this mandate's");
@@ -64,7 +50,7 @@ FirmwareRun::FirmwareRun(FirmwareRequest request, GuardedMedium& medium, AdminQu
     : request_(std::move(request)),
       medium_(medium),
       queue_(std::move(queue)),
-      transcript_name_(random_id("transcript") + ".jsonl"),
+      transcript_name_(request_.context + ".transcript.jsonl"),
       worker_([this] { work(); }) {}
 
 FirmwareRun::~FirmwareRun() {
@@ -72,14 +58,7 @@ FirmwareRun::~FirmwareRun() {
   if (worker_.joinable()) worker_.join();
 }
 
-Status FirmwareRun::keep(std::string_view line, nvme::TranscriptFile& file) {
-  QUIETUS_CHECK(file.append(line));
-  transcript_ += std::string(line) + '\n';
-  return {};
-}
-
-Result<nvme::ErasureReport> FirmwareRun::erase(nvme::NvmeAdmin& drive) {
-  nvme::IntentFile intents(request_.folder + "/" + request_.context + ".intent.json");
+Result<nvme::ErasureReport> FirmwareRun::erase(nvme::NvmeAdmin& drive, nvme::IntentFile& intents) {
   const auto open_medium = [this]() -> Result<std::unique_ptr<BlockDevice>> {
     QUIETUS_CHECK(medium_.settle());
     QUIETUS_TRY(descriptor, medium_.reopen());
@@ -89,43 +68,66 @@ Result<nvme::ErasureReport> FirmwareRun::erase(nvme::NvmeAdmin& drive) {
     for (const auto end = clock_ms() + ms; clock_ms() < end && !stop_;)
       std::this_thread::sleep_for(std::chrono::milliseconds(std::min(kNapMs, end - clock_ms())));
   };
+  const auto check_drive = [this](const nvme::DriveFacts& facts) -> Status {
+    if (nvme::is_of(facts.controller, facts.space, medium_.identity())) return {};
+    return fail(ErrorKind::conflict, "the drive names itself otherwise than the medium that is held open");
+  };
   nvme::ErasureTools tools{.drive = drive,
                            .open_medium = open_medium,
                            .intents = intents,
                            .clock_ms = &clock_ms,
                            .sleep_ms = nap,
                            .stop_requested = [this] { return stop_.load(); },
+                           .check_drive = check_drive,
                            .progress = [this](const nvme::SanitizeLog& log) { progress_ = log.progress; }};
   QUIETUS_TRY(under_way, intents.find());
   if (under_way) {
     QUIETUS_CHECK(check_ours(*under_way, request_));
     return nvme::resume_sanitize(tools, queue_.nsid, request_.patience);
   }
-  if (const auto request = sanitize_of(request_.drive_command))
+  if (const auto request = nvme::sanitize_named(request_.drive_command))
     return nvme::sanitize_namespace(tools, queue_.nsid, *request, random_digest(), request_.patience,
                                     request_.context);
-  if (const auto format = format_of(request_.drive_command))
+  if (const auto format = nvme::format_named(request_.drive_command))
     return nvme::format_namespace(tools, queue_.nsid, *format, random_digest());
   return fail(ErrorKind::invalid_input, "this agent knows no command " + request_.drive_command);
+}
+
+/// Of an operation that is under way, the one that was begun then: the command was sent in it. Of a new one,
+/// a new one; what an attempt before it left is kept under another name.
+Result<nvme::TranscriptFile> FirmwareRun::transcript_file(const nvme::IntentFile& intents) const {
+  const std::string path = request_.folder + "/" + transcript_name_;
+  QUIETUS_TRY(under_way, intents.find());
+  std::error_code error;
+  if (!std::filesystem::exists(path, error)) return nvme::TranscriptFile::create(path);
+  if (under_way) return nvme::TranscriptFile::reopen(path);
+  std::filesystem::rename(path, request_.folder + "/" + random_id("transcript") + ".jsonl", error);
+  if (error) return fail(ErrorKind::io, path + " cannot be put aside: " + error.message());
+  return nvme::TranscriptFile::create(path);
 }
 
 void FirmwareRun::work() {
   std::error_code error;
   std::filesystem::create_directories(request_.folder, error);
-  auto file = nvme::TranscriptFile::create(request_.folder + "/" + transcript_name_);
-  if (file) {
-    nvme::RecordingAdmin recorded(
-        *queue_.drive, [&](std::string_view line) { return keep(line, *file); }, &clock_ms);
-    report_ = erase(recorded);
+  nvme::IntentFile intents(request_.folder + "/" + request_.context + ".intent.json");
+  auto file = transcript_file(intents);
+  const auto recorded =
+      file ? nvme::parse_transcript(file->text()) : std::unexpected(std::move(file.error()));
+  if (recorded) {
+    nvme::RecordingAdmin drive(
+        *queue_.drive, [&](std::string_view line) { return file->append(line); }, &clock_ms,
+        recorded->size());
+    report_ = erase(drive, intents);
+    transcript_ = file->text();
   } else {
-    report_ = std::unexpected(file.error());
+    report_ = std::unexpected(recorded.error());
   }
   finished_ = true;
 }
 
 FirmwareOutcome FirmwareRun::take() {
   if (worker_.joinable()) worker_.join();
-  FirmwareOutcome outcome{std::move(report_), {}};
+  FirmwareOutcome outcome{std::move(report_), {}, {}};
   std::uint64_t logs = 0;
   const auto exchanges = nvme::parse_transcript(transcript_);
   if (exchanges) {
@@ -138,6 +140,8 @@ FirmwareOutcome FirmwareRun::take() {
   }
   outcome.commands.push_back("nvme admin: " + std::to_string(logs) + " reads of log pages");
   outcome.commands.push_back("transcript " + transcript_name_ + " sha256 " + hex(sha256(transcript_)));
+  auto cited = nvme::without_repeats(transcript_);
+  if (cited && cited->size() <= kMaxCitedTranscript) outcome.transcript = std::move(*cited);
   return outcome;
 }
 

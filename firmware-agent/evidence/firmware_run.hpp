@@ -37,7 +37,10 @@ struct FirmwareRequest {
 struct FirmwareOutcome {
   Result<nvme::ErasureReport> report;
   std::vector<std::string> commands;  ///< each command and its answer in words, reads of logs counted only
+  std::string transcript;             ///< what evidence cites of it; empty when it could not be kept
 };
+/// A transcript that repeats nothing is a few dozen exchanges.
+inline constexpr std::size_t kMaxCitedTranscript = 256 << 10;
 
 class FirmwareRun {
  public:
@@ -55,14 +58,14 @@ class FirmwareRun {
 
  private:
   void work();
-  [[nodiscard]] Result<nvme::ErasureReport> erase(nvme::NvmeAdmin& drive);
-  [[nodiscard]] Status keep(std::string_view line, nvme::TranscriptFile& file);
+  [[nodiscard]] Result<nvme::ErasureReport> erase(nvme::NvmeAdmin& drive, nvme::IntentFile& intents);
+  [[nodiscard]] Result<nvme::TranscriptFile> transcript_file(const nvme::IntentFile& intents) const;
 
   FirmwareRequest request_;
   GuardedMedium& medium_;
   AdminQueue queue_;
-  std::string transcript_;  ///< of the run so far; only the worker touches it
-  std::string transcript_name_;
+  const std::string transcript_name_;
+  std::string transcript_;  ///< all of it, once the run is over
   Result<nvme::ErasureReport> report_ = fail(ErrorKind::internal, "not finished");
   std::atomic<bool> stop_ = false, finished_ = false;
   std::atomic<std::uint16_t> progress_ = 0;

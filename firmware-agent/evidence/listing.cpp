@@ -5,18 +5,19 @@
 #include "base/file.hpp"
 #include "firmware-agent/inventory/media_list.hpp"
 #include "firmware-agent/nvme/capability.hpp"
-#include "firmware-agent/nvme/ioctl_admin.hpp"
 #include "proof/documents.hpp"
 
 namespace quietus::agent {
 namespace {
 
-/// Erasure commands of an NVMe drive; empty for everything else, and for a drive that does not answer.
-Json::Array firmware_commands(const std::string& path) {
-  if (!path.starts_with("/dev/nvme")) return {};
+/// Erasure commands of the drive behind a node; empty for what has none, and for a drive that does not
+/// answer.
+Json::Array firmware_commands(const std::string& path, const OpenAdminQueue& open_queue) {
   const Fd fd(open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
-  nvme::IoctlAdmin drive(fd.get());
-  const auto controller = nvme::ask_controller(drive);
+  if (!fd) return {};
+  const auto queue = open_queue(fd.get());
+  if (!queue) return {};
+  const auto controller = nvme::ask_controller(*queue->drive);
   if (!controller) return {};
   const auto names = nvme::capabilities(*controller);
   return {names.begin(), names.end()};
@@ -24,7 +25,7 @@ Json::Array firmware_commands(const std::string& path) {
 
 }  // namespace
 
-Result<Json> list_with_reasons(const GuardSettings& settings) {
+Result<Json> list_with_reasons(const GuardSettings& settings, const OpenAdminQueue& open_queue) {
   QUIETUS_TRY(media, list_media(settings.image_dirs));
   Json::Array list;
   for (const auto& medium : media) {
@@ -38,7 +39,7 @@ Result<Json> list_with_reasons(const GuardSettings& settings) {
     }
     Json one = Json::Object{{"guard", Json::Array(seen->reasons.begin(), seen->reasons.end())},
                             {"identity", proof::to_json(seen->identity)}};
-    if (auto can = firmware_commands(medium.path); !can.empty()) one["can"] = std::move(can);
+    if (auto can = firmware_commands(medium.path, open_queue); !can.empty()) one["can"] = std::move(can);
     list.push_back(std::move(one));
   }
   return Json(std::move(list));

@@ -4,7 +4,7 @@
 #include <set>
 
 #include "base/crypto.hpp"
-#include "eraser/method/firmware_method.hpp"
+#include "eraser/method/technique.hpp"
 #include "proof/documents.hpp"
 #include "proof/quorum.hpp"
 #include "proof/statement.hpp"
@@ -116,28 +116,13 @@ Status check_line(const Mandate& mandate, const Order& order, const OwnKnowledge
   return {};
 }
 
-/// What a technique can claim is known here, not to be told by anybody.
-Status check_technique(const Plan& plan) {
-  const auto* method = eraser::find_firmware_method(plan.technique_id);
-  const auto best = method == nullptr ? SanitizationMethod::clear : method->best_claim;
-  if (plan.claim != best) {
-    return fail(ErrorKind::denied,
-                method == nullptr ? "the mandate is refused: an overwrite is Clear and nothing else"
-                                  : "the mandate is refused: its plan does not claim what its command can");
-  }
-  if ((plan.pattern == OverwritePattern::none) != (method != nullptr))
-    return does_not_hold("its technique and its pattern do not fit");
-  return {};
-}
-
 Status check_plan(const Plan& plan, const OwnKnowledge& own) {
-  QUIETUS_CHECK(check_technique(plan));
+  // What a technique can claim is known here, not to be told by anybody.
+  if (const Status known = eraser::check_technique(plan); !known)
+    return fail(ErrorKind::denied, "the mandate is refused: " + known.error().message);
   if (plan.length_bytes != own.identity.size_bytes)
     return does_not_hold("its plan is for a medium of another size");
   if (plan.areas_not_covered.empty()) return does_not_hold("its plan names no area that is not covered");
-  const bool seeded = plan.stream_seed != Digest{};
-  if (seeded != (plan.pattern == OverwritePattern::stream))
-    return does_not_hold("its plan and its seed do not fit");
   return {};
 }
 

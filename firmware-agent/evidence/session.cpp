@@ -8,6 +8,7 @@
 #include "eraser/verify/reread.hpp"
 #include "eraser/verify/sampling.hpp"
 #include "proof/documents.hpp"
+#include "proof/drive_run.hpp"
 
 namespace quietus::agent {
 namespace {
@@ -59,6 +60,7 @@ void Session::release() {
 Result<SignedStatement> Session::open(const std::string& path) {
   QUIETUS_CHECK(check_permitted(AgentRequest::open));
   QUIETUS_TRY(medium, GuardedMedium::open(path, settings_.guard));
+  transcript_.clear();
   Facts facts;
   facts.host = settings_.host;
   facts.boot_id = memory_.boot_id();
@@ -145,26 +147,36 @@ Result<FirmwareProgress> Session::erase() {
   return FirmwareProgress{};
 }
 
-/// What the drive did and what was found afterwards. An error is why the verdict is `failed`.
+/// What the drive did and what was found afterwards. An error is why the verdict is `failed`. Before it is
+/// `verified`, the verifier's own question is asked of what will be signed.
 Status Session::firmware_into(Evidence& evidence) {
+  const auto& plan = mandate_.mandate.plan;
   auto outcome = firmware_->take();
   for (auto& command : outcome.commands) medium_->note(std::move(command));
+  transcript_ = std::move(outcome.transcript);
+  auto& drive = evidence.drive.emplace();
+  drive.command = eraser::find_firmware_method(plan.technique_id)->drive_command;
+  drive.outcome = nvme::to_string(nvme::Outcome::pending);
+  drive.transcript = sha256(transcript_);
   QUIETUS_TRY(report, std::move(outcome.report));
   medium_->note("the drive: " + std::string(nvme::to_string(report.outcome)) + ", " + report.why);
+  drive.word = report.word;
+  drive.outcome = nvme::to_string(report.outcome);
+  drive.marker_seed = report.marker_seed;
   if (report.markers) {
+    drive.markers = report.markers->looked_at + report.markers->unreadable;
+    drive.surviving = report.markers->surviving;
+    drive.unreadable = report.markers->unreadable;
     evidence.blocks_read = report.markers->looked_at;
     evidence.blocks_matching = report.markers->looked_at - report.markers->surviving;
     evidence.read_errors = report.markers->unreadable;
     evidence.blocks_digest = report.markers->read_digest;
   }
-  const eraser::FirmwareResult result{.drive_completed = report.outcome == nvme::Outcome::succeeded,
-                                      .markers_gone = report.markers && report.markers->gone(),
-                                      .restricted = (report.word & 8U) == 0};
-  const auto* method = eraser::find_firmware_method(mandate_.mandate.plan.technique_id);
-  if (report.verdict != Verdict::verified ||
-      eraser::claim_after(*method, result) != mandate_.mandate.plan.claim)
-    return fail(ErrorKind::verification_failed, report.why);
-  return medium_->check_unchanged();
+  if (report.verdict != Verdict::verified) return fail(ErrorKind::verification_failed, report.why);
+  QUIETUS_CHECK(medium_->check_unchanged());
+  evidence.identity = medium_->identity();
+  QUIETUS_CHECK(proof::claim_shown(plan, evidence, transcript_));
+  return {};
 }
 
 Result<Sample> Session::check_sample(const SignedStatement& statement) const {

@@ -67,6 +67,10 @@ class Session {
   /// (`conflict` before). Reads the medium back and signs
   /// what it found, good or bad; only a sample that is not kms's, or a key that fails, is an error.
   Result<SignedStatement> give_evidence(const SignedStatement& sample, const EraserWord& word);
+  /// Of the drive's own command that the evidence given last is about, as it cites it; empty after an
+  /// overwrite.
+  [[nodiscard]] const std::string& transcript() const { return transcript_; }
+  [[nodiscard]] const OpenAdminQueue& admin_queue() const { return settings_.admin_queue; }
   /// Any state -> idle: the claim on the medium is dropped.
   void release();
 
@@ -87,6 +91,7 @@ class Session {
   std::int64_t facts_at_ms_ = 0;
   CheckedMandate mandate_;
   UnixMs lent_at_;
+  std::string transcript_;
 };
 
 }  // namespace quietus::agent

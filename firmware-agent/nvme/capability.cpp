@@ -27,7 +27,18 @@ void not_ours_alone(const DriveFacts& drive, std::vector<std::string>& reasons) 
   if (drive.space.shared) reasons.emplace_back("other controllers may have the namespace attached (NMIC)");
 }
 
+std::string without_spaces(std::string text) {
+  std::erase(text, ' ');
+  return text;
+}
+
 }  // namespace
+
+bool is_of(const Controller& controller, const Namespace& space, const DeviceIdentity& medium) {
+  return without_spaces(controller.serial) == without_spaces(medium.serial) &&
+         without_spaces(controller.model) == without_spaces(medium.model) &&
+         space.size_blocks * space.block_bytes == medium.size_bytes;
+}
 
 Result<DriveFacts> ask_facts(NvmeAdmin& drive, std::uint32_t nsid) {
   QUIETUS_TRY(controller, ask_controller(drive));

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "firmware-agent/nvme/identify.hpp"
+#include "quietus/media.hpp"
 
 namespace quietus::nvme {
 
@@ -16,6 +17,10 @@ struct DriveFacts {
   std::vector<std::uint32_t> active;  ///< all active namespaces of the controller
 };
 Result<DriveFacts> ask_facts(NvmeAdmin& drive, std::uint32_t nsid);
+
+/// Whether a drive that says this of itself is the medium that was identified through its descriptor: serial
+/// number and model, spaces apart (kernel and drive pad the same text differently), and size.
+bool is_of(const Controller& controller, const Namespace& space, const DeviceIdentity& medium);
 
 /// Every reason; empty = it may be sent. Sanitize is about the whole subsystem, so a second namespace, or one
 /// that other controllers share, is a reason.

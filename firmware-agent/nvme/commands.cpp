@@ -63,4 +63,17 @@ Command format_nvm(std::uint32_t nsid, FormatErase erase, const CurrentFormat& k
   return {kFormatNvm, nsid, {word}, Direction::none, 0, kFormatTimeoutMs};
 }
 
+std::optional<SanitizeRequest> sanitize_named(std::string_view drive_command) {
+  if (drive_command == "sanitize-block") return SanitizeRequest{.action = SanitizeAction::block_erase};
+  if (drive_command == "sanitize-crypto") return SanitizeRequest{.action = SanitizeAction::crypto_erase};
+  if (drive_command == "sanitize-overwrite") return SanitizeRequest{.action = SanitizeAction::overwrite};
+  return std::nullopt;
+}
+
+std::optional<FormatErase> format_named(std::string_view drive_command) {
+  if (drive_command == "format-user-data") return FormatErase::user_data;
+  if (drive_command == "format-crypto") return FormatErase::cryptographic;
+  return std::nullopt;
+}
+
 }  // namespace quietus::nvme

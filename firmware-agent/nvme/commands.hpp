@@ -2,6 +2,9 @@
 // without erasure, no Sanitize of one namespace, no exit from failure.
 #pragma once
 
+#include <optional>
+#include <string_view>
+
 #include "firmware-agent/nvme/admin.hpp"
 #include "quietus/result.hpp"
 
@@ -54,5 +57,10 @@ struct CurrentFormat {
   bool operator==(const CurrentFormat&) const = default;
 };
 Command format_nvm(std::uint32_t nsid, FormatErase erase, const CurrentFormat& keep);
+
+/// What is sent for "sanitize-block", "format-crypto" …, as capabilities() and eraser/method name commands.
+/// nullopt when it is of the other kind, or of none.
+std::optional<SanitizeRequest> sanitize_named(std::string_view drive_command);
+std::optional<FormatErase> format_named(std::string_view drive_command);
 
 }  // namespace quietus::nvme

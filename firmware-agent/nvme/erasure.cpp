@@ -115,9 +115,11 @@ Result<ErasureReport> sanitize_namespace(ErasureTools& tools, std::uint32_t nsid
   ErasureReport report;
   QUIETUS_TRY(facts, ask_facts(tools.drive, nsid));
   if (const auto reasons = reasons_against(facts, request); !reasons.empty()) return refusal(reasons);
+  QUIETUS_CHECK(tools.check_drive(facts));
   report.facts = facts;
   report.word = command.cdw[0];
   report.health_before = health(tools.drive);
+  report.marker_seed = marker_seed;
   QUIETUS_TRY(markers, lay_markers(tools, facts, marker_seed));
   QUIETUS_TRY(before, ask_sanitize_log(tools.drive));  // after the markers: see CompletionEngine::fresh
   if (before.state == SanitizeState::running)
@@ -138,6 +140,7 @@ Result<ErasureReport> resume_sanitize(ErasureTools& tools, std::uint32_t nsid, c
   ErasureReport report;
   report.resumed = true;
   report.word = intent.word;
+  report.marker_seed = intent.marker_seed;
   QUIETUS_TRY(facts, ask_facts(tools.drive, nsid));
   if (!intent.is_about(facts.controller, facts.space))
     return fail(ErrorKind::conflict,
@@ -155,8 +158,10 @@ Result<ErasureReport> format_namespace(ErasureTools& tools, std::uint32_t nsid, 
   ErasureReport report;
   QUIETUS_TRY(facts, ask_facts(tools.drive, nsid));
   if (const auto reasons = reasons_against(facts, erase); !reasons.empty()) return refusal(reasons);
+  QUIETUS_CHECK(tools.check_drive(facts));
   report.facts = facts;
   report.health_before = health(tools.drive);
+  report.marker_seed = marker_seed;
   QUIETUS_TRY(markers, lay_markers(tools, facts, marker_seed));
   const auto command = format_nvm(nsid, erase, facts.space.format);
   report.word = command.cdw[0];

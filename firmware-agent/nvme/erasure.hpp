@@ -24,12 +24,15 @@ struct ErasureTools {
   std::function<std::int64_t()> clock_ms;  ///< monotonic
   std::function<void(std::int64_t)> sleep_ms;
   std::function<bool()> stop_requested = [] { return false; };
+  /// Asked before anything is written or sent: is this the drive that is to be erased?
+  std::function<Status(const DriveFacts&)> check_drive = [](const DriveFacts&) { return Status{}; };
   std::function<void(const SanitizeLog&)> progress = [](const SanitizeLog&) {};
 };
 
 struct ErasureReport {
   DriveFacts facts;
   std::uint32_t word = 0;  ///< CDW10 of the erasing command
+  Digest marker_seed;      ///< of the markers that were laid before it
   Outcome outcome = Outcome::pending;
   std::string why;
   bool seen_running = false, deallocated = false, resumed = false;

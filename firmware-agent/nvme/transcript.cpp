@@ -3,8 +3,13 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <optional>
+
 #include "base/encoding.hpp"
 #include "base/json.hpp"
+#include "firmware-agent/nvme/commands.hpp"
+#include "firmware-agent/nvme/logs.hpp"
 
 namespace quietus::nvme {
 namespace {
@@ -42,7 +47,7 @@ Result<Exchange> read_command(const Json& json, std::uint64_t number) {
   auto& command = exchange.command;
   const auto sent = reader.integer("send", 1, Json::kMaxInteger);
   if (static_cast<std::uint64_t>(sent) != number) reader.reject("commands are numbered from 1");
-  reader.integer("at_ms", 0, Json::kMaxInteger);
+  exchange.sent_ms = reader.integer("at_ms", 0, Json::kMaxInteger);
   command.opcode = reader.parsed(reader.text("opcode"), &from_word<std::uint8_t>);
   command.nsid = reader.parsed(reader.text("nsid"), &from_word<std::uint32_t>);
   const auto words = reader.texts("cdw", command.cdw.size());
@@ -60,7 +65,7 @@ Status read_answer(const Json& json, std::uint64_t number, Exchange& exchange) {
   ObjectReader reader(json, "answer");
   const auto answered = reader.integer("answer", 1, Json::kMaxInteger);
   if (static_cast<std::uint64_t>(answered) != number) reader.reject("the answer is to another command");
-  reader.integer("at_ms", 0, Json::kMaxInteger);
+  exchange.answered_ms = reader.integer("at_ms", 0, Json::kMaxInteger);
   if (json.find("error") != nullptr) {
     const auto kind = reader.parsed(reader.text("error"), &error_kind_from);
     exchange.answer = fail(kind, reader.text("message"));
@@ -88,6 +93,18 @@ Result<std::string_view> take_line(std::string_view& text) {
   const auto line = text.substr(0, end);
   text.remove_prefix(end + 1);
   return line;
+}
+
+/// What a read of the sanitize log says, progress apart; nullopt for every other exchange.
+std::optional<std::string> saying(const Exchange& exchange) {
+  const auto log_page = get_sanitize_log();
+  if (exchange.command.opcode != log_page.opcode || exchange.command.cdw != log_page.cdw) return std::nullopt;
+  if (!exchange.answer) return "no answer";
+  if (!exchange.answer->ok()) return "status " + std::to_string(exchange.answer->code());
+  const auto log = decode_sanitize_log(exchange.data);
+  if (!log) return std::nullopt;
+  return std::string(to_string(log->state)) + " " + word(log->word) +
+         (log->nothing_written_since ? " blank" : "");
 }
 
 }  // namespace
@@ -144,6 +161,22 @@ Result<std::vector<Exchange>> parse_transcript(std::string_view text) {
   return exchanges;
 }
 
+Result<std::string> without_repeats(std::string_view transcript) {
+  QUIETUS_TRY(exchanges, parse_transcript(transcript));
+  std::string text = std::string(kTranscriptHead) + '\n';
+  std::optional<std::string> before;
+  std::uint64_t number = 0;
+  for (const auto& exchange : exchanges) {
+    auto now = saying(exchange);
+    if (now && now == before) continue;
+    before = std::move(now);
+    ++number;
+    text += command_line(exchange.command, number, exchange.sent_ms) + '\n' +
+            answer_line(exchange.answer, exchange.data, number, exchange.answered_ms) + '\n';
+  }
+  return text;
+}
+
 Result<Completion> RecordingAdmin::submit(const Command& command, std::span<std::uint8_t> buffer) {
   if (next_ == 1) QUIETUS_CHECK(sink_(kTranscriptHead));
   const auto number = next_++;
@@ -159,13 +192,30 @@ Result<TranscriptFile> TranscriptFile::create(const std::string& path) {
   return TranscriptFile(std::move(fd), path);
 }
 
+Result<TranscriptFile> TranscriptFile::reopen(const std::string& path) {
+  QUIETUS_TRY(text, read_text(path, kMaxTranscriptBytes));
+  text.resize(text.rfind('\n') + 1);  // npos + 1 is 0
+  QUIETUS_TRY(exchanges, parse_transcript(text));
+  if (exchanges.empty()) text.clear();  // the head is written with the first command
+  Fd fd(::open(path.c_str(), O_WRONLY | O_APPEND | O_CLOEXEC | O_NOFOLLOW));
+  if (!fd) return io_error("open", path);
+  if (ftruncate(fd.get(), static_cast<off_t>(text.size())) != 0) return io_error("truncate", path);
+  TranscriptFile file(std::move(fd), path);
+  file.text_ = std::move(text);
+  const auto lines = std::ranges::count(file.text_, '\n');
+  if (exchanges.empty() || lines % 2 != 0) return file;  // the head and pairs
+  const auto& last = exchanges.back();
+  QUIETUS_CHECK(file.append(answer_line(last.answer, {}, exchanges.size(), last.sent_ms)));
+  return file;
+}
+
 Status TranscriptFile::append(std::string_view line) {
-  if (line.size() >= kMaxTranscriptBytes - size_)
+  if (line.size() >= kMaxTranscriptBytes - text_.size())
     return fail(ErrorKind::exhausted, path_ + " holds no further line");
   const std::string whole = std::string(line) + '\n';
   QUIETUS_CHECK(write_all(fd_.get(), as_bytes(whole), path_));
   if (fdatasync(fd_.get()) != 0) return io_error("sync", path_);
-  size_ += whole.size();
+  text_ += whole;
   return {};
 }
 

@@ -23,11 +23,12 @@ Answer done(std::vector<Bytes> fields = {}, std::optional<Fd> lent = std::nullop
   return {Frame{static_cast<std::uint8_t>(AgentAnswer::done), std::move(fields)}, std::move(lent)};
 }
 
-Answer done_with(SignedStatement statement) {
+Answer done_with(SignedStatement statement, const std::string& transcript = {}) {
   std::vector<Bytes> fields;
   fields.push_back(std::move(statement.payload));
   fields.push_back(std::move(statement.certificate));
   fields.push_back(std::move(statement.signature));
+  if (!transcript.empty()) fields.push_back(to_bytes(transcript));
   return done(std::move(fields));
 }
 
@@ -35,8 +36,8 @@ SignedStatement statement_at(const std::vector<Bytes>& fields, std::size_t at) {
   return {fields[at], fields[at + 1], fields[at + 2]};
 }
 
-Result<Answer> list(const GuardSettings& guard) {
-  QUIETUS_TRY(devices, list_with_reasons(guard));
+Result<Answer> list(const Session& session, const GuardSettings& guard) {
+  QUIETUS_TRY(devices, list_with_reasons(guard, session.admin_queue()));
   return done({to_bytes(devices.write())});
 }
 
@@ -84,13 +85,13 @@ Result<Answer> sample(Session& session, const Frame& request, int eraser_pid) {
   for (const auto byte : fields[4]) word.bytes_overwritten = word.bytes_overwritten << 8 | byte;
   QUIETUS_CHECK(session.check_returned(eraser_pid));
   QUIETUS_TRY(evidence, session.give_evidence(statement_at(fields, 0), word));
-  return done_with(std::move(evidence));
+  return done_with(std::move(evidence), session.transcript());
 }
 
 Result<Answer> dispatch(Session& session, const GuardSettings& guard, const Frame& request, int eraser_pid) {
   switch (static_cast<AgentRequest>(request.type)) {
     case AgentRequest::list:
-      return list(guard);
+      return list(session, guard);
     case AgentRequest::open:
       return open(session, request);
     case AgentRequest::mandate:

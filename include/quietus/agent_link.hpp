@@ -15,7 +15,7 @@ enum class AgentRequest : std::uint8_t {
   lend = 4,     ///< [] -> [], with a write-only descriptor of the medium
   sample =
       5,  ///< [statement: sample, digest of the eraser's report, bytes overwritten as 8 bytes big-endian]
-          ///< -> statement: evidence
+          ///< -> statement: evidence, and of a drive's own command the transcript that the evidence cites
   release = 6,  ///< [] -> []; the medium is closed, the session is idle
   erase = 7,  ///< [] -> [1 byte: 1 = over, progress as 2 bytes big-endian]; the first begins the drive's own
               ///< command under the mandate, the next ones ask how far it is

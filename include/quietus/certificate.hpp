@@ -96,6 +96,7 @@ struct LedgerPosition {
 /// Everything the certificate is made of. Exactly one of `medium`, `key` and `keyring` is set. With
 /// `schedule` there is no order and no approval, and `line` says which keys of which holding went.
 struct CertificateInput {
+  int format = 3;  ///< of the certificate: what is issued has the newest
   std::string certificate_id;
   std::string laboratory;  ///< "laboratory" when the root says so; printed first
   UnixMs issued;
@@ -105,6 +106,7 @@ struct CertificateInput {
   struct Medium {
     SignedStatement facts, mandate, sample, evidence;
     std::string eraser_report;  ///< canonical JSON
+    std::string transcript;     ///< of a drive's own command, else empty: what was sent and answered
   };
   std::optional<Medium> medium;
   std::optional<KeyDestruction> key;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -110,13 +111,28 @@ enum class Verdict { not_verified, verified, failed };  ///< never defaults to s
 std::string_view to_string(Verdict verdict);
 Result<Verdict> verdict_from(std::string_view text);
 
+/// What a drive did on its own command, by what the agent saw. Every admin command and answer that it rests
+/// on travels beside the evidence, as a transcript (firmware-agent/nvme/transcript).
+struct DriveRun {
+  std::string command;           ///< as eraser/method names what was sent: "sanitize-block" …
+  std::uint32_t word = 0;        ///< CDW10 of it
+  std::string outcome;           ///< of the agent's completion engine; "succeeded" is the only good one
+  Digest transcript;             ///< SHA-256
+  Digest marker_seed;            ///< drawn by the agent for this run; all zero when none were written
+  std::uint64_t markers = 0;     ///< written and read back before the command, and looked at afterwards
+  std::uint64_t surviving = 0;   ///< of these, still there
+  std::uint64_t unreadable = 0;  ///< places that could not be read afterwards: neither there nor gone
+  bool operator==(const DriveRun&) const = default;
+};
+
 /// Signed by the agent's host key (type quietus.evidence/1).
 struct Evidence {
   HostId host;
   std::string boot_id;
   Digest mandate_digest, sample_digest, eraser_report_digest;
   Digest
-      sample_nonce;  ///< the agent's own, drawn after it saw the medium closed: nobody knew the sample before
+      sample_nonce;  ///< the agent's own, drawn after it saw the medium closed: nobody knew the sample
+                     ///< before. All zero of a drive's own command: markers are looked for, no sample is read
   DeviceIdentity identity;  ///< read again through the agent's own descriptor
   Verdict verdict = Verdict::not_verified;
   std::uint64_t bytes_overwritten = 0;  ///< by the eraser's word
@@ -125,7 +141,8 @@ struct Evidence {
   std::vector<std::string> commands;  ///< raw ioctls/commands and answers, in order
   std::vector<std::string> areas_not_covered;
   UnixMs started, finished;
-  std::string failure;  ///< why, when the verdict is not `verified`
+  std::string failure;            ///< why, when the verdict is not `verified`
+  std::optional<DriveRun> drive;  ///< exactly when the plan's pattern is `none`
   bool operator==(const Evidence&) const = default;
 };
 

@@ -85,8 +85,8 @@ Result<CertificateInput> medium_certificate_input(Service& service, const govern
       if (signature.payload_digest == digest) input.approvals.push_back(signature.statement);
     }
   }
-  input.medium = CertificateInput::Medium{*medium.facts, *medium.mandate, *medium.sample, *medium.evidence,
-                                          medium.eraser_report};
+  input.medium = CertificateInput::Medium{*medium.facts,    *medium.mandate,      *medium.sample,
+                                          *medium.evidence, medium.eraser_report, medium.transcript};
   return input;
 }
 

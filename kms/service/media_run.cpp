@@ -53,6 +53,22 @@ Result<SignedStatement> envelope_of(const Request& request, std::string_view nam
   return proof::statement_from_json(envelope);
 }
 
+/// Evidence, and the transcript that it cites when the drive was given a command of its own.
+struct GivenEvidence {
+  SignedStatement statement;
+  std::string transcript;
+};
+Result<GivenEvidence> evidence_of(const Request& request) {
+  ObjectReader reader(request.body, "the request");
+  const Json& envelope = reader.member("evidence");
+  GivenEvidence given;
+  if (request.body.find("transcript") != nullptr) given.transcript = as_text(reader.base64("transcript"));
+  QUIETUS_CHECK(reader.finish());
+  QUIETUS_TRY(statement, proof::statement_from_json(envelope));
+  given.statement = std::move(statement);
+  return given;
+}
+
 /// `published`: a head that contains the intent to issue it.
 Mandate make_mandate(Service& service, const Run& run, const Facts& facts, const Digest& facts_digest,
                      const Plan& plan, const TreeHead& published) {
@@ -177,7 +193,8 @@ Result<Reply> request_sample(Service& service, const Request& request) {
 Result<Reply> accept_evidence(Service& service, const Request& request) {
   QUIETUS_CHECK(require_host(service, request));
   QUIETUS_TRY(asked, path_id<HoldingId>(request, "holding"));
-  QUIETUS_TRY(statement, envelope_of(request, "evidence"));
+  QUIETUS_TRY(given, evidence_of(request));
+  const SignedStatement& statement = given.statement;
   QUIETUS_TRY(known, load_medium(service.store, asked));
   if (known.evidence &&
       *known.evidence == statement) {  // sent again after a lost answer; the order may be over
@@ -200,6 +217,7 @@ Result<Reply> accept_evidence(Service& service, const Request& request) {
   }
   QUIETUS_TRY(record, load_medium(service.store, run.holding));
   record.evidence = statement;
+  record.transcript = given.transcript;
   QUIETUS_TRY(input, medium_certificate_input(service, run.record, run.holding, record));
   QUIETUS_TRY(detail, proof::completion_detail(input));
   governance::CompleteHolding command{

@@ -39,6 +39,7 @@ Row medium_row(const HoldingId& holding, const MediumRecord& record) {
   if (record.sample) json["sample"] = proof::to_json(*record.sample);
   if (record.evidence) json["evidence"] = proof::to_json(*record.evidence);
   json["report"] = record.eraser_report;
+  if (!record.transcript.empty()) json["transcript"] = base64(as_bytes(record.transcript));
   return make_row("jobs", medium_key(holding), json);
 }
 
@@ -52,6 +53,10 @@ Result<MediumRecord> load_medium(Store& store, const HoldingId& holding) {
   QUIETUS_CHECK(read_statement(*json, "evidence", record.evidence));
   if (const Json* report = json->find("report"); report != nullptr && report->string() != nullptr) {
     record.eraser_report = *report->string();
+  }
+  if (const Json* kept = json->find("transcript"); kept != nullptr && kept->string() != nullptr) {
+    QUIETUS_TRY(bytes, from_base64(*kept->string()));
+    record.transcript = as_text(bytes);
   }
   return record;
 }

@@ -17,6 +17,7 @@ namespace quietus::service {
 struct MediumRecord {
   std::optional<SignedStatement> facts, mandate, sample, evidence;
   std::string eraser_report;  ///< canonical JSON
+  std::string transcript;     ///< of the drive's own command; empty after an overwrite
 };
 Row medium_row(const HoldingId& holding, const MediumRecord& record);
 Result<MediumRecord> load_medium(Store& store, const HoldingId& holding);

@@ -40,15 +40,16 @@ const Arrows& arrows_of_the_plan() {
       {kContracts, {}},
       {"base", {kContracts}},
       // L2 core
-      {"proof", {"base"}},
+      {"eraser/method", {"base"}},
+      {"firmware-agent/nvme", {"base"}},
+      {"proof", {"base", "eraser/method", "firmware-agent/nvme"}},
       {"governance/rules", {"base", "proof"}},
-      {"governance", {"base", "proof", "governance/rules"}},
+      {"governance", {"base", "proof", "governance/rules", "eraser/method"}},
       {"seal", {"base"}},
       {"kms/keys", {"base"}},
       {"kms/epochs", {"base", "kms/keys"}},
       {"kms/keyrings", {"base", "kms/keys", "kms/epochs"}},
       {"kms/records", {"base", "kms/keys", "kms/epochs"}},
-      {"eraser/method", {"base"}},
       {"eraser/plan", {"base", "eraser/method"}},
       // L2 adapters
       {"kms/pkcs11", {"base"}},
@@ -56,7 +57,6 @@ const Arrows& arrows_of_the_plan() {
       {"eraser/verify", {"base"}},
       {"firmware-agent/inventory", {"base"}},
       {"firmware-agent/guard", {"base"}},
-      {"firmware-agent/nvme", {"base"}},
       // L3 use cases
       {"kms/service",
        {"base", "proof", "governance", "kms/keys", "kms/epochs", "kms/keyrings", "kms/records"}},

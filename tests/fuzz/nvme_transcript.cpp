@@ -4,6 +4,7 @@
 
 #include "firmware-agent/nvme/intent.hpp"
 #include "firmware-agent/nvme/replay.hpp"
+#include "firmware-agent/nvme/retrace.hpp"
 
 using namespace quietus;
 
@@ -22,5 +23,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     if (answer && (*answer != *exchange.answer || buffer != exchange.data)) std::abort();
   }
   if (drive.left() != 0) std::abort();
+  const auto shorter = nvme::without_repeats(text);
+  if (!shorter || nvme::without_repeats(*shorter) != *shorter) std::abort();
+  for (const auto* command : {"sanitize-block", "format-crypto"}) {
+    const auto whole = nvme::retrace(text, command);
+    if (whole && whole->outcome == nvme::Outcome::succeeded && whole->answer.empty() && command[0] == 'f')
+      std::abort();
+  }
   return 0;
 }

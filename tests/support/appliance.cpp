@@ -73,7 +73,7 @@ Status Appliance::restart() {
   settings.issuer = "Test appliance";
   settings.laboratory = "laboratory";
   settings.software = "quietus test";
-  settings.sample_blocks = 16;
+  settings.sample_blocks = sample_blocks;
   settings.hosts.push_back({*HostId::parse("host-1"), world.host.certificate.der()});
   settings.trust = {world.root.certificate().pem(),
                     world.service.certificate().pem(),

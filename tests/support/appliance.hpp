@@ -65,6 +65,7 @@ class Appliance {
   std::vector<proof::X509Certificate> revoked;  ///< people's, as of the next statement
   governance::Packs packs;                      ///< loaded at the next restart
   DeviceIdentity device;
+  std::uint32_t sample_blocks = 16;  ///< a real agent wants more; as of the next restart
 
   std::unique_ptr<Ledger> ledger;
   std::unique_ptr<keys::KeyRoom> key_room;

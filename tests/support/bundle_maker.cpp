@@ -202,10 +202,11 @@ CertificateInput BundleMaker::medium_input(MediumStory s, const MediumTwists& tw
   twists.report(s.report);
   medium.eraser_report = as_text(encode(s.report));
   s.evidence.sample_digest = statement_digest(medium.sample);
-  s.evidence.sample_nonce = sha256("the agent's own");
+  if (!s.evidence.drive) s.evidence.sample_nonce = sha256("the agent's own");
   s.evidence.eraser_report_digest = sha256(medium.eraser_report);
   twists.evidence(s.evidence);
   medium.evidence = world_.host.sign(encode(s.evidence));
+  medium.transcript = s.transcript;
   input.medium = std::move(medium);
   return input;
 }

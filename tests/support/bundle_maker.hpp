@@ -22,6 +22,7 @@ struct MediumStory {
   Sample sample;
   Evidence evidence;
   EraserReport report;
+  std::string transcript;  ///< of a drive's own command
 };
 
 /// What of a keyring is destroyed: some keys ("1-3,7,20-31"), or all of it.
@@ -52,6 +53,8 @@ class BundleMaker {
   /// Signs everything so that each document cites the one before.
   [[nodiscard]] CertificateInput medium_input(MediumStory story, const MediumTwists& twists = {}) const;
   [[nodiscard]] CertificateInput medium_input() const { return medium_input(medium_story()); }
+  /// A drive that was sanitized by its own command (drive_story.hpp).
+  [[nodiscard]] CertificateInput drive_input() const;
   [[nodiscard]] CertificateInput key_input() const;
   [[nodiscard]] CertificateInput keyring_input(KeyClass key_class = KeyClass::wrapped,
                                                Extent extent = Extent::some_keys) const;

@@ -167,6 +167,32 @@ TEST_CASE("a case shows what is open in it, and that other rules wait for a seco
   check_screen("case", cli::print_case, a_case());
 }
 
+TEST_CASE("devices show by which commands of their own they can be erased, and what stands against it") {
+  const auto device = [](const char* path, Json::Array can, Json::Array guard) {
+    return Json::Object{{"can", std::move(can)},
+                        {"firmware", "1.0"},
+                        {"guard", std::move(guard)},
+                        {"host", "host-1"},
+                        {"kind", "block_device"},
+                        {"model", "NVMe \x1b[2J"},
+                        {"path", path},
+                        {"serial", "S3R1AL"},
+                        {"size_bytes", 1 << 30},
+                        {"wwn", "eui.01"},
+                        {"seen_at", "2026-01-01T00:00:00.000Z"}};
+  };
+  const Json devices =
+      Json::Object{{"devices", Json::Array{device("/dev/nvme0n1", {"sanitize-block", "format-crypto"}, {}),
+                                           device("/dev/sda", {}, {"it is mounted"})}}};
+  const auto english = printed(cli::print_devices, devices, "en");
+  for (const auto* words : {"erases by", "sanitize-block", "format-crypto", "free", "it is mounted"})
+    CHECK(english.find(words) != std::string::npos);
+  CHECK(english.find('\x1b') == std::string::npos);
+  const auto chinese = printed(cli::print_devices, devices, "zh");
+  for (const auto* words : {"自带擦除命令", "sanitize-block", "空闲"})
+    CHECK(chinese.find(words) != std::string::npos);
+}
+
 TEST_CASE("the tree of copies shows each copy below its origin, with its state and what is left to end") {
   check_screen("tree", cli::print_tree, a_tree());
 }

@@ -2,6 +2,7 @@
 // real, and what the drive remembers outlives the agent's session.
 #pragma once
 
+#include <fcntl.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -51,10 +52,12 @@ class ImageDrive final : public nvme::NvmeAdmin {
   DriveModel model_;
 };
 
+/// A drive erases itself whatever the descriptor that its command comes through may do to its blocks.
 inline agent::OpenAdminQueue admin_queue_of(std::shared_ptr<DriveMemory> memory) {
   return [memory](int descriptor) -> Result<agent::AdminQueue> {
-    const auto size = static_cast<std::size_t>(lseek(descriptor, 0, SEEK_END));
-    void* at = mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_SHARED, descriptor, 0);
+    const Fd own(open(("/proc/self/fd/" + std::to_string(descriptor)).c_str(), O_RDWR | O_CLOEXEC));
+    const auto size = static_cast<std::size_t>(lseek(own.get(), 0, SEEK_END));
+    void* at = mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_SHARED, own.get(), 0);
     if (at == MAP_FAILED) return fail(ErrorKind::io, "mmap");
     return agent::AdminQueue{
         std::make_unique<ImageDrive>(memory, std::span(static_cast<std::uint8_t*>(at), size)), 1};

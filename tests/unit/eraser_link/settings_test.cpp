@@ -20,6 +20,11 @@ TEST_CASE("an eraser's configuration is read with absolute paths and a default p
   CHECK(settings.poll_ms == 500);
   CHECK_FALSE(settings.read_back);
   CHECK(settings.most_bytes_per_s == 0);
+  CHECK(settings.drive_commands == DriveCommands::when_demanded);
+  auto preferring = kGood;
+  preferring.insert(1, R"("drive_commands":"preferred",)");
+  CHECK(load_eraser_settings(folder.file("eraser.json", as_bytes(preferring))).value().drive_commands ==
+        DriveCommands::preferred);
   CHECK(settings.agent_socket == folder.path() + "/run/agent.sock");
   CHECK(settings.ca == folder.path() + "/eraser/root.pem");
 }
@@ -33,6 +38,7 @@ TEST_CASE("an eraser's configuration with an unknown pattern or a missing member
   };
   CHECK(refused("zeros", "ones"));
   CHECK(refused("zeros", "none"));
+  CHECK(refused(R"("pattern":"zeros")", R"("drive_commands":"sometimes","pattern":"zeros")"));
   CHECK(refused(R"("ca":"root.pem",)", ""));
   CHECK(refused(R"("host":"host-1",)", R"("host":"",)"));
 }

@@ -64,12 +64,14 @@ TEST_CASE("a drive that can only format is refused where Purge is demanded, and 
     CHECK(plan.error().message.find(words) != std::string::npos);
 }
 
-TEST_CASE("destroy is no command of a drive, and only a block device has commands") {
+TEST_CASE("destroy is no command of a drive, and what the agent finds no command in gets none") {
   CHECK(technique(kEverything, SanitizationMethod::destroy).empty());
   CHECK(technique(kEverything, SanitizationMethod::none).empty());
   auto image = drive();
   image.kind = MediumKind::disk_image;
-  CHECK_FALSE(make_firmware_plan(image, line_for(image), kEverything));
+  const auto none = make_firmware_plan(image, line_for(image), {});
+  REQUIRE_FALSE(none);
+  CHECK(none.error().message.find("a disk_image has no command of its own") != std::string::npos);
   auto other = drive();
   other.serial = "T";
   CHECK_FALSE(make_firmware_plan(other, line_for(drive()), kEverything));

@@ -105,3 +105,45 @@ TEST_CASE("a transcript file is new, and holds each line as soon as it is append
   CHECK_FALSE(TranscriptFile::create(path));
   CHECK(file.append(std::string(kMaxTranscriptBytes, 'x')).error().kind == ErrorKind::exhausted);
 }
+
+TEST_CASE("a transcript without repeats says as much in a few lines, however long the drive took") {
+  Recorded run;
+  run.drive.model = test::DriveModel({.sanitize_ms = 100'000}, run.drive.content);
+  REQUIRE(ask_sanitize_log(run.admin));
+  REQUIRE(run.admin.submit(sanitize({.action = SanitizeAction::block_erase}).value(), {}));
+  for (int i = 0; i < 300; ++i) {
+    run.drive.now_ms += 400;
+    REQUIRE(ask_sanitize_log(run.admin));
+  }
+  REQUIRE(parse_transcript(run.text).value().size() == 302);
+  const auto shorter = without_repeats(run.text).value();
+  const auto exchanges = parse_transcript(shorter).value();
+  REQUIRE(exchanges.size() == 4);  // never sanitized, the command, at work, done
+  CHECK(decode_sanitize_log(exchanges[2].data).value().state == SanitizeState::running);
+  CHECK(decode_sanitize_log(exchanges[3].data).value().state == SanitizeState::success);
+  CHECK(without_repeats(shorter).value() == shorter);
+}
+
+TEST_CASE(
+    "a transcript is gone on with after its writer died, and the command that nobody heard of says so") {
+  const test::ScratchFolder folder;
+  const auto path = folder.file("transcript");
+  Recorded run;
+  REQUIRE(ask_facts(run.admin, 1));
+  for (std::size_t size = 0; size <= run.text.size(); size += 97) {
+    REQUIRE(write_file_atomically(path, as_bytes(run.text.substr(0, size)), 0600));
+    auto file = TranscriptFile::reopen(path);
+    REQUIRE(file);
+    const auto before = parse_transcript(file->text()).value();
+    RecordingAdmin more(
+        run.drive, [&](std::string_view line) { return file->append(line); }, [] { return 7; },
+        before.size());
+    REQUIRE(ask_sanitize_log(more));
+    const auto after = parse_transcript(read_text(path).value());
+    REQUIRE(after);
+    REQUIRE(after->size() == before.size() + 1);
+    CHECK(file->text() == read_text(path).value());
+    for (const auto& exchange : *after) CHECK((exchange.answer || exchange.answered_ms >= 0));
+  }
+  CHECK(TranscriptFile::reopen(folder.file("none")).error().kind == ErrorKind::not_found);
+}

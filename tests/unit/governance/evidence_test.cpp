@@ -1,6 +1,7 @@
 #include <catch2/catch.hpp>
 #include <functional>
 
+#include "eraser/method/firmware_method.hpp"
 #include "tests/unit/governance/story.hpp"
 
 using namespace quietus;
@@ -27,6 +28,15 @@ Story ending_key() {
   story.sign_fully("O");
   story.begin_key_act("O", "R");
   return story;
+}
+
+void by_drive(Plan& plan, std::string_view technique) {
+  const auto& method = *eraser::find_firmware_method(technique);
+  plan.technique_id = method.id;
+  plan.pattern = OverwritePattern::none;
+  plan.claim = method.best_claim;
+  plan.clause = method.clause;
+  plan.areas_not_covered = eraser::areas_not_covered(method);
 }
 
 }  // namespace
@@ -104,6 +114,63 @@ TEST_CASE("a medium that is in use, or facts without a nonce or boot id, get no 
   CHECK(names(spoiled([](auto& c) { c.facts.boot_id.clear(); }), RuleId::bounds));
   CHECK(names(spoiled([](auto& c) { c.facts.host = id<HostId>("host-2"); }), RuleId::host));
   CHECK(names(spoiled([](auto& c) { c.plan.claim = SanitizationMethod::none; }), RuleId::plan));
+}
+
+TEST_CASE("a plan by the drive's own command claims what its command can, and names what it does not reach") {
+  Story story;
+  story.open_case();
+  story.declare_disk("D");
+  auto proposal = story.proposal("O", {"D"});
+  proposal.least_claim = SanitizationMethod::purge;
+  story.act(kOlivia, proposal);
+  story.sign_fully("O");
+  const auto planned = [&](
+                           std::string_view technique,
+                           const std::function<void(Plan&)>& bend = [](Plan&) {}) {
+    auto command = story.mandate("O", "D");
+    by_drive(command.plan, technique);
+    bend(command.plan);
+    return story.ask(kHost, command);
+  };
+  CHECK(planned("nvme-sanitize-block").permitted);
+  CHECK(planned("nvme-sanitize-crypto").permitted);
+  CHECK(names(planned("nvme-format-crypto"), RuleId::plan));  // Clear at best
+  const std::vector<std::function<void(Plan&)>> bends = {
+      [](Plan& p) { p.technique_id = "nvme-format-crypto"; },
+      [](Plan& p) { p.technique_id = "overwrite-zeros"; },
+      [](Plan& p) { p.technique_id = "degauss"; },
+      [](Plan& p) { p.claim = SanitizationMethod::destroy; },
+      [](Plan& p) { p.pattern = OverwritePattern::zeros; },
+      [](Plan& p) { p.clause = "none"; },
+      [](Plan& p) { p.areas_not_covered.pop_back(); },
+      [](Plan& p) { p.stream_seed = sha256("seed"); }};
+  for (const auto& bend : bends) CHECK(names(planned("nvme-sanitize-block", bend), RuleId::plan));
+}
+
+TEST_CASE("evidence about a drive's own command completes a line only when everything in it holds") {
+  Story story;
+  story.open_case();
+  story.declare_disk("D");
+  story.propose("O", {"D"});
+  story.sign_fully("O");
+  auto mandate = story.mandate("O", "D");
+  by_drive(mandate.plan, "nvme-sanitize-block");
+  story.act(kHost, mandate);
+  story.act(kHost, Story::sample("O", "D"));
+  auto good = story.completion("O", "D");
+  good.evidence.bytes_overwritten = 0;
+  good.evidence.drive = DriveRun{"sanitize-block", 2, "succeeded", sha256("t"), sha256("s"), 64, 0, 0};
+  CHECK(story.ask(kHost, good).permitted);
+  CHECK(names(story.ask(kHost, story.completion("O", "D")), RuleId::shown));  // an overwrite instead
+  const std::vector<std::function<void(DriveRun&)>> spoils = {
+      [](DriveRun& d) { d.outcome = "stale"; }, [](DriveRun& d) { d.outcome.clear(); },
+      [](DriveRun& d) { d.markers = 0; }, [](DriveRun& d) { d.surviving = 1; },
+      [](DriveRun& d) { d.unreadable = 1; }};
+  for (const auto& spoil : spoils) {
+    auto bad = good;
+    spoil(*bad.evidence.drive);
+    CHECK(names(story.ask(kHost, bad), RuleId::shown));
+  }
 }
 
 TEST_CASE("a plan that claims less than the order asks for is refused") {

@@ -17,9 +17,10 @@ std::vector<Json> certificates() {
   auto waived = maker().keyring_input();
   waived.waivers = {maker().waiver(maker().world().approver_1, "R11")};
   std::vector<Json> all;
-  for (const auto& input : {maker().medium_input(), maker().key_input(), maker().keyring_input(),
-                            maker().keyring_input(KeyClass::record, test::Extent::whole_keyring),
-                            maker().scheduled_input(), waived})
+  for (const auto& input :
+       {maker().medium_input(), maker().drive_input(), maker().key_input(), maker().keyring_input(),
+        maker().keyring_input(KeyClass::record, test::Extent::whole_keyring), maker().scheduled_input(),
+        waived})
     all.push_back(Json::parse(as_text(maker().bundle(input).at("certificate.json")), 1 << 24).value());
   return all;
 }
@@ -53,7 +54,7 @@ for line in open("documents"):
 }  // namespace
 
 TEST_CASE("certificates of every kind are what their schema says") {
-  for (const auto& said : judged("certificate-2.schema.json", certificates())) CHECK(said == "ok");
+  for (const auto& said : judged("certificate-3.schema.json", certificates())) CHECK(said == "ok");
 }
 
 TEST_CASE("a certificate without a member, with one more, or of another format is not what the schema says") {
@@ -72,10 +73,10 @@ TEST_CASE("a certificate without a member, with one more, or of another format i
     more["remark"] = "and more";
     changed.push_back(more);
     Json newer = good;
-    newer["type"] = "quietus.certificate-of-destruction/3";
+    newer["type"] = "quietus.certificate-of-destruction/4";
     changed.push_back(newer);
   }
-  for (const auto& said : judged("certificate-2.schema.json", changed)) CHECK(said != "ok");
+  for (const auto& said : judged("certificate-3.schema.json", changed)) CHECK(said != "ok");
 }
 
 TEST_CASE("receipts are what their schema says, with and without a bundle") {
@@ -93,7 +94,7 @@ TEST_CASE("receipts are what their schema says, with and without a bundle") {
 }
 
 TEST_CASE("the schemas are of the formats that are issued") {
-  const auto text = read_text(QUIETUS_SOURCE_DIR "/docs/schema/certificate-2.schema.json").value();
+  const auto text = read_text(QUIETUS_SOURCE_DIR "/docs/schema/certificate-3.schema.json").value();
   for (const auto type : {kCertificateType, kScheduledCertificateType})
     CHECK(text.find("\"" + std::string(type) + "\"") != std::string::npos);
   const auto receipt = read_text(QUIETUS_SOURCE_DIR "/docs/schema/subject-receipt-1.schema.json").value();
