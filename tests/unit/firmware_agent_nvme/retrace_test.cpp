@@ -13,13 +13,13 @@ using test::FakeDrive;
 
 namespace {
 
-const SanitizeRequest kBlock{.action = SanitizeAction::block_erase};
+const SanitizeRequest kBlockErase{.action = SanitizeAction::block_erase};
 
 /// One erasure with everything that was said, also when the process dies in it and another goes on.
 struct Run {
   explicit Run(test::DriveOptions options) : drive(std::move(options)) {}
 
-  Result<ErasureReport> sanitize(const SanitizeRequest& request = kBlock) {
+  Result<ErasureReport> sanitize(const SanitizeRequest& request = kBlockErase) {
     return sanitize_namespace(tools, 1, request, sha256("seed"), {}, "O-1.H-1");
   }
   [[nodiscard]] Result<Retraced> shown(std::string_view command = "sanitize-block") const {
@@ -79,12 +79,12 @@ TEST_CASE("a command that nobody restricted, or that was never sent, is not the 
   Run unasked({});
   REQUIRE(ask_facts(unasked.admin, 1));
   CHECK(says(unasked.shown(), "the command was not sent"));
-  REQUIRE(unasked.admin.submit(sanitize(kBlock).value(), {}));
+  REQUIRE(unasked.admin.submit(sanitize(kBlockErase).value(), {}));
   CHECK(says(unasked.shown(), "the drive was not asked before"));  // for its sanitize log
   Run free({});
   REQUIRE(ask_facts(free.admin, 1));
   REQUIRE(ask_sanitize_log(free.admin));
-  auto unrestricted = kBlock;
+  auto unrestricted = kBlockErase;
   unrestricted.failure = FailureMode::unrestricted;
   REQUIRE(free.admin.submit(sanitize(unrestricted).value(), {}));
   CHECK(says(free.shown(), "another command was sent"));

@@ -6,6 +6,7 @@
 #include "proof/bundle.hpp"
 #include "proof/drive_run.hpp"
 #include "tests/support/drive_story.hpp"
+#include "tests/unit/proof/made_in_tests.hpp"
 
 using namespace quietus;
 using namespace quietus::proof;
@@ -17,11 +18,6 @@ using test::MediumStory;
 using test::SigningWorld;
 
 namespace {
-
-BundleMaker& maker() {
-  static BundleMaker instance(SigningWorld::make());
-  return instance;
-}
 
 std::string refusal(const MediumStory& story) {
   const auto made = make_certificate(maker().medium_input(story));
