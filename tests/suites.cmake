@@ -120,14 +120,13 @@ test_suite(revival DIR integration/revival LINKS bundle_maker kms_keyrings kms_p
 target_sources(revival PRIVATE fault/keys/epoch_world.cpp fault/keys/process.cpp fault/keys/samples.cpp)
 
 # What people see: the built program, and the parts of it that need no daemon.
-test_suite(golden_cli DIR golden/cli LINKS bundle_maker governance_rules seal LABELS golden)
+test_suite(golden_cli DIR golden/cli LINKS bundle_maker governance_rules seal cli_terminal LABELS golden)
 if(TARGET golden_cli)
-  target_sources(golden_cli PRIVATE ${CMAKE_SOURCE_DIR}/cli/table.cpp ${CMAKE_SOURCE_DIR}/cli/sealing.cpp
-                                    ${CMAKE_SOURCE_DIR}/cli/opening.cpp ${CMAKE_SOURCE_DIR}/cli/dates.cpp)
-  foreach(screen case_screen holding_screen decision_screen today_screen sample_screen audit_sample releases members context)
+  target_sources(golden_cli PRIVATE ${CMAKE_SOURCE_DIR}/cli/sealing.cpp ${CMAKE_SOURCE_DIR}/cli/opening.cpp)
+  foreach(screen case_screen holding_screen decision_screen today_screen sample_screen audit_sample releases members)
     target_sources(golden_cli PRIVATE ${CMAKE_SOURCE_DIR}/cli/${screen}.cpp)
   endforeach()
-  add_dependencies(golden_cli quietus)
+  add_dependencies(golden_cli quietus quietus-verify)
 endif()
 
 # Proofs that come from outside.

@@ -1,13 +1,13 @@
-#include "cli/command_line.hpp"
+#include "cli/terminal/command_line.hpp"
 
 #include <CLI/CLI.hpp>
 
-#include "cli/table.hpp"
+#include "cli/terminal/table.hpp"
 
 namespace quietus::cli {
 
 struct CommandLine::State {
-  explicit State(const std::string& description) : app(description, "quietus") {}
+  State(const std::string& program, const std::string& description) : app(description, program) {}
   CLI::App app;
   Action chosen;
 };
@@ -67,8 +67,9 @@ Command& Command::runs(Action action) {
   return *this;
 }
 
-CommandLine::CommandLine(const std::string& description, const std::string& footer)
-    : state_(new State(description)) {
+CommandLine::CommandLine(const std::string& program, const std::string& description,
+                         const std::string& footer)
+    : state_(new State(program, description)) {
   auto& app = state_->app;
   app.footer(footer);
   app.require_subcommand(0, 1);

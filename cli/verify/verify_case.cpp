@@ -1,9 +1,9 @@
-#include "cli/verify_case.hpp"
+#include "cli/verify/verify_case.hpp"
 
 #include <iostream>
 #include <thread>
 
-#include "cli/verify_screen.hpp"
+#include "cli/verify/verify_screen.hpp"
 #include "governance/replay_extract.hpp"
 
 namespace quietus::cli {

@@ -5,9 +5,9 @@
 #include <memory>
 
 #include "base/encoding.hpp"
-#include "cli/anchor.hpp"
-#include "cli/commands.hpp"
-#include "cli/table.hpp"
+#include "cli/terminal/table.hpp"
+#include "cli/verify/anchor.hpp"
+#include "cli/verify/commands.hpp"
 #include "governance/copy_tree.hpp"
 #include "governance/replay_extract.hpp"
 

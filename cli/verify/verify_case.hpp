@@ -1,8 +1,8 @@
 // quietus verify of a folder that holds a whole case.
 #pragma once
 
-#include "cli/context.hpp"
-#include "cli/exit_code.hpp"
+#include "cli/terminal/context.hpp"
+#include "cli/terminal/exit_code.hpp"
 #include "proof/bundle.hpp"
 
 namespace quietus::cli {

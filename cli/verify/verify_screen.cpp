@@ -1,10 +1,10 @@
-#include "cli/verify_screen.hpp"
+#include "cli/verify/verify_screen.hpp"
 
 #include <iostream>
 
 #include "base/encoding.hpp"
-#include "cli/check_screen.hpp"
-#include "cli/table.hpp"
+#include "cli/terminal/table.hpp"
+#include "cli/verify/check_screen.hpp"
 
 namespace quietus::cli {
 namespace {

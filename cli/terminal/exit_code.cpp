@@ -1,4 +1,4 @@
-#include "cli/exit_code.hpp"
+#include "cli/terminal/exit_code.hpp"
 
 namespace quietus::cli {
 

@@ -5,14 +5,14 @@
 
 #include "base/encoding.hpp"
 #include "base/file.hpp"
-#include "cli/anchor.hpp"
-#include "cli/check_screen.hpp"
-#include "cli/commands.hpp"
-#include "cli/dates.hpp"
-#include "cli/table.hpp"
-#include "cli/verify_case.hpp"
-#include "cli/verify_ledger.hpp"
-#include "cli/verify_screen.hpp"
+#include "cli/terminal/dates.hpp"
+#include "cli/terminal/table.hpp"
+#include "cli/verify/anchor.hpp"
+#include "cli/verify/check_screen.hpp"
+#include "cli/verify/commands.hpp"
+#include "cli/verify/verify_case.hpp"
+#include "cli/verify/verify_ledger.hpp"
+#include "cli/verify/verify_screen.hpp"
 #include "proof/subject_receipt.hpp"
 
 namespace quietus::cli {
@@ -134,7 +134,29 @@ Result<ExitCode> verify_receipt(const Options& options, const Anchors& anchors, 
               "--bundle FOLDER, the bundle of that certificate");
 }
 
+constexpr std::string_view kCertificateFile = "certificate.json";
+
+/// A certificate proves nothing without what lies beside it.
+bool is_certificate_file(const std::string& path) {
+  std::error_code error;
+  const std::filesystem::path file(path);
+  return file.filename() == kCertificateFile && std::filesystem::is_regular_file(file, error);
+}
+
+std::string folder_of(const std::string& path) {
+  const auto folder = std::filesystem::path(path).parent_path().string();
+  return folder.empty() ? "." : folder;
+}
+
 Result<ExitCode> verify(const Options& options, const Context& context) {
+  if (options.what.empty())
+    return fail(ErrorKind::invalid_input, "WHAT is required",
+                "the folder or file to check; --help says more");
+  if (is_certificate_file(options.what)) {
+    Options bundle = options;
+    bundle.what = folder_of(options.what);
+    return verify(bundle, context);
+  }
   std::error_code error;
   const bool folder = std::filesystem::is_directory(options.what, error);
   if (!folder && !std::filesystem::is_regular_file(options.what, error)) {
@@ -155,16 +177,15 @@ Result<ExitCode> verify(const Options& options, const Context& context) {
   return verify_folder(options.what, receipt, anchors, context);
 }
 
-}  // namespace
-
-void add_verify_commands(Command top, const Context& context) {
+/// Required, unless a command may stand in its place.
+void add_options(Command command, const Context& context, bool required) {
   const auto options = std::make_shared<Options>();
-  top.add("verify",
-          "Check a bundle, a whole case, a receipt or a ledger; asks nobody. Exit 0 valid, 1 not, 2 not "
-          "established "
-          "(核验)")
-      .text("WHAT", options->what,
-            "Folder of a bundle, of a case, what `quietus audit ledger` wrote, or a receipt's file", true)
+  command
+      .text(
+          "WHAT", options->what,
+          "Folder of a bundle, of a case, what `quietus audit ledger` wrote, or the file of a receipt or of "
+          "the certificate in a bundle",
+          required)
       .text("--root", options->root, "The issuer's root as you got it on another way: file or sha256:HEX")
       .text("--receipt", options->receipt, "Of one key: whether it is one that the certificate is about")
       .text("--bundle", options->bundle,
@@ -178,5 +199,18 @@ void add_verify_commands(Command top, const Context& context) {
       .text("--at", options->at, "The day to look from (default: now): what has expired since is said")
       .runs([options, &context] { return verify(*options, context); });
 }
+
+}  // namespace
+
+void add_verify_commands(Command top, const Context& context) {
+  add_options(
+      top.add("verify",
+              "Check a bundle, a whole case, a receipt or a ledger; asks nobody. Exit 0 valid, 1 not, 2 "
+              "not established "
+              "(核验)"),
+      context, true);
+}
+
+void add_verifier(Command top, const Context& context) { add_options(top, context, false); }
 
 }  // namespace quietus::cli

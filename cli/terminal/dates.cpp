@@ -1,4 +1,4 @@
-#include "cli/dates.hpp"
+#include "cli/terminal/dates.hpp"
 
 #include "base/encoding.hpp"
 

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "cli/exit_code.hpp"
+#include "cli/terminal/exit_code.hpp"
 #include "quietus/result.hpp"
 
 namespace quietus::cli {
@@ -37,7 +37,7 @@ class Command {
 
 class CommandLine {
  public:
-  CommandLine(const std::string& description, const std::string& footer);
+  CommandLine(const std::string& program, const std::string& description, const std::string& footer);
   ~CommandLine();
   CommandLine(const CommandLine&) = delete;
   CommandLine& operator=(const CommandLine&) = delete;

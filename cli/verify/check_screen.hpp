@@ -1,7 +1,7 @@
 // One line of what a verifier checked, for people.
 #pragma once
 
-#include "cli/context.hpp"
+#include "cli/terminal/context.hpp"
 #include "proof/bundle.hpp"
 
 namespace quietus::cli {

@@ -1,8 +1,8 @@
-#include "cli/check_screen.hpp"
+#include "cli/verify/check_screen.hpp"
 
 #include <iostream>
 
-#include "cli/table.hpp"
+#include "cli/terminal/table.hpp"
 
 namespace quietus::cli {
 namespace {

@@ -1,4 +1,4 @@
-#include "cli/context.hpp"
+#include "cli/terminal/context.hpp"
 
 #include <unistd.h>
 

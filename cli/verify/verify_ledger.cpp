@@ -1,12 +1,12 @@
-#include "cli/verify_ledger.hpp"
+#include "cli/verify/verify_ledger.hpp"
 
 #include <filesystem>
 #include <iostream>
 
 #include "base/encoding.hpp"
-#include "cli/anchor.hpp"
-#include "cli/check_screen.hpp"
-#include "cli/verify_screen.hpp"
+#include "cli/verify/anchor.hpp"
+#include "cli/verify/check_screen.hpp"
+#include "cli/verify/verify_screen.hpp"
 #include "proof/ledger_folder.hpp"
 
 namespace quietus::cli {

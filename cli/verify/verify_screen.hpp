@@ -1,8 +1,8 @@
 // What `quietus verify` says on a screen, of one bundle and of a whole case.
 #pragma once
 
-#include "cli/context.hpp"
-#include "cli/exit_code.hpp"
+#include "cli/terminal/context.hpp"
+#include "cli/terminal/exit_code.hpp"
 #include "proof/verify_case.hpp"
 
 namespace quietus::cli {

@@ -1,4 +1,4 @@
-#include "cli/anchor.hpp"
+#include "cli/verify/anchor.hpp"
 
 #include "base/file.hpp"
 
