@@ -26,6 +26,7 @@ void add_order_commands(Command top, const Context& context);
 void add_question_commands(Command top, const Context& context);
 void add_check_commands(Command top, const Context& context);
 void add_dispose_commands(Command top, const Context& context);
+void add_certificate_commands(Command top, const Context& context);
 void add_bundle_commands(Command top, const Context& context);
 void add_audit_commands(Command top, const Context& context);
 void add_extract_commands(Command audit, const Context& context);

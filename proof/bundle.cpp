@@ -53,8 +53,13 @@ VerifyTextInput text_input(BytesView certificate_json) {
   if (sources == nullptr) return input;
   input.keyring = sources->find("keyring") != nullptr;
   const Json* waivers = sources->find("waivers");
-  input.format = waivers == nullptr ? 1 : 2;
+  const Json* type = json->find("type");
+  const std::string text = type != nullptr && type->string() != nullptr ? *type->string() : "";
+  if (!text.empty() && text.back() >= '1' && text.back() <= '9') input.format = text.back() - '0';
+  input.withdrawal = text == kWithdrawalType;
+  input.keyring = input.keyring && !input.withdrawal;
   input.waivers = waivers != nullptr && waivers->array() != nullptr && !waivers->array()->empty();
+  input.predecessor = sources->find("predecessor") != nullptr;
   return input;
 }
 

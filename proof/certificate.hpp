@@ -1,6 +1,6 @@
-// The certificate of destruction: canonical JSON "quietus.certificate-of-destruction/2", made from what was
+// The certificate of destruction: canonical JSON "quietus.certificate-of-destruction/3", made from what was
 // signed and from nothing else; or, of keys whose schedule was due and for which nobody signed,
-// "quietus.certificate-of-scheduled-destruction/2", made from the ledger's entries. A field that can be
+// "quietus.certificate-of-scheduled-destruction/3", made from the ledger's entries. A field that can be
 // derived is derived; a field that is missing is a refusal, never a blank.
 #pragma once
 
@@ -10,11 +10,16 @@
 
 namespace quietus::proof {
 
-/// The number after the stroke is the format. What is issued has format 2. Format 1 is read and never issued:
-/// it printed no waivers, and of keys that protect no data a sanitization method and their size in bytes. A
-/// verifier refuses every format that it does not know. See docs/certificates.md.
-inline constexpr std::string_view kCertificateType = "quietus.certificate-of-destruction/2";
+/// The number after the stroke is the format. What is issued has format 3. Formats 1 and 2 are read and never
+/// issued: 2 had no predecessor; 1 printed no waivers, and of keys that protect no data a sanitization method
+/// and their size in bytes. A verifier refuses every format that it does not know. See docs/certificates.md.
+inline constexpr std::string_view kCertificateType = "quietus.certificate-of-destruction/3";
 inline constexpr std::string_view kScheduledCertificateType =
+    "quietus.certificate-of-scheduled-destruction/3";
+/// Takes another certificate back, and certifies nothing else.
+inline constexpr std::string_view kWithdrawalType = "quietus.certificate-of-withdrawal/3";
+inline constexpr std::string_view kCertificateType2 = "quietus.certificate-of-destruction/2";
+inline constexpr std::string_view kScheduledCertificateType2 =
     "quietus.certificate-of-scheduled-destruction/2";
 inline constexpr std::string_view kCertificateType1 = "quietus.certificate-of-destruction/1";
 inline constexpr std::string_view kScheduledCertificateType1 =
@@ -42,6 +47,9 @@ Json issue_detail(const std::string& certificate_id, BytesView certificate_json,
 inline constexpr std::string_view kCompletionEvent = "holding.destroyed", kIssueEvent = "certificate.issued";
 inline constexpr std::string_view kScheduledCompletionEvent = "keys.destroyed",
                                   kScheduledIssueEvent = "keys.certified";
+
+/// Its predecessor was withdrawn, and nothing else is certified.
+bool is_withdrawal(const CertificateInput& input);
 
 /// When the irreversible act began and ended: from the evidence, from the key's destruction, or from the end
 /// of a keyring's epoch.

@@ -90,6 +90,7 @@ ExitCode exit_code_of(proof::BundleVerdict verdict) {
     case proof::BundleVerdict::signed_before_revocation:
     case proof::BundleVerdict::cannot_check:
     case proof::BundleVerdict::superseded:
+    case proof::BundleVerdict::withdrawal:
       return ExitCode::not_established;
     case proof::BundleVerdict::revoked:
     case proof::BundleVerdict::invalid:
@@ -116,10 +117,14 @@ std::string_view verdict_text(proof::BundleVerdict verdict, const Context& conte
       return context.say("无法核验:证书格式比本程序新,请使用较新的 quietus",
                          "CANNOT CHECK: of a format newer than this program; use a newer quietus");
     case proof::BundleVerdict::superseded:
-      return context.say("已被取代:两人签字以另一证书代之",
-                         "SUPERSEDED: it held; two people put another certificate in its place");
+      return context.say("已被取代:另一证书已取其位",
+                         "SUPERSEDED: it held; another certificate has taken its place");
     case proof::BundleVerdict::revoked:
-      return context.say("已撤回:两人签字声明不再可据", "REVOKED: it held; two people took it back");
+      return context.say("已撤回:不再可据", "REVOKED: it held; it was taken back");
+    case proof::BundleVerdict::withdrawal:
+      return context.say(
+          "撤回:真实,撤回另一证书,不证明任何销毁",
+          "WITHDRAWAL: genuine; it takes another certificate back and certifies no destruction");
     case proof::BundleVerdict::incomplete:
       return context.say("未完成:尚无时间戳", "INCOMPLETE: the time-stamp is not there yet");
     case proof::BundleVerdict::invalid:
@@ -133,6 +138,7 @@ void print_report(const proof::VerifyReport& report, const Context& context) {
             << "\n";
   if (report.subject) {
     print_subject(proof::subject_text(*report.subject), context);
+    if (report.subject->predecessor) print_lines({report.subject->predecessor->line}, context);
     print_lines(report.subject->schedule, context);
     print_lines(report.subject->waivers, context);
   }

@@ -320,6 +320,34 @@ Waiver BundleMaker::waiver(const Holder& who, const std::string& rule) const {
   return {who.sign(encode(said)), said.from, std::nullopt};
 }
 
+CertificateInput BundleMaker::in_place_of(const CertificateInput& before, BytesView certificate_json,
+                                          Replacement reason) const {
+  CertificateInput input = before;
+  input.certificate_id =
+      before.certificate_id + (reason == Replacement::corrected ? "-corrected" : "-withdrawn");
+  input.predecessor = {before.certificate_id, sha256(certificate_json), reason, {}};
+  for (const auto* who : {&world_.approver_1, &world_.approver_2})
+    input.predecessor->words.push_back({replacing_word(*who, before, reason), kNow});
+  return input;
+}
+
+SignedStatement BundleMaker::replacing_word(const Holder& who, const CertificateInput& before,
+                                            Replacement reason) const {
+  Attestation said;
+  said.id = *AttestationId::parse("withdrawn-" + who.certificate.person_id());
+  said.case_id = before.schedule ? before.schedule->case_id : before.order.case_id;
+  said.person = *PersonId::parse(who.certificate.person_id());
+  said.kind = kWithdrawnKind;
+  said.subject = {SubjectKind::holding, before.line.holding.text()};
+  said.document = sha256("a paper");
+  said.from = kNow + -2 * kMinute;
+  said.fields = {{"certificate", before.certificate_id},
+                 {"outcome", std::string(to_string(reason))},
+                 {"reason", "counted twice 重复计数"}};
+  said.nonce = sha256(said.id.text() + before.certificate_id);
+  return who.sign(encode(said));
+}
+
 OpenedLeaf BundleMaker::log(const std::string& type, const CertificateInput& input, Json body) {
   OpenedLeaf opened;
   opened.salt = Bytes(kSaltBytes, 0x33);
@@ -342,6 +370,13 @@ BundleInput BundleMaker::certify(CertificateInput input, bool stamped, const Bun
     Json json =
         Json::Object{{"detail", std::move(detail)}, {"holding", input.line.holding.text()}, {"type", type}};
     if (type == kIssueEvent || type == kScheduledIssueEvent) json["certificate_id"] = input.certificate_id;
+    if (type == kReplacedEvent) {
+      json["certificate_id"] = input.certificate_id;
+      json["outcome"] = to_string(input.predecessor->reason);
+      json["predecessor"] = input.predecessor->certificate_id;
+      twist(json);
+      return json;
+    }
     if (input.schedule) {
       json["from_epoch"] = input.keyring->from_epoch;
       json["keyring"] = input.line.keyring.text();
@@ -358,7 +393,9 @@ BundleInput BundleMaker::certify(CertificateInput input, bool stamped, const Bun
   };
   const std::string completion_type =
                         type_of(twists.completion_type, kCompletionEvent, kScheduledCompletionEvent),
-                    issue_type = type_of(twists.issue_type, kIssueEvent, kScheduledIssueEvent);
+                    issue_type = input.predecessor && twists.issue_type == kIssueEvent
+                                     ? std::string(kReplacedEvent)
+                                     : type_of(twists.issue_type, kIssueEvent, kScheduledIssueEvent);
   const OpenedLeaf completion =
       log(completion_type, input,
           body(completion_type, completion_detail(input).value(), twists.completion_body));
