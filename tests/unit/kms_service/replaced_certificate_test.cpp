@@ -35,7 +35,6 @@ struct World {
   std::string first;
 
   void round() {
-    appliance.now.now = appliance.now.now + 60'000;
     Conductor conductor(*appliance.service, Conductor::Settings{.round_ms = 600'000});
     conductor.round();
   }
