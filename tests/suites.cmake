@@ -3,7 +3,7 @@ test_suite(architecture DIR architecture LINKS base LABELS architecture)
 
 # Certificates, stamps and whole bundles made in memory; without the rest of lab/, so that core tests need no edge.
 add_library(bundle_maker STATIC EXCLUDE_FROM_ALL ${CMAKE_SOURCE_DIR}/lab/pki.cpp ${CMAKE_SOURCE_DIR}/lab/certificate_builder.cpp
-            ${CMAKE_SOURCE_DIR}/lab/time_stamp_authority.cpp support/signing_world.cpp support/bundle_maker.cpp)
+            ${CMAKE_SOURCE_DIR}/lab/time_stamp_authority.cpp support/signing_world.cpp support/bundle_maker.cpp support/bundle_words.cpp)
 target_link_libraries(bundle_maker PUBLIC proof)
 target_link_libraries(unit_proof PRIVATE bundle_maker)
 add_subdirectory(support/loanbook)
