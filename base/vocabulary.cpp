@@ -3,6 +3,7 @@
 #include <string>
 
 #include "quietus/attestation.hpp"
+#include "quietus/certificate.hpp"
 #include "quietus/key.hpp"
 #include "quietus/media.hpp"
 #include "quietus/order.hpp"
@@ -321,6 +322,19 @@ std::string_view to_string(HoldingKind kind) {
 }
 Result<HoldingKind> holding_kind_from(std::string_view text) {
   return enumerator_named(text, HoldingKind::disk, "kind of holding");
+}
+
+std::string_view to_string(Replacement value) {
+  switch (value) {
+    case Replacement::corrected:
+      return "corrected";
+    case Replacement::withdrawn:
+      return "withdrawn";
+  }
+  return "";
+}
+Result<Replacement> replacement_from(std::string_view text) {
+  return enumerator_named(text, Replacement::withdrawn, "outcome of a certificate");
 }
 
 std::string_view to_string(OrderAct act) {

@@ -4,7 +4,7 @@
 #include <array>
 
 #include "cli/members.hpp"
-#include "cli/table.hpp"
+#include "cli/terminal/table.hpp"
 
 namespace quietus::cli {
 namespace {

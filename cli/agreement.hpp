@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "base/json.hpp"
-#include "cli/context.hpp"
+#include "cli/terminal/context.hpp"
 
 namespace quietus::cli {
 

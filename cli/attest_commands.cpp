@@ -5,7 +5,7 @@
 #include "base/file.hpp"
 #include "cli/attestation_signing.hpp"
 #include "cli/commands.hpp"
-#include "cli/table.hpp"
+#include "cli/terminal/table.hpp"
 
 namespace quietus::cli {
 namespace {

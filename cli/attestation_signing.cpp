@@ -6,9 +6,9 @@
 #include "base/encoding.hpp"
 #include "base/file.hpp"
 #include "base/subject.hpp"
-#include "cli/dates.hpp"
 #include "cli/person_key.hpp"
 #include "cli/screen.hpp"
+#include "cli/terminal/dates.hpp"
 #include "proof/documents.hpp"
 #include "proof/statement.hpp"
 

@@ -5,7 +5,7 @@
 #include "base/json.hpp"
 #include "cli/api.hpp"
 #include "cli/commands.hpp"
-#include "cli/table.hpp"
+#include "cli/terminal/table.hpp"
 
 namespace quietus::cli {
 namespace {

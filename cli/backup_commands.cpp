@@ -15,7 +15,7 @@
 #include "base/json.hpp"
 #include "cli/api.hpp"
 #include "cli/commands.hpp"
-#include "cli/table.hpp"
+#include "cli/terminal/table.hpp"
 
 extern char** environ;
 

@@ -5,7 +5,7 @@
 #include "cli/api.hpp"
 #include "cli/case_screen.hpp"
 #include "cli/commands.hpp"
-#include "cli/table.hpp"
+#include "cli/terminal/table.hpp"
 
 namespace quietus::cli {
 namespace {

@@ -2,10 +2,10 @@
 
 #include <iostream>
 
-#include "cli/dates.hpp"
 #include "cli/members.hpp"
 #include "cli/sheet.hpp"
-#include "cli/table.hpp"
+#include "cli/terminal/dates.hpp"
+#include "cli/terminal/table.hpp"
 
 namespace quietus::cli {
 namespace {

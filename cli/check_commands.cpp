@@ -6,7 +6,7 @@
 #include "base/file.hpp"
 #include "cli/api.hpp"
 #include "cli/commands.hpp"
-#include "cli/table.hpp"
+#include "cli/terminal/table.hpp"
 #include "governance/rules/vocabulary.hpp"
 
 namespace quietus::cli {

@@ -3,8 +3,8 @@
 
 #include "cli/api.hpp"
 #include "cli/commands.hpp"
-#include "cli/dates.hpp"
 #include "cli/holding_screen.hpp"
+#include "cli/terminal/dates.hpp"
 
 namespace quietus::cli {
 namespace {

@@ -3,8 +3,8 @@
 
 #include <string_view>
 
-#include "cli/command_line.hpp"
-#include "cli/context.hpp"
+#include "cli/terminal/command_line.hpp"
+#include "cli/terminal/context.hpp"
 
 namespace quietus::cli {
 
@@ -26,14 +26,13 @@ void add_order_commands(Command top, const Context& context);
 void add_question_commands(Command top, const Context& context);
 void add_check_commands(Command top, const Context& context);
 void add_dispose_commands(Command top, const Context& context);
+void add_certificate_commands(Command top, const Context& context);
 void add_bundle_commands(Command top, const Context& context);
-void add_verify_commands(Command top, const Context& context);
 void add_audit_commands(Command top, const Context& context);
 void add_extract_commands(Command audit, const Context& context);
 void add_ledger_commands(Command audit, const Context& context);
 void add_cosign_commands(Command audit, const Context& context);
 void add_sample_commands(Command audit, const Context& context);
-void add_replay_commands(Command top, const Context& context);
 void add_pack_commands(Command top, const Context& context);
 void add_hsm_commands(Command top, const Context& context);
 void add_backup_commands(Command top, const Context& context);

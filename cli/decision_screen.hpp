@@ -2,7 +2,7 @@
 #pragma once
 
 #include "base/json.hpp"
-#include "cli/context.hpp"
+#include "cli/terminal/context.hpp"
 
 namespace quietus::cli {
 

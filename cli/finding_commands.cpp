@@ -5,9 +5,9 @@
 #include "base/subject.hpp"
 #include "cli/api.hpp"
 #include "cli/commands.hpp"
-#include "cli/dates.hpp"
 #include "cli/sheet.hpp"
-#include "cli/table.hpp"
+#include "cli/terminal/dates.hpp"
+#include "cli/terminal/table.hpp"
 #include "proof/documents.hpp"
 #include "quietus/attestation.hpp"
 

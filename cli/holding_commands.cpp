@@ -7,7 +7,7 @@
 #include "cli/device_choice.hpp"
 #include "cli/holding_screen.hpp"
 #include "cli/progress_line.hpp"
-#include "cli/table.hpp"
+#include "cli/terminal/table.hpp"
 
 namespace quietus::cli {
 namespace {

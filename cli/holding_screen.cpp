@@ -3,12 +3,12 @@
 #include <algorithm>
 #include <iostream>
 
-#include "cli/dates.hpp"
 #include "cli/members.hpp"
 #include "cli/progress_line.hpp"
 #include "cli/releases.hpp"
 #include "cli/sheet.hpp"
-#include "cli/table.hpp"
+#include "cli/terminal/dates.hpp"
+#include "cli/terminal/table.hpp"
 
 namespace quietus::cli {
 namespace {

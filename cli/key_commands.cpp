@@ -9,7 +9,7 @@
 #include "cli/api.hpp"
 #include "cli/commands.hpp"
 #include "cli/releases.hpp"
-#include "cli/table.hpp"
+#include "cli/terminal/table.hpp"
 
 namespace quietus::cli {
 namespace {

@@ -8,7 +8,7 @@
 #include "cli/api.hpp"
 #include "cli/commands.hpp"
 #include "cli/sheet.hpp"
-#include "cli/table.hpp"
+#include "cli/terminal/table.hpp"
 
 namespace quietus::cli {
 namespace {

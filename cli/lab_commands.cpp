@@ -8,7 +8,7 @@
 #include "base/log.hpp"
 #include "base/process.hpp"
 #include "cli/commands.hpp"
-#include "cli/table.hpp"
+#include "cli/terminal/table.hpp"
 #include "lab/daemons.hpp"
 #include "lab/time_stamp_server.hpp"
 

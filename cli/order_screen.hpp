@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "cli/context.hpp"
+#include "cli/terminal/context.hpp"
 #include "quietus/order.hpp"
 #include "quietus/result.hpp"
 

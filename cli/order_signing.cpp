@@ -4,7 +4,7 @@
 
 #include "base/crypto.hpp"
 #include "cli/person_key.hpp"
-#include "cli/table.hpp"
+#include "cli/terminal/table.hpp"
 #include "proof/documents.hpp"
 #include "proof/statement.hpp"
 

@@ -6,7 +6,7 @@
 
 #include "cli/order_signing.hpp"
 #include "cli/progress_line.hpp"
-#include "cli/table.hpp"
+#include "cli/terminal/table.hpp"
 
 namespace quietus::cli {
 namespace {

@@ -4,7 +4,7 @@
 #include <string>
 
 #include "cli/api.hpp"
-#include "cli/exit_code.hpp"
+#include "cli/terminal/exit_code.hpp"
 
 namespace quietus::cli {
 

@@ -8,7 +8,7 @@
 #include "cli/commands.hpp"
 #include "cli/pack_file.hpp"
 #include "cli/pack_signatures.hpp"
-#include "cli/table.hpp"
+#include "cli/terminal/table.hpp"
 #include "governance/rules/diff.hpp"
 
 namespace quietus::cli {

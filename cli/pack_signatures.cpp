@@ -5,9 +5,9 @@
 #include "base/crypto.hpp"
 #include "base/encoding.hpp"
 #include "base/file.hpp"
-#include "cli/dates.hpp"
 #include "cli/pack_file.hpp"
-#include "cli/table.hpp"
+#include "cli/terminal/dates.hpp"
+#include "cli/terminal/table.hpp"
 #include "governance/rules/signature.hpp"
 
 namespace quietus::cli {

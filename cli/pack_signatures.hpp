@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
-#include "cli/context.hpp"
-#include "cli/exit_code.hpp"
+#include "cli/terminal/context.hpp"
+#include "cli/terminal/exit_code.hpp"
 
 namespace quietus::cli {
 

@@ -5,7 +5,7 @@
 #include <string>
 
 #include "base/crypto.hpp"
-#include "cli/context.hpp"
+#include "cli/terminal/context.hpp"
 #include "proof/x509.hpp"
 #include "quietus/order.hpp"
 

@@ -6,7 +6,7 @@
 #include <cstdio>
 #include <iostream>
 
-#include "cli/table.hpp"
+#include "cli/terminal/table.hpp"
 
 namespace quietus::cli {
 namespace {

@@ -3,7 +3,7 @@
 #include <iostream>
 
 #include "cli/members.hpp"
-#include "cli/table.hpp"
+#include "cli/terminal/table.hpp"
 
 namespace quietus::cli {
 

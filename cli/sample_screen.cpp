@@ -6,7 +6,7 @@
 #include "base/encoding.hpp"
 #include "cli/audit_sample.hpp"
 #include "cli/members.hpp"
-#include "cli/table.hpp"
+#include "cli/terminal/table.hpp"
 
 namespace quietus::cli {
 namespace {

@@ -4,7 +4,7 @@
 #include <string>
 
 #include "base/json.hpp"
-#include "cli/context.hpp"
+#include "cli/terminal/context.hpp"
 
 namespace quietus::cli {
 

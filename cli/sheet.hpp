@@ -4,8 +4,8 @@
 #include <string>
 #include <string_view>
 
-#include "cli/context.hpp"
-#include "cli/table.hpp"
+#include "cli/terminal/context.hpp"
+#include "cli/terminal/table.hpp"
 
 namespace quietus::cli {
 

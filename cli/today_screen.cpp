@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <iostream>
 
-#include "cli/dates.hpp"
 #include "cli/members.hpp"
-#include "cli/table.hpp"
+#include "cli/terminal/dates.hpp"
+#include "cli/terminal/table.hpp"
 
 namespace quietus::cli {
 namespace {

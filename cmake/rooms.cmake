@@ -15,9 +15,10 @@ function(room dir)
   precompiled(${target} precompiled_rooms)
 endfunction()
 
-# program(name DIR folder LINKS ...): folder/main.cpp (and, for the CLI, its sibling files).
+# program(name DIR folder LINKS ... [STATIC]): folder/main.cpp (and, for the CLI, its sibling files). STATIC: one file that needs
+# no other on the machine where it runs; not under sanitizers, whose runtime cannot be linked that way.
 function(program name)
-  cmake_parse_arguments(P "" "DIR" "LINKS" ${ARGN})
+  cmake_parse_arguments(P "STATIC" "DIR" "LINKS" ${ARGN})
   if(NOT EXISTS ${CMAKE_SOURCE_DIR}/${P_DIR}/main.cpp)
     return()
   endif()
@@ -25,4 +26,8 @@ function(program name)
   add_executable(${name} ${sources})
   target_link_libraries(${name} PRIVATE ${P_LINKS})
   precompiled(${name} precompiled_programs)
+  if(P_STATIC AND NOT QUIETUS_SANITIZE)
+    set_target_properties(${name} PROPERTIES QUIETUS_STATIC ON)
+    target_link_options(${name} PRIVATE -static-pie -Wno-unused-command-line-argument)  # the -pie of all others
+  endif()
 endfunction()

@@ -42,11 +42,17 @@ endif()
 
 find_package(Threads REQUIRED)
 find_package(OpenSSL 3.0 REQUIRED)
+find_library(QUIETUS_LIBCRYPTO_A libcrypto.a REQUIRED)  # libssl-dev has both
 find_package(SQLite3 REQUIRED)
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(GNUTLS REQUIRED IMPORTED_TARGET gnutls)  # people's cards: only cli/ links it
 pkg_check_modules(LIBURING REQUIRED IMPORTED_TARGET liburing)  # only eraser/run links it
 pkg_check_modules(FUSE3 REQUIRED IMPORTED_TARGET fuse3)  # tests only
+
+# The one library of OpenSSL that core rooms link: inside the program where the whole program is static.
+add_library(quietus_libcrypto INTERFACE)
+target_link_libraries(quietus_libcrypto INTERFACE
+                      $<IF:$<BOOL:$<TARGET_PROPERTY:QUIETUS_STATIC>>,${QUIETUS_LIBCRYPTO_A},OpenSSL::Crypto>)
 
 # pkcs11.h of p11-kit: only kms/pkcs11 links this.
 add_library(quietus_pkcs11_headers INTERFACE)

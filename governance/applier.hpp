@@ -33,6 +33,7 @@ class Applier {
   Status operator()(const HoldingFailed& e);
   Status operator()(const OrderEnded& e);
   Status operator()(const CertificateIssued& e);
+  Status operator()(const CertificateReplaced& e);
   Status operator()(const DecisionDenied& e);
   // apply_keyrings.cpp
   Status operator()(const KeyringCreated& e);

@@ -2,6 +2,7 @@
 
 #include "base/crypto.hpp"
 #include "governance/applier.hpp"
+#include "governance/certificates.hpp"
 #include "proof/documents.hpp"
 
 namespace quietus::governance {
@@ -240,6 +241,14 @@ Status Applier::operator()(const CertificateIssued& e) {
   found.line.state = LineState::certified;
   found.line.certificate_id = e.certificate_id;
   if (!partial(found)) found.holding.certificate_id = e.certificate_id;
+  return {};
+}
+
+Status Applier::operator()(const CertificateReplaced& e) {
+  QUIETUS_TRY(of, holding(e.holding));
+  if (!stands(state_, *of, e.predecessor)) return refuse("no certificate of that name stands");
+  of->replaced.push_back({e.predecessor, e.certificate_id, e.outcome});
+  if (of->certificate_id == e.predecessor) of->certificate_id = e.certificate_id;
   return {};
 }
 

@@ -1,6 +1,7 @@
 #include "governance/applier.hpp"
 #include "governance/standing.hpp"
 #include "proof/documents.hpp"
+#include "proof/predecessor.hpp"
 #include "proof/statement.hpp"
 
 namespace quietus::governance {
@@ -179,10 +180,12 @@ Status Applier::end_holding(const HoldingId& id, HoldingEnd end, const std::opti
 }
 
 Status Applier::operator()(const AttestationEntered& e) {
-  QUIETUS_TRY(in, open_case(e.case_id));
   auto read = proof::decode_attestation(e.statement.payload);
   if (!read) return refuse(read.error().message);
   const Attestation& said = *read;
+  const auto known = state_.cases.find(e.case_id);
+  const bool outlives = said.kind == proof::kWithdrawnKind && known != state_.cases.end();
+  QUIETUS_TRY(in, outlives ? Result<Case*>(&known->second) : open_case(e.case_id));
   const bool consistent = said.case_id == in->id && said.person == e.person.id;
   if (!consistent || state_.find(said.id) != nullptr || !state_.nonces.insert(said.nonce).second)
     return refuse("the attestation is another's, or came before");

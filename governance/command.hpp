@@ -147,6 +147,13 @@ struct IssueCertificate {  // records what was signed
   std::string certificate_id;
   Json detail;  ///< object of proof::issue_detail, kept in the event
 };
+/// Records what was signed in the place of a certificate, because two approvers of two departments said so.
+struct ReplaceCertificate {
+  HoldingId holding;
+  std::string predecessor, certificate_id;
+  Replacement outcome = Replacement::withdrawn;
+  Json detail;  ///< object of proof::issue_detail, kept in the event
+};
 struct EndOrder {
   OrderId order;
 };
@@ -166,7 +173,7 @@ using CommandBody =
                  RotateKeys, ChangeKeys, ScheduleDestruction, CancelDestruction, ReserveUses, BeginShredding,
                  BeginShreddingAct, CompleteShredding, FailShredding, DescribeCase, DeclareParty, EnrolPerson,
                  AdvanceCase, FreezeCase, ThawCase, AdoptPack, PlaceHolding, ClassifyHolding, EndHolding,
-                 EnterAttestation, OpenFinding, SettleFinding, BreakGlass, CertifyKeys>;
+                 EnterAttestation, OpenFinding, SettleFinding, BreakGlass, CertifyKeys, ReplaceCertificate>;
 
 struct Command {
   Actor actor;

@@ -37,6 +37,7 @@ struct VerbOf {
   Verb operator()(const BeginKeyAct&) const { return Verb::destroy; }
   Verb operator()(const CompleteKeyDestruction&) const { return Verb::accept_evidence; }
   Verb operator()(const IssueCertificate&) const { return Verb::issue_certificate; }
+  Verb operator()(const ReplaceCertificate&) const { return Verb::issue_certificate; }
   Verb operator()(const EndOrder&) const { return Verb::issue_certificate; }
   Verb operator()(const RecordDenials&) const { return Verb::checkpoint; }
   Verb operator()(const CreateKeyring&) const { return Verb::seal; }

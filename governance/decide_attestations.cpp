@@ -3,10 +3,12 @@
 #include <charconv>
 
 #include "governance/attested.hpp"
+#include "governance/certificates.hpp"
 #include "governance/deliberation.hpp"
 #include "governance/live_witness.hpp"
 #include "governance/standing.hpp"
 #include "proof/documents.hpp"
+#include "proof/predecessor.hpp"
 
 namespace quietus::governance {
 
@@ -77,6 +79,18 @@ void Deliberation::need_sayer(const Case& in, const Attestation& said, const Att
     judgement_.require(!about_self, RuleId::attestation, "nobody says this about themselves");
 }
 
+/// What two people say about a certificate has to mean one thing.
+void Deliberation::need_outcome(const Attestation& said) {
+  if (said.kind != proof::kWithdrawnKind) return;
+  judgement_.require(proof::outcome_of(said).has_value(), RuleId::attestation,
+                     "a certificate is corrected or withdrawn");
+  const auto id = HoldingId::parse(said.subject.id);
+  const auto* holding = id ? state_.find(*id) : nullptr;
+  const std::string certificate(said.field("certificate"));
+  judgement_.require(holding == nullptr || stands(state_, *holding, certificate), RuleId::attestation,
+                     "no certificate " + certificate + " of " + said.subject.id + " stands");
+}
+
 /// A hold, and whatever else restricts, is not taken back by the one who placed it.
 void Deliberation::need_takeable(const Attestation& said) {
   if (said.kind != "revocation") return;
@@ -108,9 +122,19 @@ void Deliberation::need_level(const Case& in, const Attestation& said) {
   judgement_.require(!again, RuleId::lowering, person()->id.text() + " has said so before");
 }
 
+/// A hold stops something, as a freeze does, and nothing that does not stop a freeze stops a hold. What was
+/// certified may turn out to be wrong when the case has long been closed: then to belong to it is enough, and
+/// what else is wanted of the word is asked below.
+Verb Deliberation::entering(const EnterAttestation& c) const {
+  if (is_restrictive(command_.body)) return Verb::freeze;
+  const auto said = proof::decode_attestation(c.statement.payload);
+  const Case* in = state_.find(c.case_id);
+  const bool closed = in != nullptr && in->phase == CasePhase::closed;
+  return closed && said && said->kind == proof::kWithdrawnKind ? Verb::read : Verb::attest;
+}
+
 void Deliberation::operator()(const EnterAttestation& c) {
-  // A hold stops something, as a freeze does, and nothing that does not stop a freeze stops a hold.
-  const Case* in = ask_case(is_restrictive(command_.body) ? Verb::freeze : Verb::attest, c.case_id);
+  const Case* in = ask_case(entering(c), c.case_id);
   if (in == nullptr) return;
   const auto said = proof::decode_attestation(c.statement.payload);
   if (!judgement_.require(said.has_value(), RuleId::attestation, said ? "" : said.error().message)) return;
@@ -130,6 +154,7 @@ void Deliberation::operator()(const EnterAttestation& c) {
   need_sayer(*in, *said, kind->second);
   need_fields(*said, kind->second);
   need_term(*said, kind->second);
+  need_outcome(*said);
   need_takeable(*said);
   need_level(*in, *said);
   const bool printable = said->kind != "waiver" || waivers(state_, in->id).size() < kMaxWaiversOfCase;

@@ -1,6 +1,7 @@
 // The ends of keys, lines and orders.
 #include <algorithm>
 
+#include "governance/certificates.hpp"
 #include "governance/deliberation.hpp"
 #include "governance/live_witness.hpp"
 
@@ -103,6 +104,25 @@ void Deliberation::operator()(const IssueCertificate& c) {
   need_text(c.certificate_id, kMaxTitleBytes, "the certificate's id");
   need_object(c.detail, "the detail of the certificate");
   happen(CertificateIssued{c.order, c.holding, c.certificate_id, c.detail});
+}
+
+/// Asks no may(): what it says was said by the people, and nothing that the case may have come to since holds
+/// it back.
+void Deliberation::operator()(const ReplaceCertificate& c) {
+  need_house();
+  need_clock();
+  const Holding* holding = state_.find(c.holding);
+  if (!judgement_.require(holding != nullptr, RuleId::known, "holding " + c.holding.text())) return;
+  judgement_.require(stands(state_, *holding, c.predecessor), RuleId::line_state,
+                     "no certificate " + c.predecessor + " of " + c.holding.text() + " stands");
+  const bool due = due_replacement(state_, *holding, c.predecessor, c.outcome, clock_.now).has_value();
+  judgement_.require(
+      due, RuleId::quorum,
+      "two approvers of two departments want " + c.predecessor + " " + std::string(to_string(c.outcome)));
+  need_text(c.certificate_id, kMaxTitleBytes, "the certificate's id");
+  judgement_.require(!stands(state_, *holding, c.certificate_id), RuleId::fresh_id, c.certificate_id);
+  need_object(c.detail, "the detail of the certificate");
+  happen(CertificateReplaced{c.holding, c.predecessor, c.certificate_id, c.outcome, c.detail});
 }
 
 void Deliberation::operator()(const EndOrder& c) {

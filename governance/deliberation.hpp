@@ -45,6 +45,7 @@ class Deliberation {
   void operator()(const BeginKeyAct& c);
   void operator()(const CompleteKeyDestruction& c);
   void operator()(const IssueCertificate& c);
+  void operator()(const ReplaceCertificate& c);
   void operator()(const EndOrder& c);
 
   // Keyrings: decide_keyrings.cpp
@@ -172,6 +173,8 @@ class Deliberation {
   void need_term(const Attestation& said, const AttestationKind& kind);
   void need_sayer(const Case& in, const Attestation& said, const AttestationKind& kind);
   void need_takeable(const Attestation& said);
+  void need_outcome(const Attestation& said);
+  [[nodiscard]] Verb entering(const EnterAttestation& c) const;
   void need_level(const Case& in, const Attestation& said);
 
   void happen(EventBody body) { bodies_.push_back(std::move(body)); }

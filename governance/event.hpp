@@ -165,6 +165,13 @@ struct CertificateIssued {  // "certificate.issued"
   Json detail;  ///< object of proof::issue_detail: digests of certificate.json and certificate.p7s
   bool operator==(const CertificateIssued&) const = default;
 };
+struct CertificateReplaced {  // "certificate.replaced"
+  HoldingId holding;
+  std::string predecessor, certificate_id;
+  Replacement outcome = Replacement::withdrawn;
+  Json detail;  ///< object of proof::issue_detail
+  bool operator==(const CertificateReplaced&) const = default;
+};
 /// Denials are counted by the caller, so that no client can fill the ledger by asking for what it may not
 /// have.
 struct DecisionDenied {  // "decision.denied"
@@ -176,17 +183,19 @@ struct DecisionDenied {  // "decision.denied"
   bool operator==(const DecisionDenied&) const = default;
 };
 
-using EventBody = std::variant<
-    CaseOpened, CaseClosed, HoldingDeclared, KeyCreated, HoldingSealed, KeyReleased, HoldingFrozen,
-    HoldingThawed, PersonSuspended, PersonReinstated, OrderProposed, OrderSigned, OrderApproved,
-    OrderWithdrawn, MandateIssued, SampleDrawn, HoldingEnding, HoldingActBegun, HoldingDestroyed,
-    HoldingFailed, OrderEnded, CertificateIssued, DecisionDenied, KeyringCreated, KeysAdded, KeysRotated,
-    KeysChanged, DestructionScheduled, DestructionCancelled, KeyringShredding, KeyringActBegun,
-    KeyringShredded, KeyringShreddingFailed, KeyUsesReserved, AlgorithmKeyCreated, CaseDescribed,
-    PartyDeclared, PersonEnrolled, CaseAdvanced, CaseFrozen, CaseThawed, PackAsked, PackAdopted,
-    HoldingPlaced, HoldingClassified, HoldingLoweringAsked, HoldingEnded, AttestationEntered, FindingOpened,
-    FindingSettled, GlassAsked, GlassBroken, KeysDestroyed, KeysCertified, CaseLooseningAsked,
-    PartyLooseningAsked, HoldingEndedByOrder, HoldingThawedByOrder, CaseClosedByOrder, CaseThawedByOrder>;
+using EventBody =
+    std::variant<CaseOpened, CaseClosed, HoldingDeclared, KeyCreated, HoldingSealed, KeyReleased,
+                 HoldingFrozen, HoldingThawed, PersonSuspended, PersonReinstated, OrderProposed, OrderSigned,
+                 OrderApproved, OrderWithdrawn, MandateIssued, SampleDrawn, HoldingEnding, HoldingActBegun,
+                 HoldingDestroyed, HoldingFailed, OrderEnded, CertificateIssued, DecisionDenied,
+                 KeyringCreated, KeysAdded, KeysRotated, KeysChanged, DestructionScheduled,
+                 DestructionCancelled, KeyringShredding, KeyringActBegun, KeyringShredded,
+                 KeyringShreddingFailed, KeyUsesReserved, AlgorithmKeyCreated, CaseDescribed, PartyDeclared,
+                 PersonEnrolled, CaseAdvanced, CaseFrozen, CaseThawed, PackAsked, PackAdopted, HoldingPlaced,
+                 HoldingClassified, HoldingLoweringAsked, HoldingEnded, AttestationEntered, FindingOpened,
+                 FindingSettled, GlassAsked, GlassBroken, KeysDestroyed, KeysCertified, CaseLooseningAsked,
+                 PartyLooseningAsked, HoldingEndedByOrder, HoldingThawedByOrder, CaseClosedByOrder,
+                 CaseThawedByOrder, CertificateReplaced>;
 
 struct Event {
   UnixMs at;

@@ -109,6 +109,10 @@ class BodyReader : public MemberReader {
   CertificateIssued certificate_issued() {
     return {id<OrderId>("order"), id<HoldingId>("holding"), reader_.text("certificate_id"), object("detail")};
   }
+  CertificateReplaced certificate_replaced() {
+    return {id<HoldingId>("holding"), reader_.text("predecessor"), reader_.text("certificate_id"),
+            reader_.parsed(reader_.text("outcome"), &replacement_from), object("detail")};
+  }
   DecisionDenied decision_denied() {
     return {reader_.text("who"), reader_.parsed(reader_.text("verb"), &verb_from), count("count"),
             reader_.texts("rules", kMaxRules), time("since")};
@@ -158,6 +162,7 @@ constexpr std::array<Reading<BodyReader>, std::variant_size_v<EventBody> - kKeyr
         {"holding.failed", &read_as<&BodyReader::holding_failed>},
         {"order.ended", &read_as<&BodyReader::order_ended>},
         {"certificate.issued", &read_as<&BodyReader::certificate_issued>},
+        {"certificate.replaced", &read_as<&BodyReader::certificate_replaced>},
         {"decision.denied", &read_as<&BodyReader::decision_denied>},
     }};
 

@@ -137,6 +137,13 @@ Json body_json(const CertificateIssued& e) {
   json["detail"] = e.detail;
   return json;
 }
+Json body_json(const CertificateReplaced& e) {
+  return Json::Object{{"certificate_id", e.certificate_id},
+                      {"detail", e.detail},
+                      {"holding", e.holding.text()},
+                      {"outcome", to_string(e.outcome)},
+                      {"predecessor", e.predecessor}};
+}
 Json body_json(const DecisionDenied& e) {
   return Json::Object{{"count", e.count},
                       {"rules", texts_json(e.rules)},
@@ -247,6 +254,7 @@ struct TypeName {
   std::string_view operator()(const HoldingFailed&) const { return "holding.failed"; }
   std::string_view operator()(const OrderEnded&) const { return "order.ended"; }
   std::string_view operator()(const CertificateIssued&) const { return "certificate.issued"; }
+  std::string_view operator()(const CertificateReplaced&) const { return "certificate.replaced"; }
   std::string_view operator()(const DecisionDenied&) const { return "decision.denied"; }
   std::string_view operator()(const KeyringCreated&) const { return "keyring.created"; }
   std::string_view operator()(const KeysAdded&) const { return "keys.added"; }

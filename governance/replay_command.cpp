@@ -70,6 +70,9 @@ struct CommandOf {
   Body operator()(const CertificateIssued& e) const {
     return IssueCertificate{e.order, e.holding, e.certificate_id, e.detail};
   }
+  Body operator()(const CertificateReplaced& e) const {
+    return ReplaceCertificate{e.holding, e.predecessor, e.certificate_id, e.outcome, e.detail};
+  }
   Body operator()(const DecisionDenied& e) const {
     return RecordDenials{e.who, e.verb, e.count, e.rules, e.since};
   }

@@ -133,6 +133,12 @@ struct SealedFile {
   UnixMs at;
   bool operator==(const SealedFile&) const = default;
 };
+/// A certificate whose place another one has taken.
+struct ReplacedCertificate {
+  std::string certificate_id, by;
+  Replacement outcome = Replacement::withdrawn;
+  bool operator==(const ReplacedCertificate&) const = default;
+};
 
 struct Holding {
   HoldingId id;
@@ -158,10 +164,11 @@ struct Holding {
   PersonId classified_by;
   std::optional<Classification> lower;  ///< asked for by lower_by, waits for another person
   PersonId lower_by;
-  UnixMs ended;                  ///< otherwise than by destruction; 0 = never
-  std::optional<UnixMs> review;  ///< retained only
-  OrderId live_order;            ///< to destroy: proposed, approved or running; empty = none
-  std::string certificate_id;    ///< empty until issued
+  UnixMs ended;                               ///< otherwise than by destruction; 0 = never
+  std::optional<UnixMs> review;               ///< retained only
+  OrderId live_order;                         ///< to destroy: proposed, approved or running; empty = none
+  std::string certificate_id;                 ///< empty until issued
+  std::vector<ReplacedCertificate> replaced;  ///< in the order in which it happened
   bool operator==(const Holding&) const = default;
 
   /// A device key or a keyring.

@@ -54,11 +54,13 @@ VerifyTextInput text_input(BytesView certificate_json) {
   input.keyring = sources->find("keyring") != nullptr;
   const Json* waivers = sources->find("waivers");
   const Json* type = json->find("type");
-  if (type != nullptr && type->string() != nullptr) {
-    const std::string& text = *type->string();
+  const std::string text = type != nullptr && type->string() != nullptr ? *type->string() : "";
+  if (!text.empty())
     std::from_chars(text.data() + text.rfind('/') + 1, text.data() + text.size(), input.format);
-  }
+  input.withdrawal = text == kWithdrawalType;
+  input.keyring = input.keyring && !input.withdrawal;
   input.waivers = waivers != nullptr && waivers->array() != nullptr && !waivers->array()->empty();
+  input.predecessor = sources->find("predecessor") != nullptr;
   return input;
 }
 

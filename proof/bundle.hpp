@@ -72,8 +72,9 @@ enum class BundleVerdict {
   valid_but_expired,         ///< everything held when it was stamped; a certificate has run out since
   signed_before_revocation,  ///< it was stamped before one of the signers was revoked
   cannot_check,              ///< of a format that this verifier does not know: ask a newer one
-  superseded,  ///< it held; two people put another certificate in its place since (a case's log)
-  revoked,     ///< it held; two people took it back since (a case's log)
+  superseded,                ///< it held; another certificate was issued in its place since (a case)
+  revoked,                   ///< it held; a certificate was issued since that takes it back (a case)
+  withdrawal,                ///< it holds, and what it says is that another certificate does not
 };
 std::string_view to_string(BundleVerdict verdict);
 
@@ -89,9 +90,17 @@ struct SubjectText {
   std::string en, zh;
 };
 
+/// Which certificate it takes the place of.
+struct BundlePredecessor {
+  std::string certificate_id;
+  Digest sha256;  ///< of its certificate.json
+  Replacement reason = Replacement::withdrawn;
+  SubjectText line;  ///< by whose word, and why
+};
+
 /// What a certificate is about, as it says itself.
 struct BundleSubject {
-  std::string kind;  ///< "medium", "device-key", "wrapped-keys" or "record-keys"
+  std::string kind;  ///< "medium", "device-key", "wrapped-keys", "record-keys" or "withdrawal"
   HoldingId holding;
   std::string certificate_id;
   std::optional<KeyringShredding> keyring;
@@ -101,6 +110,7 @@ struct BundleSubject {
   std::vector<SubjectText> schedule;
   std::vector<SubjectText> drive;    ///< of a drive's own command: what it was and what the drive answered
   std::vector<SubjectText> waivers;  ///< of the case, a line each; or that its format printed none
+  std::optional<BundlePredecessor> predecessor;
   CaseId case_id;
   std::string issuer;
   UnixMs issued;

@@ -10,11 +10,16 @@ namespace quietus::proof {
 BundleSubject subject_of(const CertificateRead& read, BytesView canonical) {
   const auto& input = read.input;
   BundleSubject subject;
-  subject.kind = to_string(kind_of(input));
+  const bool withdrawal = is_withdrawal(input);
+  subject.kind = withdrawal ? "withdrawal" : to_string(kind_of(input));
   subject.holding = input.line.holding;
   subject.certificate_id = input.certificate_id;
-  subject.keyring = input.keyring;
-  subject.whole_keyring = input.keyring && !input.line.keys;
+  if (input.predecessor)
+    subject.predecessor = {input.predecessor->certificate_id, input.predecessor->sha256,
+                           input.predecessor->reason,
+                           predecessor_line(*input.predecessor, read.sources.replacing)};
+  if (!withdrawal) subject.keyring = input.keyring;  // no key is certified to be gone
+  subject.whole_keyring = subject.keyring && !input.line.keys;
   if (input.schedule) subject.schedule = schedule_lines(read.sources.causes);
   if (read.sources.medium && read.sources.medium->evidence.drive) {
     const Json said = drive_statement(read.sources.medium->evidence, input.medium->transcript);

@@ -125,6 +125,8 @@ Status read_sources(const Json& json, CertificateInput& input) {
   QUIETUS_TRY(approvals, read_approvals(reader));
   input.approvals = std::move(approvals);
   if (json.find("waivers") != nullptr) input.waivers = read_nested(reader, "waivers", &waivers_from_json);
+  if (json.find("predecessor") != nullptr)
+    input.predecessor = read_nested(reader, "predecessor", &predecessor_from_json);
   if (json.find("key") != nullptr) {
     input.key = read_nested(reader, "key", &key_destruction_from_json);
   } else if (json.find("keyring") != nullptr) {
@@ -142,13 +144,6 @@ LedgerPosition read_position(const Json& json, ObjectReader& parent) {
   position.leaf = reader.digest("completion_leaf");
   if (const auto status = reader.finish(); !status) parent.reject(status.error().message);
   return position;
-}
-
-/// 0 when it is none that is known.
-int read_format(const std::string& type, bool scheduled) {
-  for (int format = kCertificateFormat; format > 0; --format)
-    if (type == certificate_type(scheduled, format)) return format;
-  return 0;
 }
 
 Json sorted_digests(const std::vector<SignedStatement>& statements) {
@@ -196,6 +191,18 @@ Json detail_of(const CertificateInput& input, const CertificateSources& sources)
     detail["key_destruction"] = hex(sha256(to_json(*input.key).write()));
   }
   return detail;
+}
+
+/// Which members there are says the format, and the other way round.
+Status check_format(const CertificateInput& input) {
+  if (input.format < 1 || input.format > kCertificateFormat ||
+      input.waivers.has_value() != (input.format >= 2))
+    return fail(ErrorKind::invalid_input, "a certificate prints the waivers of its case since format 2");
+  if (input.predecessor && input.format < 3)
+    return fail(ErrorKind::invalid_input, "a certificate has a predecessor since format 3");
+  if (input.medium && !input.medium->transcript.empty() && input.format < 3)
+    return fail(ErrorKind::invalid_input, "a certificate knows commands of a drive since format 3");
+  return {};
 }
 
 /// Of any format that is known.
@@ -268,7 +275,7 @@ bool is_of_a_newer_format(BytesView canonical) {
   const auto json = Json::parse_canonical(as_text(canonical));
   const Json* type = json ? json->find("type") : nullptr;
   if (type == nullptr || type->string() == nullptr) return false;
-  for (const std::string_view known : {kCertificateType, kScheduledCertificateType}) {
+  for (const std::string_view known : {kCertificateType, kScheduledCertificateType, kWithdrawalType}) {
     const std::string_view stem = known.substr(0, known.find('/') + 1);
     if (!type->string()->starts_with(stem)) continue;
     const std::string number = type->string()->substr(stem.size());
@@ -278,16 +285,27 @@ bool is_of_a_newer_format(BytesView canonical) {
   return false;
 }
 
+namespace {
+
+/// Whether it is a withdrawal; any other type than one that is known is refused.
+bool read_type(ObjectReader& reader, bool scheduled, int& format) {
+  const std::string type = reader.text("type", 128);
+  if (type == kWithdrawalType) return true;
+  for (format = kCertificateFormat; format > 0; --format)
+    if (type == certificate_type(scheduled, format)) return false;
+  reader.reject("it is of another type");
+  return false;
+}
+
+}  // namespace
+
 Result<CertificateRead> read_with_sources(BytesView canonical) {
   QUIETUS_TRY(json, Json::parse_canonical(as_text(canonical)));
   ObjectReader reader(json, "certificate");
   const Json& sources = reader.member("sources");
   const bool scheduled = sources.find("schedule") != nullptr;
   CertificateInput input;
-  input.format = read_format(reader.text("type"), scheduled);
-  if (input.format == 0) reader.reject("the type is not one that is known");
-  if ((input.format >= 2) != (sources.find("waivers") != nullptr))
-    reader.reject("waivers are in every format but the first");
+  const bool withdrawal = read_type(reader, scheduled, input.format);
   input.certificate_id = reader.text("certificate_id", 64);
   input.laboratory = reader.text("laboratory", 32);
   input.issued = read_time(reader, "issued");
@@ -295,12 +313,17 @@ Result<CertificateRead> read_with_sources(BytesView canonical) {
   input.software = reader.text("software", 256);
   input.completion = read_position(reader.member("ledger"), reader);
   input.line = read_nested(reader, "holding", &order_line_from_json);
-  for (const auto key : kDerivedMembers) reader.member(key);
-  for (const auto key : kOptionalMembers) reader.optional_member(key);
+  if (withdrawal) {
+    for (const auto key : kWithdrawalMembers) reader.member(key);
+  } else {
+    for (const auto key : kDerivedMembers) reader.member(key);
+    for (const auto key : kOptionalMembers) reader.optional_member(key);
+  }
   for (const auto key : scheduled ? std::span<const std::string_view>(kScheduleMembers) : kOrderMembers)
     reader.member(key);
   QUIETUS_CHECK(reader.finish());
   QUIETUS_CHECK(read_sources(sources, input));
+  QUIETUS_CHECK(check_format(input));
   QUIETUS_TRY(opened, joined_sources(input));
   QUIETUS_TRY(again, rendered(input, opened));
   if (!std::ranges::equal(again, canonical)) {

@@ -11,13 +11,15 @@
 namespace quietus::proof {
 
 /// The number after the stroke is the format. What is issued has the newest. Format 2 knew no command of a
-/// drive. Format 1 printed no waivers, and of keys that protect no data a sanitization method and their size
-/// in bytes. Both are read and never issued. A verifier refuses every format that it does not know. See
-/// docs/certificates.md.
+/// drive and no predecessor. Format 1 printed no waivers, and of keys that protect no data a sanitization
+/// method and their size in bytes. Both are read and never issued. A verifier refuses every format that it
+/// does not know. See docs/certificates.md.
 inline constexpr int kCertificateFormat = 3;
 inline constexpr std::string_view kCertificateType = "quietus.certificate-of-destruction/3";
 inline constexpr std::string_view kScheduledCertificateType =
     "quietus.certificate-of-scheduled-destruction/3";
+/// Takes another certificate back, and certifies nothing else.
+inline constexpr std::string_view kWithdrawalType = "quietus.certificate-of-withdrawal/3";
 
 /// `invalid_input` naming the field that is missing; `verification_failed` when evidence is not `verified`, a
 /// signature is bad, a document cites another than the one given, the quorum is not there, or the key was not
@@ -41,6 +43,9 @@ Json issue_detail(const std::string& certificate_id, BytesView certificate_json,
 inline constexpr std::string_view kCompletionEvent = "holding.destroyed", kIssueEvent = "certificate.issued";
 inline constexpr std::string_view kScheduledCompletionEvent = "keys.destroyed",
                                   kScheduledIssueEvent = "keys.certified";
+
+/// Its predecessor was withdrawn, and nothing else is certified.
+bool is_withdrawal(const CertificateInput& input);
 
 /// When the irreversible act began and ended: from the evidence, from the key's destruction, or from the end
 /// of a keyring's epoch.

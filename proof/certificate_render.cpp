@@ -9,6 +9,7 @@
 #include "proof/drive_words.hpp"
 #include "proof/key_destruction.hpp"
 #include "proof/keyring_shredding.hpp"
+#include "proof/predecessor.hpp"
 #include "proof/schedule_words.hpp"
 #include "proof/waivers.hpp"
 
@@ -29,7 +30,7 @@ Json keyring_json(const CertificateInput& input) {
 }
 
 /// Format 2 and later; an earlier one has to come out again as it was issued.
-bool current(const CertificateInput& input) { return input.waivers.has_value(); }
+bool current(const CertificateInput& input) { return input.format >= 2; }
 
 bool protects_no_data(const CertificateInput& input) {
   return kind_of(input) == CertificateKind::authenticating_key;
@@ -138,6 +139,7 @@ Json sources_json(const CertificateInput& input, const CertificateSources& sourc
     json["order"] = base64(sources.order);
   }
   if (input.waivers) json["waivers"] = to_json(*input.waivers);
+  if (input.predecessor) json["predecessor"] = to_json(*input.predecessor);
   if (input.medium) {
     json["facts"] = to_json(input.medium->facts);
     json["mandate"] = to_json(input.medium->mandate);
@@ -224,20 +226,45 @@ std::string certificate_type(bool scheduled, int format) {
   return std::string(newest.substr(0, newest.find('/') + 1)) + std::to_string(format);
 }
 
-Json render_certificate(const CertificateInput& input, const CertificateSources& sources,
-                        const ActTimes& times) {
-  const CertificateKind kind = kind_of(input);
-  const Basis basis = input.schedule ? basis_of(sources.causes) : Basis::order;
-  Json json = lists_json(input, sources);
-  json["type"] = certificate_type(input.schedule.has_value(), input.format);
+namespace {
+
+/// What every certificate says, whatever it certifies.
+void add_issue(Json& json, const CertificateInput& input, const CertificateSources& sources) {
   json["certificate_id"] = input.certificate_id;
   json["laboratory"] = input.laboratory;
   json["issued"] = rfc3339(input.issued);
   json["issuer"] = input.issuer;
   json["software"] = input.software;
   add_basis(json, input, sources);
-  if (input.waivers) json["waivers"] = waivers_section(sources.waivers, *input.waivers);
+  if (input.predecessor) json["predecessor"] = predecessor_section(*input.predecessor, sources.replacing);
   json["holding"] = to_json(input.line);
+  json["ledger"] = Json::Object{{"completion_index", input.completion->index},
+                                {"completion_leaf", hex(input.completion->leaf)}};
+  json["sources"] = sources_json(input, sources);
+}
+
+/// Nothing of the destruction is said again, so that nobody reads it here and relies on it.
+Json render_withdrawal(const CertificateInput& input, const CertificateSources& sources) {
+  Json json = Json::Object{{"does_not_prove", withdrawal_does_not_prove()}, {"type", kWithdrawalType}};
+  add_issue(json, input, sources);
+  return json;
+}
+
+}  // namespace
+
+bool is_withdrawal(const CertificateInput& input) {
+  return input.predecessor && input.predecessor->reason == Replacement::withdrawn;
+}
+
+Json render_certificate(const CertificateInput& input, const CertificateSources& sources,
+                        const ActTimes& times) {
+  if (is_withdrawal(input)) return render_withdrawal(input, sources);
+  const CertificateKind kind = kind_of(input);
+  const Basis basis = input.schedule ? basis_of(sources.causes) : Basis::order;
+  Json json = lists_json(input, sources);
+  json["type"] = certificate_type(input.schedule.has_value(), input.format);
+  add_issue(json, input, sources);
+  if (input.waivers) json["waivers"] = waivers_section(sources.waivers, *input.waivers);
   json["persons"] = persons_json(input, sources);
   json["act"] = Json::Object{{"finished", rfc3339(times.finished)}, {"started", rfc3339(times.started)}};
   json["sanitization"] = sanitization_json(input, sources);
@@ -245,14 +272,11 @@ Json render_certificate(const CertificateInput& input, const CertificateSources&
   // NIST SP 800-88r2 §4.5.2: somebody, or a process, accepts the result.
   json["validation"] =
       Json::Object{{"by", input.issuer}, {"decision", "accepted"}, {"process", input.software}};
-  json["ledger"] = Json::Object{{"completion_index", input.completion->index},
-                                {"completion_leaf", hex(input.completion->leaf)}};
   json["rests_on"] = rests_on(kind, basis);
   json["adversaries"] = adversaries(kind, basis, copy_revives(input));
   json["does_not_prove"] = does_not_prove(kind);
   json["not_recorded"] = texts_json(not_recorded(kind));
   json["standards"] = texts_json(standards(kind));
-  json["sources"] = sources_json(input, sources);
   return json;
 }
 

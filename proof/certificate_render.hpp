@@ -14,7 +14,9 @@ inline constexpr std::array<std::string_view, 15> kDerivedMembers{
     "exports",  "does_not_prove", "known_copies",      "not_recorded", "persons",
     "rests_on", "sanitization",   "standards",         "validation",   "verification"};
 /// What follows in some formats, or about some kinds, only.
-inline constexpr std::array<std::string_view, 2> kOptionalMembers{"bytes", "waivers"};
+inline constexpr std::array<std::string_view, 3> kOptionalMembers{"bytes", "predecessor", "waivers"};
+/// Those that a withdrawal has of them.
+inline constexpr std::array<std::string_view, 3> kWithdrawalMembers{"case", "does_not_prove", "predecessor"};
 /// What else follows, after what the certificate rests on.
 inline constexpr std::array<std::string_view, 1> kOrderMembers{"order"};
 inline constexpr std::array<std::string_view, 2> kScheduleMembers{"basis", "schedule"};

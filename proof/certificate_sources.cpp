@@ -197,6 +197,10 @@ Result<CertificateSources> open_sources(const CertificateInput& input) {
     QUIETUS_TRY(waivers, open_waivers(*input.waivers, case_of(input)));
     sources.waivers = std::move(waivers);
   }
+  if (input.predecessor) {
+    QUIETUS_TRY(words, open_predecessor(*input.predecessor, case_of(input), input.line.holding));
+    sources.replacing = std::move(words);
+  }
   if (input.schedule) {
     QUIETUS_TRY(causes, open_causes(*input.schedule));
     sources.causes = std::move(causes);

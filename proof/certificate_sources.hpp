@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "proof/documents.hpp"
+#include "proof/predecessor.hpp"
 #include "proof/quorum.hpp"
 #include "proof/schedule_basis.hpp"
 #include "proof/statement.hpp"
@@ -29,6 +30,7 @@ struct CertificateSources {
   std::optional<Medium> medium;
   std::vector<OpenedCause> causes;    ///< of a schedule; then order and words are empty
   std::vector<OpenedWaiver> waivers;  ///< in the order of CertificateInput::waivers
+  std::vector<OpenedWord> replacing;  ///< in the order of CertificateInput::predecessor's words
 };
 
 /// Raw signatures first, then decoding. Chains are not looked at.

@@ -8,6 +8,7 @@
 #include "proof/check_texts.hpp"
 #include "proof/cms.hpp"
 #include "proof/differs.hpp"
+#include "proof/issue_event.hpp"
 #include "proof/merkle.hpp"
 #include "proof/time_stamp.hpp"
 #include "proof/verify_text.hpp"
@@ -62,7 +63,8 @@ class BundleReader {
     if (newer_format_ && signed_by_the_signer()) return BundleVerdict::cannot_check;
     if (!std::ranges::all_of(report_.checks, &Check::ok)) return BundleVerdict::invalid;
     if (!stamped()) return BundleVerdict::incomplete;
-    return anchor_ ? BundleVerdict::valid : BundleVerdict::consistent_issuer_not_established;
+    if (!anchor_) return BundleVerdict::consistent_issuer_not_established;
+    return is_withdrawal(*input_) ? BundleVerdict::withdrawal : BundleVerdict::valid;
   }
 
   /// A changed byte does not make a bundle one that nobody can judge.
@@ -169,7 +171,7 @@ class BundleReader {
       QUIETUS_TRY(person, X509Certificate::parse(approval.certificate));
       QUIETUS_CHECK(cache_.verify_chain(person, trust_->people_ca, trust_->root, at, Purpose::person));
     }
-    QUIETUS_CHECK(waiver_chains());
+    QUIETUS_CHECK(entered_chains());
     return "at " + rfc3339(at);
   }
 
@@ -181,14 +183,19 @@ class BundleReader {
     return {};
   }
 
-  /// Who signed a waiver had to be good for it when it was entered: that was long ago, perhaps.
-  [[nodiscard]] Status waiver_chains() const {
-    for (const auto& waiver : input_->waivers.value_or(std::vector<Waiver>())) {
-      QUIETUS_TRY(person, X509Certificate::parse(waiver.statement.certificate));
-      QUIETUS_CHECK(
-          cache_.verify_chain(person, trust_->people_ca, trust_->root, waiver.entered, Purpose::person));
-      QUIETUS_CHECK(not_a_service(person));
-    }
+  /// Who signed had to be good for it when it was entered: that was long ago, perhaps.
+  [[nodiscard]] Status entered_chain(const SignedStatement& statement, UnixMs entered) const {
+    QUIETUS_TRY(person, X509Certificate::parse(statement.certificate));
+    QUIETUS_CHECK(cache_.verify_chain(person, trust_->people_ca, trust_->root, entered, Purpose::person));
+    return not_a_service(person);
+  }
+  [[nodiscard]] Status entered_chains() const {
+    if (input_->waivers)
+      for (const auto& waiver : *input_->waivers)
+        QUIETUS_CHECK(entered_chain(waiver.statement, waiver.entered));
+    if (input_->predecessor)
+      for (const auto& word : input_->predecessor->words)
+        QUIETUS_CHECK(entered_chain(word.statement, word.entered));
     return {};
   }
 
@@ -258,25 +265,13 @@ class BundleReader {
     QUIETUS_TRY(leaf, decode_leaf(opened.leaf));
     QUIETUS_TRY(body, Json::parse_canonical(as_text(opened.body)));
     if (leaf.type != type) return differs("the leaf is of another type");
-    const auto names = [&](std::string_view key, const std::string& value) {
-      const Json* member = body.find(key);
-      return member != nullptr && member->string() != nullptr && *member->string() == value;
-    };
-    const bool cause = scheduled() ? names("keyring", input_->line.keyring.text()) && of_epoch(body)
-                                   : names("order", input_->order.id.text());
-    if (!cause || !names("holding", input_->line.holding.text()))
-      return differs("the leaf is about another order, epoch or holding");
+    QUIETUS_CHECK(check_about(*input_, type, body));
     return Event{leaf, leaf_hash(opened.leaf), body};
-  }
-
-  [[nodiscard]] bool of_epoch(const Json& body) const {
-    const Json* epoch = body.find("from_epoch");
-    return epoch != nullptr && *epoch == Json(input_->keyring->from_epoch);
   }
 
   Result<std::string> issued() {
     QUIETUS_CHECK(need(input_.has_value(), "certificate"));
-    QUIETUS_TRY(found, event("certificate", scheduled() ? kScheduledIssueEvent : kIssueEvent));
+    QUIETUS_TRY(found, event("certificate", issue_event_of(*input_)));
     QUIETUS_TRY(json, file("certificate.json"));
     QUIETUS_TRY(p7s, file("certificate.p7s"));
     const Json* detail = found.body.find("detail");
@@ -289,7 +284,7 @@ class BundleReader {
 
   Result<std::string> completion() {
     QUIETUS_CHECK(need(input_.has_value(), "certificate"));
-    QUIETUS_TRY(found, event("completion", scheduled() ? kScheduledCompletionEvent : kCompletionEvent));
+    QUIETUS_TRY(found, event("completion", completion_event_of(*input_)));
     QUIETUS_TRY(bytes, file("completion.leaf.json"));
     QUIETUS_TRY(opened, decode_opened_leaf(bytes));
     QUIETUS_CHECK(check_completion(*input_, completion_detail_, opened));
@@ -358,11 +353,13 @@ class BundleReader {
     const VerifyTextInput expected{at,
                                    stamped(),
                                    trust_parts(*trust_),
-                                   input_->keyring.has_value(),
+                                   input_->keyring.has_value() && !is_withdrawal(*input_),
                                    signs_with_rsa(*trust_),
                                    input_->schedule ? input_->schedule->parts.size() : 0,
                                    input_->format,
-                                   input_->waivers && !input_->waivers->empty()};
+                                   input_->waivers && !input_->waivers->empty(),
+                                   input_->predecessor.has_value(),
+                                   is_withdrawal(*input_)};
     if (!is_verify_text(as_text(text), expected)) return differs("it was changed");
     return std::string("unchanged");
   }

@@ -17,15 +17,12 @@ namespace quietus::proof {
 namespace {
 
 /// The worst first.
-constexpr BundleVerdict kOrder[] = {BundleVerdict::invalid,
-                                    BundleVerdict::incomplete,
-                                    BundleVerdict::revoked,
-                                    BundleVerdict::cannot_check,
-                                    BundleVerdict::consistent_issuer_not_established,
-                                    BundleVerdict::superseded,
-                                    BundleVerdict::signed_before_revocation,
-                                    BundleVerdict::valid_but_expired,
-                                    BundleVerdict::valid};
+constexpr BundleVerdict kOrder[] = {
+    BundleVerdict::invalid,           BundleVerdict::incomplete,
+    BundleVerdict::revoked,           BundleVerdict::withdrawal,
+    BundleVerdict::cannot_check,      BundleVerdict::consistent_issuer_not_established,
+    BundleVerdict::superseded,        BundleVerdict::signed_before_revocation,
+    BundleVerdict::valid_but_expired, BundleVerdict::valid};
 
 /// Runs `work` for 0 … count-1.
 template <class Work>
@@ -103,11 +100,6 @@ void check_one_ledger(std::vector<CaseBundle>& bundles) {
   }
 }
 
-std::string text_in(const Json& json, std::string_view key) {
-  const Json* member = json.find(key);
-  return member != nullptr && member->string() != nullptr ? *member->string() : std::string();
-}
-
 /// By the certificate that each says it is of.
 using ByCertificate = std::map<std::string, const CaseBundle*, std::less<>>;
 
@@ -123,7 +115,9 @@ void find_missing(CaseReport& report, const ByCertificate& bundles) {
     if (!log.extract) continue;
     for (const auto& entry : log.extract->ledger.opened) {
       const auto leaf = decode_leaf(entry.opened.leaf);
-      if (!leaf || (leaf->type != kIssueEvent && leaf->type != kScheduledIssueEvent)) continue;
+      if (!leaf ||
+          (leaf->type != kIssueEvent && leaf->type != kScheduledIssueEvent && leaf->type != kReplacedEvent))
+        continue;
       const auto body = Json::parse_canonical(as_text(entry.opened.body));
       const std::string certificate = body ? text_in(*body, "certificate_id") : std::string();
       if (!bundles.contains(certificate))
@@ -140,21 +134,27 @@ std::string names_of(const Withdrawal& one) {
   return names;
 }
 
+/// "cert-… (bundle/disk)".
+SubjectText place_of(const std::string& certificate, const ByCertificate& bundles) {
+  const auto found = bundles.find(certificate);
+  if (found == bundles.end())
+    return {certificate + ", of which the folder has no bundle", certificate + "（文件夹内无其证明包）"};
+  return {certificate + " (" + found->second->name + ")", certificate + "（" + found->second->name + "）"};
+}
+
 SubjectText withdrawal_text(const Withdrawal& one, const ByCertificate& bundles) {
   const std::string who = names_of(one), why = ": " + one.reason;
   if (!one.holds())
     return {"asked to be withdrawn, by too few: " + who + why, "有人请求撤回，但签字人数不足：" + who + why};
-  if (one.successor.empty())
-    return {"revoked at " + rfc3339(one.at) + " by " + who + why,
-            "于 " + rfc3339(one.at) + " 由 " + who + " 撤回" + why};
-  const auto by = bundles.find(one.successor);
-  const std::string where = by != bundles.end() ? by->second->name : "";
-  return {"superseded by " + one.successor +
-              (where.empty() ? ", of which the folder has no bundle" : " (" + where + ")") + " at " +
-              rfc3339(one.at) + ", said " + who + why,
-          "于 " + rfc3339(one.at) + " 被 " + one.successor +
-              (where.empty() ? "（文件夹内无其证明包）" : "（" + where + "）") + " 取代，由 " + who +
-              " 声明" + why};
+  const bool corrected = one.outcome == Replacement::corrected;
+  const std::string en = corrected ? "superseded" : "revoked", zh = corrected ? "取代" : "撤回";
+  if (one.issued_as.empty())
+    return {
+        en + " at " + rfc3339(one.at) + " by the word of " + who + ", and no certificate says so yet" + why,
+        "于 " + rfc3339(one.at) + " 由 " + who + " 声明" + zh + "，尚无证书载明" + why};
+  const auto place = place_of(one.issued_as, bundles);
+  return {en + " by " + place.en + " at " + rfc3339(one.at) + ", said " + who + why,
+          "于 " + rfc3339(one.at) + " 被 " + place.zh + " " + zh + "，由 " + who + " 声明" + why};
 }
 
 /// A bundle's own log, and no other, can take its certificate back.
@@ -162,6 +162,12 @@ bool is_about(const Withdrawal& one, const VerifiedExtract& log, const VerifyRep
   return report.subject && report.ledger && report.subject->certificate_id == one.certificate &&
          report.subject->holding == one.holding && report.ledger->origin == log.checkpoint.origin &&
          report.root_fingerprint == log.root.fingerprint();
+}
+
+void take_back(CaseBundle& bundle, Replacement outcome) {
+  bundle.report.verdict =
+      worse(bundle.report.verdict,
+            outcome == Replacement::withdrawn ? BundleVerdict::revoked : BundleVerdict::superseded);
 }
 
 void apply_withdrawals(CaseReport& report, const ByCertificate& bundles, ChainCache& cache) {
@@ -172,11 +178,43 @@ void apply_withdrawals(CaseReport& report, const ByCertificate& bundles, ChainCa
       for (auto& bundle : report.bundles) {
         if (!is_about(one, *log.extract, bundle.report)) continue;
         bundle.withdrawn.push_back(text);
-        if (!one.holds()) continue;
-        bundle.report.verdict =
-            worse(bundle.report.verdict,
-                  one.successor.empty() ? BundleVerdict::revoked : BundleVerdict::superseded);
+        if (one.holds()) take_back(bundle, one.outcome);
       }
+    }
+  }
+}
+
+bool of_one_issuer(const VerifyReport& a, const VerifyReport& b) {
+  return a.subject && b.subject && a.ledger && b.ledger && a.root_fingerprint == b.root_fingerprint &&
+         a.ledger->origin == b.ledger->origin;
+}
+
+/// It names the other one; or both are about one completion, and what lies between them is not in the folder.
+bool takes_the_place_of(const VerifyReport& later, const VerifyReport& other) {
+  if (!of_one_issuer(later, other)) return false;
+  const auto& predecessor = *later.subject->predecessor;
+  if (other.subject->certificate_id == predecessor.certificate_id)
+    return other.subject->certificate_sha256 == predecessor.sha256;
+  return other.ledger->completion.leaf == later.ledger->completion.leaf &&
+         other.ledger->issued.index < later.ledger->issued.index;
+}
+
+/// Without a log, and with one that was taken too early: what the certificates say of each other.
+void apply_successors(CaseReport& report) {
+  for (auto& later : report.bundles) {
+    if (!later.report.subject || !later.report.subject->predecessor) continue;
+    if (later.report.verdict == BundleVerdict::invalid || later.report.verdict == BundleVerdict::incomplete)
+      continue;
+    const auto predecessor = *later.report.subject->predecessor;
+    for (auto& bundle : report.bundles) {
+      if (!takes_the_place_of(later.report, bundle.report)) continue;
+      const bool corrected = predecessor.reason == Replacement::corrected;
+      bundle.withdrawn.push_back({std::string(corrected ? "superseded" : "revoked") + " by " +
+                                      later.report.subject->certificate_id + " (" + later.name + "), which " +
+                                      predecessor.line.en,
+                                  "被 " + later.report.subject->certificate_id + "（" + later.name + "）" +
+                                      (corrected ? "取代" : "撤回") + "，其载明：" + predecessor.line.zh});
+      take_back(bundle, predecessor.reason);
     }
   }
 }
@@ -264,7 +302,7 @@ CaseReport verify_case(const CaseFolder& folder, const std::optional<Anchor>& an
   report.bundles.resize(folder.bundles.size());
   in_parallel(folder.bundles.size(), threads, [&](std::size_t i) {
     const auto& name = folder.bundles[i];
-    report.bundles[i] = {name, report_on(folder.folder + "/" + name, anchor, others, cache)};
+    report.bundles[i] = {name, report_on(folder.folder + "/" + name, anchor, others, cache), {}};
   });
   for (const auto& name : folder.logs) report.logs.push_back(log_of(folder.folder, name, anchor));
   if (!report.logs.empty()) {
@@ -274,6 +312,7 @@ CaseReport verify_case(const CaseFolder& folder, const std::optional<Anchor>& an
   check_one_ledger(report.bundles);
   const auto bundles = by_certificate(report.bundles);
   find_missing(report, bundles);
+  apply_successors(report);
   apply_withdrawals(report, bundles, cache);
   report.receipts.resize(folder.receipts.size());
   in_parallel(folder.receipts.size(), threads, [&](std::size_t i) {

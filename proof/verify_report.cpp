@@ -16,6 +16,10 @@ Json subject_json(const BundleSubject& subject) {
   Json json = Json::Object{{"holding", subject.holding.text()}, {"kind", subject.kind}};
   if (!subject.drive.empty()) json["drive"] = lines_json(subject.drive);
   if (!subject.waivers.empty()) json["waivers"] = lines_json(subject.waivers);
+  if (subject.predecessor)
+    json["predecessor"] = Json::Object{{"certificate_id", subject.predecessor->certificate_id},
+                                       {"reason", to_string(subject.predecessor->reason)},
+                                       {"sha256", hex(subject.predecessor->sha256)}};
   if (!subject.keyring) return json;
   const auto& keys = *subject.keyring;
   json["destroyed"] = keys.destroyed;
@@ -60,6 +64,8 @@ std::string_view to_string(BundleVerdict verdict) {
       return "superseded";
     case BundleVerdict::revoked:
       return "revoked";
+    case BundleVerdict::withdrawal:
+      return "withdrawal";
   }
   return "invalid";
 }

@@ -67,6 +67,15 @@ constexpr std::string_view kWaiversLine1 =
     其中每一项规则豁免均由出自该根的证书签署，且登记时有效
 )";
 
+constexpr std::string_view kPredecessorLine =
+    R"(    and so was every word because of which it takes the place of another certificate
+    因之取代另一证书的每一份声明亦然
+)";
+constexpr std::string_view kWithdrawalLine =
+    R"(    THIS ONE TAKES ANOTHER CERTIFICATE BACK and certifies no destruction: see "predecessor" in certificate.json
+    本证书用于【撤回】另一证书，不证明任何销毁：见 certificate.json 之 "predecessor"
+)";
+
 constexpr std::string_view kAdvice = R"(
 Stock tools overlook some changes that `quietus verify --root …` does not: use both.
 通用工具会忽略某些改动，而 `quietus verify --root …` 不会：请两者并用。
@@ -216,7 +225,8 @@ std::string schedule_names(const VerifyTextInput& input) {
 /// Nobody signed, and the certificate must say so itself.
 std::string schedule_command(const VerifyTextInput& input) {
   return R"sh(( grep -qF '"approvals":[]' certificate.json && grep -qF '"basis":"schedule"' certificate.json && )sh"
-         R"sh(grep -qF '"type":"quietus.certificate-of-scheduled-destruction/)sh" +
+         R"sh(grep -qF '"type":"quietus.certificate-of-)sh" +
+         std::string(input.withdrawal ? "withdrawal/" : "scheduled-destruction/") +
          std::to_string(input.format) + R"sh("' certificate.json && )sh" + "for p in " +
          schedule_names(input) +
          R"sh(; do )sh"
@@ -263,7 +273,7 @@ std::vector<std::string> commands(const VerifyTextInput& input) {
         input.schedule > 0 ? schedule_command(input) : statements_command(trusted, input.rsa)}) {
     out.push_back(command);
   }
-  if (!input.waivers) return out;
+  if (!input.waivers && !input.predecessor) return out;
   // Ten are as many as anybody runs by hand.
   if (input.edition == 1)
     out.push_back(waivers_command(input.rsa));
@@ -289,12 +299,14 @@ bool is_verify_text(std::string_view text, VerifyTextInput expected) {
 
 std::string verify_text(const VerifyTextInput& input) {
   std::string text(kIntroduction);
+  if (input.withdrawal) text += kWithdrawalLine;
   text += input.stamped ? kStampLine : kNoStampLine;
   text += kRest;
   if (input.trust.witnesses) text += kWitnessLine;
   if (input.trust.tsa_root) text += kTsaRootLine;
   text += input.schedule > 0 ? kScheduleLine : kStatementsLine;
   if (input.waivers) text += input.edition == 1 ? kWaiversLine1 : kWaiversLine;
+  if (input.predecessor) text += kPredecessorLine;
   text += kAdvice;
   if (input.keyring)
     text += std::string(kReceipt) + std::string(kReceiptMark) + "\n" + receipt_line() + "\n\n";

@@ -22,6 +22,8 @@ struct VerifyTextInput {
   std::size_t schedule = 0;  ///< entries that it rests on when nobody signed
   int format = 3;            ///< of certificate.json
   bool waivers = false;      ///< there are some
+  bool predecessor = false;  ///< it takes the place of another certificate
+  bool withdrawal = false;   ///< and certifies nothing else
   int edition = 2;           ///< 1: with waivers it had eleven commands; still accepted, issued no more
 };
 

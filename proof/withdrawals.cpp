@@ -47,28 +47,49 @@ std::vector<Said> words_of(const VerifiedExtract& log, ChainCache& cache) {
   return words;
 }
 
-void add(std::vector<Withdrawal>& all, const Said& said) {
-  const std::string certificate(said.word.field("certificate")), successor(said.word.field("successor"));
-  const auto holding = HoldingId::parse(said.word.subject.id);
-  if (!holding || said.word.subject.kind != SubjectKind::holding || certificate.empty()) return;
-  auto same = std::ranges::find_if(all, [&](const Withdrawal& one) {
-    return one.certificate == certificate && one.successor == successor && one.holding == *holding;
+Withdrawal& entry_of(std::vector<Withdrawal>& all, const HoldingId& holding, const std::string& certificate,
+                     Replacement outcome) {
+  const auto same = std::ranges::find_if(all, [&](const Withdrawal& one) {
+    return one.certificate == certificate && one.outcome == outcome && one.holding == holding;
   });
-  if (same == all.end()) {
-    all.push_back({*holding, certificate, successor, std::string(said.word.field("reason")), {}, {}});
-    same = all.end() - 1;
+  if (same != all.end()) return *same;
+  all.push_back({holding, certificate, outcome, {}, {}, {}, {}});
+  return all.back();
+}
+
+void add(std::vector<Withdrawal>& all, const Said& said) {
+  const std::string certificate(said.word.field("certificate"));
+  const auto holding = HoldingId::parse(said.word.subject.id);
+  const auto outcome = outcome_of(said.word);
+  if (!holding || !outcome || said.word.subject.kind != SubjectKind::holding || certificate.empty()) return;
+  Withdrawal& entry = entry_of(all, *holding, certificate, *outcome);
+  if (entry.persons.empty()) entry.reason = said.word.field("reason");
+  entry.persons.push_back(said.person);
+  entry.at = std::max(entry.at, said.entered);
+}
+
+/// What was issued in the place of another one, whatever became of the words since.
+void add_issued(std::vector<Withdrawal>& all, const VerifiedExtract& log) {
+  for (const auto& entry : log.ledger.opened) {
+    const auto leaf = decode_leaf(entry.opened.leaf);
+    if (!leaf || leaf->type != kReplacedEvent) continue;
+    const auto body = Json::parse_canonical(as_text(entry.opened.body));
+    if (!body) continue;
+    const auto holding = HoldingId::parse(text_in(*body, "holding"));
+    const auto outcome = replacement_from(text_in(*body, "outcome"));
+    const std::string certificate = text_in(*body, "predecessor");
+    if (!holding || !outcome || certificate.empty() || all.size() >= kMaxWithdrawals) continue;
+    Withdrawal& one = entry_of(all, *holding, certificate, *outcome);
+    one.issued_as = text_in(*body, "certificate_id");
+    one.at = entry.time;
   }
-  same->persons.push_back(said.person);
-  same->at = std::max(same->at, said.entered);
 }
 
 }  // namespace
 
-bool Withdrawal::holds() const {
-  for (const auto& one : persons)
-    for (const auto& other : persons)
-      if (one.id != other.id && one.department != other.department) return true;
-  return false;
+std::string text_in(const Json& body, std::string_view key) {
+  const Json* member = body.find(key);
+  return member != nullptr && member->string() != nullptr ? *member->string() : std::string();
 }
 
 std::vector<Withdrawal> withdrawals_in(const VerifiedExtract& log, ChainCache& cache) {
@@ -81,6 +102,7 @@ std::vector<Withdrawal> withdrawals_in(const VerifiedExtract& log, ChainCache& c
   for (const auto& said : words)
     if (said.word.kind == kWithdrawnKind && !taken_back.contains({said.word.id.text(), said.person.id}))
       add(all, said);
+  add_issued(all, log);
   return all;
 }
 

@@ -3,7 +3,7 @@ test_suite(architecture DIR architecture LINKS base LABELS architecture)
 
 # Certificates, stamps and whole bundles made in memory; without the rest of lab/, so that core tests need no edge.
 add_library(bundle_maker STATIC EXCLUDE_FROM_ALL ${CMAKE_SOURCE_DIR}/lab/pki.cpp ${CMAKE_SOURCE_DIR}/lab/certificate_builder.cpp
-            ${CMAKE_SOURCE_DIR}/lab/time_stamp_authority.cpp support/signing_world.cpp support/bundle_maker.cpp
+            ${CMAKE_SOURCE_DIR}/lab/time_stamp_authority.cpp support/signing_world.cpp support/bundle_maker.cpp support/bundle_words.cpp
             support/drive_story.cpp)
 target_link_libraries(bundle_maker PUBLIC proof nvme_drive)
 target_link_libraries(unit_proof PRIVATE bundle_maker)
@@ -109,13 +109,12 @@ test_suite(revival DIR integration/revival LINKS bundle_maker kms_keyrings kms_p
 target_sources(revival PRIVATE fault/keys/epoch_world.cpp fault/keys/process.cpp fault/keys/samples.cpp)
 
 # What people see: the built program, and the parts of it that need no daemon.
-test_suite(golden_cli DIR golden/cli LINKS bundle_maker governance_rules seal LABELS golden)
-target_sources(golden_cli PRIVATE ${CMAKE_SOURCE_DIR}/cli/table.cpp ${CMAKE_SOURCE_DIR}/cli/sealing.cpp
-                                  ${CMAKE_SOURCE_DIR}/cli/opening.cpp ${CMAKE_SOURCE_DIR}/cli/dates.cpp)
-foreach(screen case_screen holding_screen decision_screen today_screen sample_screen audit_sample releases members context progress_line)
+test_suite(golden_cli DIR golden/cli LINKS bundle_maker governance_rules seal cli_terminal LABELS golden)
+target_sources(golden_cli PRIVATE ${CMAKE_SOURCE_DIR}/cli/sealing.cpp ${CMAKE_SOURCE_DIR}/cli/opening.cpp)
+foreach(screen case_screen holding_screen decision_screen today_screen sample_screen audit_sample releases members progress_line)
   target_sources(golden_cli PRIVATE ${CMAKE_SOURCE_DIR}/cli/${screen}.cpp)
 endforeach()
-add_dependencies(golden_cli quietus)
+add_dependencies(golden_cli quietus quietus-verify)
 
 # Proofs that come from outside.
 fuzz_target(cms_reader LINKS proof)

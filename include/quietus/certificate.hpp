@@ -87,6 +87,31 @@ struct Waiver {
   bool operator==(const Waiver&) const = default;
 };
 
+/// What becomes of a certificate whose place another one takes.
+enum class Replacement {
+  corrected,  ///< it was made again; the destruction that it speaks of stands
+  withdrawn,  ///< it is not to be relied on, and the other one certifies nothing but that
+};
+std::string_view to_string(Replacement value);
+Result<Replacement> replacement_from(std::string_view text);
+
+/// A person's signed word, and when the ledger took it.
+struct EnteredWord {
+  SignedStatement statement;
+  UnixMs entered;
+  bool operator==(const EnteredWord&) const = default;
+};
+
+/// The certificate whose place this one takes, and the people who said that it should: attestations of kind
+/// "certificate_withdrawn" by two persons of two departments.
+struct Predecessor {
+  std::string certificate_id;
+  Digest sha256;  ///< of its certificate.json
+  Replacement reason = Replacement::withdrawn;
+  std::vector<EnteredWord> words;  ///< in the ledger's order
+  bool operator==(const Predecessor&) const = default;
+};
+
 /// Position of the completion event in the ledger.
 struct LedgerPosition {
   std::uint64_t index = 0;
@@ -116,6 +141,7 @@ struct CertificateInput {
   /// format 1, before certificates printed them.
   std::optional<std::vector<Waiver>> waivers;
   std::optional<LedgerPosition> completion;  ///< absent until it is logged
+  std::optional<Predecessor> predecessor;    ///< a correction, or a withdrawal
   std::string issuer;                        ///< appliance name
   std::string software;                      ///< "quietus 0.1.0 (build …)"
 };

@@ -6,6 +6,7 @@
 #include "kms/service/certificate_of.hpp"
 #include "proof/bundle.hpp"
 #include "proof/leaf.hpp"
+#include "proof/predecessor.hpp"
 
 namespace quietus::service {
 namespace {
@@ -22,7 +23,9 @@ Result<std::uint64_t> issue_index(Service& service, const CertificateRecord& rec
   for (std::uint64_t index = record.completion_index + 1; index < size; ++index) {
     QUIETUS_TRY(entry, service.ledger.entry(index));
     QUIETUS_TRY(leaf, proof::decode_leaf(entry.leaf));
-    if (leaf.type != proof::kIssueEvent && leaf.type != proof::kScheduledIssueEvent) continue;
+    if (leaf.type != proof::kIssueEvent && leaf.type != proof::kScheduledIssueEvent &&
+        leaf.type != proof::kReplacedEvent)
+      continue;
     QUIETUS_TRY(body, Json::parse_canonical(as_text(entry.body)));
     const Json* id = body.find("certificate_id");
     if (id != nullptr && id->string() != nullptr && *id->string() == record.certificate_id) return index;

@@ -23,16 +23,6 @@ std::vector<Known> known_waivers(Service& service, const CaseId& in) {
   });
 }
 
-/// State keeps what was said; the signed words themselves are in the ledger.
-Result<SignedStatement> statement_at(Service& service, std::uint64_t index) {
-  QUIETUS_TRY(entry, service.ledger.entry(index));
-  QUIETUS_TRY(body, Json::parse_canonical(as_text(entry.body)));
-  QUIETUS_TRY(event, governance::event_from_json(body));
-  const auto* entered = std::get_if<governance::AttestationEntered>(&event.body);
-  if (entered == nullptr) return fail(ErrorKind::corrupt, "a waiver is not where the ledger says");
-  return entered->statement;
-}
-
 Result<std::vector<Known>> cited_by(const LedgerEntry& completion, const std::vector<Known>& known) {
   QUIETUS_TRY(body, Json::parse_canonical(as_text(completion.body)));
   const Json* detail = body.find("detail");
@@ -52,6 +42,15 @@ Result<std::vector<Known>> cited_by(const LedgerEntry& completion, const std::ve
 
 }  // namespace
 
+Result<SignedStatement> attested_at(const Ledger& ledger, std::uint64_t index) {
+  QUIETUS_TRY(entry, ledger.entry(index));
+  QUIETUS_TRY(body, Json::parse_canonical(as_text(entry.body)));
+  QUIETUS_TRY(event, governance::event_from_json(body));
+  const auto* entered = std::get_if<governance::AttestationEntered>(&event.body);
+  if (entered == nullptr) return fail(ErrorKind::corrupt, "an attestation is not where the ledger says");
+  return entered->statement;
+}
+
 Result<std::vector<Waiver>> case_waivers(Service& service, const CaseId& in,
                                          const std::optional<LedgerEntry>& completion) {
   std::vector<Known> printed = known_waivers(service, in);
@@ -61,7 +60,7 @@ Result<std::vector<Waiver>> case_waivers(Service& service, const CaseId& in,
   }
   std::vector<Waiver> waivers;
   for (const auto& one : printed) {
-    QUIETUS_TRY(statement, statement_at(service, one.index));
+    QUIETUS_TRY(statement, attested_at(service.ledger, one.index));
     waivers.push_back({std::move(statement), one.cited.entered, one.cited.taken_back});
   }
   return waivers;

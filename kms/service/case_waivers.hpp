@@ -9,6 +9,10 @@
 
 namespace quietus::service {
 
+/// State keeps what was said; the signed words themselves are in the ledger, where the attestation was
+/// entered.
+Result<SignedStatement> attested_at(const Ledger& ledger, std::uint64_t index);
+
 /// Before the completion: all that the ledger holds. With its event: exactly those that it cites, as they
 /// were then, whatever was entered or taken back since. `corrupt` when the event cites what the ledger does
 /// not have, or cites none at all: it was written before certificates printed them.

@@ -4,7 +4,9 @@
 #include "base/crypto.hpp"
 #include "base/log.hpp"
 #include "kms/service/bundles.hpp"
+#include "kms/service/case_waivers.hpp"
 #include "kms/service/certificate_input.hpp"
+#include "kms/service/certificate_of.hpp"
 #include "kms/service/cosigning.hpp"
 #include "kms/service/key_destruction_job.hpp"
 #include "kms/service/shredding_job.hpp"
@@ -59,12 +61,12 @@ Result<Bytes> sign_cades(Service& service, BytesView certificate_json, UnixMs no
 
 }  // namespace
 
-Status certify(Service& service, const CertifiedLine& line) {
+namespace {
+
+/// Signs and commits it, with the command that says so.
+Status issue(Service& service, const CertifiedLine& line, const CertificateInput& input,
+             const std::function<governance::CommandBody(Json detail)>& command) {
   const HoldingId& holding = line.holding;
-  QUIETUS_TRY(existing, load_certificate(service.store, line));
-  if (existing) return {};
-  QUIETUS_TRY(input, input_of(service, line));
-  input.certificate_id = random_id("cert");
   QUIETUS_TRY(certificate_json, proof::make_certificate(input));
   const std::uint64_t cause = input.completion->index;  // make_certificate asks for one
   QUIETUS_TRY(completion, service.ledger.entry(cause));
@@ -76,20 +78,67 @@ Status certify(Service& service, const CertifiedLine& line) {
   made.certificate_id = input.certificate_id;
   made.order = line.order;
   made.epoch = line.epoch;
+  made.replaces = line.replaces;
   made.completion_index = cause;
   QUIETUS_TRY(p7s, sign_cades(service, certificate_json, input.issued));
   made.certificate_json = certificate_json;
   made.p7s = p7s;
   crash_point(CrashPoint::kms_certificate_signed);
-  const auto command =
-      issue_command(line, input, proof::issue_detail(input.certificate_id, certificate_json, made.p7s));
+  const auto issued = command(proof::issue_detail(input.certificate_id, certificate_json, made.p7s));
   QUIETUS_CHECK(
-      service.ledger.commit_or_deny({governance::House{"certificate of a completed destruction"}, command},
+      service.ledger.commit_or_deny({governance::House{"certificate of a completed destruction"}, issued},
                                     {certificate_row(holding, made)}));
   crash_point(CrashPoint::kms_certificate_committed);
   log(LogLevel::info, "certificate issued",
       {{"certificate", made.certificate_id}, {"holding", holding.text()}});
   return {};
+}
+
+/// The people's words as they signed them.
+Result<Predecessor> predecessor_of(Service& service, const governance::DueReplacement& due,
+                                   BytesView certificate_json) {
+  Predecessor predecessor{due.certificate_id, sha256(certificate_json), due.outcome, {}};
+  for (const auto& [index, entered] : due.words) {
+    QUIETUS_TRY(statement, attested_at(service.ledger, index));
+    predecessor.words.push_back({std::move(statement), entered});
+  }
+  return predecessor;
+}
+
+}  // namespace
+
+Status certify(Service& service, const CertifiedLine& line) {
+  QUIETUS_TRY(existing, load_certificate(service.store, line));
+  if (existing) return {};
+  QUIETUS_TRY(input, input_of(service, line));
+  input.certificate_id = random_id("cert");
+  return issue(service, line, input,
+               [&](Json detail) { return issue_command(line, input, std::move(detail)); });
+}
+
+Result<CertifiedLine> replace_certificate(Service& service, const governance::DueReplacement& due) {
+  const auto of = service.ledger.look([&](const governance::State& state) {
+    return line_certified_as(state, due.holding, due.certificate_id);
+  });
+  if (!of) return fail(ErrorKind::not_found, "no certificate " + due.certificate_id + " is kept");
+  CertifiedLine line = *of;
+  line.replaces = due.certificate_id;
+  QUIETUS_TRY(existing, load_certificate(service.store, line));
+  if (existing) return line;
+  QUIETUS_TRY(before, load_certificate(service.store, *of));
+  if (!before) return fail(ErrorKind::not_found, "no certificate " + due.certificate_id + " is kept");
+  QUIETUS_TRY(input, proof::read_certificate(before->certificate_json));
+  input.format = CertificateInput{}.format;
+  input.certificate_id = random_id("cert");
+  input.issued = service.clock().now;
+  input.software = service.settings.software;
+  QUIETUS_TRY(predecessor, predecessor_of(service, due, before->certificate_json));
+  input.predecessor = std::move(predecessor);
+  QUIETUS_CHECK(issue(service, line, input, [&](Json detail) {
+    return governance::ReplaceCertificate{due.holding, due.certificate_id, input.certificate_id, due.outcome,
+                                          std::move(detail)};
+  }));
+  return line;
 }
 
 Status stamp(Service& service, const CertifiedLine& line) {

@@ -8,8 +8,8 @@
 
 namespace quietus::service {
 
-/// Id of the certificate of the order or of the schedule that took the number away; empty while there is
-/// none.
+/// Id of the certificate of the order or of the schedule that took the number away, or of the one that took
+/// its place; empty while there is none.
 std::string certificate_of(const governance::State& state, const governance::Keyring& ring, KeyNumber number);
 
 /// Where the certificate of that id is kept, if the holding has it.

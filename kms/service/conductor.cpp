@@ -81,6 +81,7 @@ void Conductor::round() {
   for (const auto& record : alive) carry_on(record);
   shred_due();
   certify_scheduled();
+  replace_certificates();
   stamp_all();
   checkpoint();
   heartbeat();
@@ -198,6 +199,19 @@ void Conductor::certify_scheduled() {
   }
 }
 
+void Conductor::replace_certificates() {
+  const UnixMs now = service_.clock().now;
+  const auto all = service_.ledger.look(
+      [&](const governance::State& state) { return governance::due_replacements(state, now); });
+  for (const auto& due : all) {
+    attempt("replace certificate " + due.certificate_id, [&]() -> Status {
+      QUIETUS_TRY(line, replace_certificate(service_, due));
+      unstamped_.insert(line);
+      return {};
+    });
+  }
+}
+
 void Conductor::key_line(const governance::OrderRecord& record, const HoldingId& holding) {
   const KeyringId& keyring = record.ordered(holding)->keyring;
   if (!keyring.empty()) return shred_keys(keyring, record.order.id);
@@ -239,9 +253,9 @@ Status Conductor::find_unstamped() {
 void Conductor::stamp_all() {
   if (!looked_for_unstamped_) attempt("list certificates", [&] { return find_unstamped(); });
   for (auto line = unstamped_.begin(); line != unstamped_.end();) {
-    const bool stamped =
-        attempt("stamp " + line->holding.text() + " " + line->order.text() + std::to_string(line->epoch),
-                [&] { return stamp(service_, *line); });
+    const bool stamped = attempt("stamp " + line->holding.text() + " " + line->order.text() +
+                                     std::to_string(line->epoch) + " " + line->replaces,
+                                 [&] { return stamp(service_, *line); });
     line = stamped ? unstamped_.erase(line) : std::next(line);
   }
 }

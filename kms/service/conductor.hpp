@@ -51,6 +51,8 @@ class Conductor {
   void shred_due();
   /// Certificates of keys that went because their time had come.
   void certify_scheduled();
+  /// Certificates in the place of those that people want corrected or withdrawn.
+  void replace_certificates();
   void give_up(const governance::OrderRecord& record, const std::string& why);
   Status find_unstamped();
   void stamp_all();

@@ -1,4 +1,6 @@
 // Use case: the receipt of one destroyed key, for the person whose key it was.
+#include <algorithm>
+
 #include "base/encoding.hpp"
 #include "kms/epochs/receipts.hpp"
 #include "kms/service/asking.hpp"
@@ -38,7 +40,15 @@ Result<Asked> asked_for(Service& service, const Person& person, const std::strin
     QUIETUS_CHECK(may_look(state, there ? holding->case_id : CaseId(), person,
                            "there is no key " + text + " in a case of yours",
                            "`quietus keyring list` shows your keyrings"));
-    return Asked{*id, *number, ring->holding, certificate_of(state, *ring, *number)};
+    const std::string certificate = certificate_of(state, *ring, *number);
+    const bool withdrawn = std::ranges::any_of(holding->replaced, [&](const auto& one) {
+      return one.by == certificate && one.outcome == Replacement::withdrawn;
+    });
+    if (withdrawn)
+      return fail(ErrorKind::conflict,
+                  "the certificate about key " + text + " was withdrawn, so there is no receipt",
+                  "`quietus certificate list` shows by which");
+    return Asked{*id, *number, ring->holding, certificate};
   });
 }
 

@@ -96,13 +96,17 @@ constexpr std::string_view kEpochMark = "epoch:";  // no id has a colon
 std::string line_key(const CertifiedLine& line) {
   const std::string of =
       line.order.empty() ? std::string(kEpochMark) + std::to_string(line.epoch) : line.order.text();
-  return line.holding.text() + "/" + of;
+  return line.holding.text() + "/" + of + (line.replaces.empty() ? "" : "/" + line.replaces);
 }
 
 Result<CertifiedLine> line_of(const std::string& key) {
   const auto slash = key.find('/');
-  const std::string of = slash == std::string::npos ? std::string() : key.substr(slash + 1);
+  std::string of = slash == std::string::npos ? std::string() : key.substr(slash + 1);
   CertifiedLine line;
+  if (const auto last = of.find('/'); last != std::string::npos) {  // no id has a stroke
+    line.replaces = of.substr(last + 1);
+    of.resize(last);
+  }
   QUIETUS_TRY(holding, HoldingId::parse(key.substr(0, slash)));
   line.holding = holding;
   if (!of.starts_with(kEpochMark)) {
@@ -131,8 +135,9 @@ Row certificate_row(const HoldingId& holding, const CertificateRecord& record) {
     json["order"] = record.order.text();
   }
   json["p7s"] = base64(record.p7s);
+  if (!record.replaces.empty()) json["replaces"] = record.replaces;
   json["tsr"] = record.tsr ? base64(*record.tsr) : std::string();
-  return make_row("certificates", line_key({holding, record.order, record.epoch}), json);
+  return make_row("certificates", line_key({holding, record.order, record.epoch, record.replaces}), json);
 }
 
 namespace {
@@ -159,6 +164,7 @@ Result<CertificateRecord> certificate_from(BytesView value) {
     record.order = reader.parsed<OrderId>(reader.text("order"), &OrderId::parse);
   }
   record.p7s = decode(reader.text("p7s", kMaxText));
+  record.replaces = reader.optional_text("replaces", 64);
   const std::string tsr = reader.text("tsr", kMaxText);
   if (!tsr.empty()) record.tsr = decode(tsr);
   QUIETUS_CHECK(reader.finish());

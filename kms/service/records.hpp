@@ -35,17 +35,19 @@ struct CertificateRecord {
   std::string certificate_id;
   OrderId order;            ///< empty of keys that went without one
   std::uint64_t epoch = 0;  ///< then whose root went with them
+  std::string replaces;     ///< the certificate whose place it takes; empty for the first one
   Bytes certificate_json, p7s;
   std::optional<Bytes> tsr;
   std::uint64_t completion_index = 0;
   std::optional<Json> bundle;  ///< {"name": base64}, once stamped: from then on the same for ever
 };
 /// One certificate per line of an order, and one per epoch without an order: a keyring's holding has one for
-/// each time that keys were taken away.
+/// each time that keys were taken away. And one for each of these whose place another one has taken.
 struct CertifiedLine {
   HoldingId holding;
   OrderId order;
   std::uint64_t epoch = 0;  ///< of an epoch without an order
+  std::string replaces{};   ///< of the certificate in the place of that one
   auto operator<=>(const CertifiedLine&) const = default;
 };
 Row certificate_row(const HoldingId& holding, const CertificateRecord& record);

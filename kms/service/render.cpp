@@ -78,6 +78,11 @@ Json render_holding(const governance::Holding& holding, const CertificateState& 
   }
   json["releases"] = render_releases(holding);
   json["certificate"] = certificate_state(holding.id);
+  Json::Array replaced;
+  for (const auto& one : holding.replaced)
+    replaced.push_back(Json::Object{
+        {"by", one.by}, {"certificate_id", one.certificate_id}, {"outcome", to_string(one.outcome)}});
+  json["replaced_certificates"] = std::move(replaced);
   json["placement"] = render_placement(holding.placement);
   json["classification"] = holding.classification ? render_classification(*holding.classification) : Json();
   json["classified_by"] = holding.classified_by.text();

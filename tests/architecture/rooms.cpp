@@ -80,7 +80,12 @@ const Arrows& arrows_of_the_plan() {
       {"firmware-agent", {"firmware-agent/socket"}},
       {"witness", {"proof", "wire"}},
       {"lab", {"base", "proof", "wire"}},
-      {"cli", {"proof", "governance/rules", "governance", "seal", "wire", "witness/link", "lab"}},
+      {"cli/terminal", {"base"}},
+      {"cli/verify", {"base", "proof", "governance", "cli/terminal"}},
+      {"cli",
+       {"proof", "governance/rules", "governance", "seal", "wire", "witness/link", "lab", "cli/terminal",
+        "cli/verify"}},
+      {"verifier", {"cli/terminal", "cli/verify"}},
   };
   return arrows;
 }

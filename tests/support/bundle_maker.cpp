@@ -306,21 +306,6 @@ CertificateInput BundleMaker::scheduled_input(KeyClass key_class) {
   return input;
 }
 
-Waiver BundleMaker::waiver(const Holder& who, const std::string& rule) const {
-  Attestation said;
-  said.id = *AttestationId::parse("waiver-" + rule + "-" + who.certificate.person_id());
-  said.case_id = *CaseId::parse("case-1");
-  said.person = *PersonId::parse(who.certificate.person_id());
-  said.kind = "waiver";
-  said.subject = {SubjectKind::case_, "case-1"};
-  said.document = sha256("the regulator's letter");
-  said.from = kNow + -2 * kMinute;
-  said.until = kNow + 1000 * kHour;
-  said.fields = {{"reason", "the regulator agreed 监管机构同意"}, {"rule", rule}};
-  said.nonce = sha256(said.id.text());
-  return {who.sign(encode(said)), said.from, std::nullopt};
-}
-
 OpenedLeaf BundleMaker::log(const std::string& type, const CertificateInput& input, Json body) {
   OpenedLeaf opened;
   opened.salt = Bytes(kSaltBytes, 0x33);
@@ -343,6 +328,13 @@ BundleInput BundleMaker::certify(CertificateInput input, bool stamped, const Bun
     Json json =
         Json::Object{{"detail", std::move(detail)}, {"holding", input.line.holding.text()}, {"type", type}};
     if (type == kIssueEvent || type == kScheduledIssueEvent) json["certificate_id"] = input.certificate_id;
+    if (type == kReplacedEvent) {
+      json["certificate_id"] = input.certificate_id;
+      json["outcome"] = to_string(input.predecessor->reason);
+      json["predecessor"] = input.predecessor->certificate_id;
+      twist(json);
+      return json;
+    }
     if (input.schedule) {
       json["from_epoch"] = input.keyring->from_epoch;
       json["keyring"] = input.line.keyring.text();
@@ -359,7 +351,9 @@ BundleInput BundleMaker::certify(CertificateInput input, bool stamped, const Bun
   };
   const std::string completion_type =
                         type_of(twists.completion_type, kCompletionEvent, kScheduledCompletionEvent),
-                    issue_type = type_of(twists.issue_type, kIssueEvent, kScheduledIssueEvent);
+                    issue_type = input.predecessor && twists.issue_type == kIssueEvent
+                                     ? std::string(kReplacedEvent)
+                                     : type_of(twists.issue_type, kIssueEvent, kScheduledIssueEvent);
   const OpenedLeaf completion =
       log(completion_type, input,
           body(completion_type, completion_detail(input).value(), twists.completion_body));

@@ -8,6 +8,7 @@
 #include "proof/documents.hpp"
 #include "proof/key_receipt.hpp"
 #include "proof/merkle.hpp"
+#include "proof/predecessor.hpp"
 #include "tests/support/signing_world.hpp"
 
 namespace quietus::test {
@@ -73,6 +74,13 @@ class BundleMaker {
   LedgerEntry enter(UnixMs at, const std::string& type, Json body);
   /// A rule of the case set aside, by one person.
   [[nodiscard]] Waiver waiver(const Holder& who, const std::string& rule) const;
+
+  /// The same destruction certified again in the place of the first certificate, or that one taken back: by
+  /// the word of both approvers.
+  [[nodiscard]] CertificateInput in_place_of(const CertificateInput& before, BytesView certificate_json,
+                                             Replacement reason) const;
+  [[nodiscard]] SignedStatement replacing_word(const Holder& who, const CertificateInput& before,
+                                               Replacement reason) const;
 
   /// Puts the completion into a ledger, certifies, logs, stamps. `input` without completion and certificate
   /// id is fine.

@@ -1,7 +1,7 @@
 // Times as people write them on the command line.
 #include <catch2/catch.hpp>
 
-#include "cli/dates.hpp"
+#include "cli/terminal/dates.hpp"
 
 using namespace quietus;
 using namespace quietus::cli;

@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "base/file.hpp"
-#include "cli/table.hpp"
+#include "cli/terminal/table.hpp"
 #include "tests/support/signing_world.hpp"
 
 namespace quietus::test {

@@ -111,6 +111,9 @@ TransferStory every_event() {
   story.act(kHouse, Story::certificate("O", "D"));
   story.act(kHouse, Story::certificate("O", "R"));
   story.act(kHouse, EndOrder{id<OrderId>("O")});
+  story.tell(CertificateReplaced{id<HoldingId>("D"), "certificate-D", "certificate-2", Replacement::corrected,
+                                 Json::Object{{"sha256", "digest"}}},
+             kHouse);
   story.act(kOlivia, SuspendPerson{kEli.id, id<CaseId>("C"), "left the company"});
   story.act(kHouse, RecordDenials{"olivia", Verb::destroy, 12, {"frozen", "role"}, story.clock.now});
   story.act(kOlivia, OpenCase{id<CaseId>("C2"), "empty", "disposal", false, {}});

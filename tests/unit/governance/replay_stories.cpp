@@ -1,3 +1,4 @@
+#include "proof/predecessor.hpp"
 #include "tests/unit/governance/replay_story.hpp"
 
 namespace quietus::governance {
@@ -6,6 +7,22 @@ namespace {
 
 void certify(LawfulStory& s, const std::string& order, const std::string& holding) {
   s.step(kHouse, Story::certificate(order, holding));
+}
+
+/// Two approvers have a certificate issued again, and the other one taken back.
+void tell_of_replaced_certificates(LawfulStory& s) {
+  const auto replace = [&](const std::string& holding, const std::string& certificate, const std::string& by,
+                           Replacement outcome) {
+    for (const Person* who : {&kBo, &kChen})
+      s.said(*who, std::string(proof::kWithdrawnKind), about(id<HoldingId>(holding)),
+             {{"certificate", certificate},
+              {"outcome", std::string(to_string(outcome))},
+              {"reason", "counted twice"}});
+    s.step(kHouse, ReplaceCertificate{id<HoldingId>(holding), certificate, by, outcome,
+                                      Json::Object{{"sha256", std::string(64, 'a')}}});
+  };
+  replace("D", s.state.find(id<HoldingId>("D"))->certificate_id, "cert-again", Replacement::corrected);
+  replace("D", "cert-again", "cert-gone", Replacement::withdrawn);
 }
 
 /// Media, device keys, and an order that ends partly.
@@ -177,6 +194,7 @@ LawfulStory every_kind() {
   LawfulStory s;
   s.open_case();
   tell_of_orders(s);
+  tell_of_replaced_certificates(s);
   tell_of_people_and_cases(s);
   s.key_of("S", KeyAlgorithm::ecdsa_p384);
   s.key_of("M", KeyAlgorithm::hmac_sha256);

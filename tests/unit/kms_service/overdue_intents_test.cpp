@@ -11,7 +11,7 @@ namespace {
 using governance::LineState;
 using service::Waiting;
 
-constexpr std::int64_t kHour = 3600LL * 1000, kDay = 24 * kHour;
+constexpr std::int64_t kHour = 3600LL * 1000;
 const CaseId kCase = *CaseId::parse("case-1");
 const HoldingId kHolding = *HoldingId::parse("holding-1");
 const PersonId kBo = *PersonId::parse("bo"), kDara = *PersonId::parse("dara"), kEli = *PersonId::parse("eli");
@@ -36,7 +36,7 @@ struct OverdueIntentsWorld {
     in.orders = {*OrderId::parse("order-1")};
     record.order.id = in.orders.front();
     record.order.case_id = kCase;
-    record.order.not_after = kNow + 30 * kDay;
+    record.order.not_after = kNow + 30 * kDayMs;
     record.state = governance::OrderState::running;
     record.order.lines.resize(1);
     record.order.lines[0].holding = kHolding;
@@ -88,7 +88,7 @@ TEST_CASE("a medium has the time that it needs at 20 MB/s, and never longer than
 
 TEST_CASE("what was shown or given up, and what has not begun, is not overdue") {
   OverdueIntentsWorld world;
-  world.line().begun = kNow + -kDay;
+  world.line().begun = kNow + -kDayMs;
   for (const auto state :
        {LineState::destroyed, LineState::certified, LineState::failed, LineState::pending}) {
     world.line().state = state;

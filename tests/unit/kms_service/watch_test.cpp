@@ -14,7 +14,7 @@ namespace {
 using namespace quietus::service;
 using Path = std::map<std::string, std::string, std::less<>>;
 
-constexpr std::int64_t kSecond = 1000, kDay = 24LL * 3600 * kSecond;
+constexpr std::int64_t kSecond = 1000;
 constexpr int kNeverMs = 3600 * 1000;  // rounds are stepped by the test
 
 /// A store that can be away for long, and counts the entries of the ledger that it was asked to append;
@@ -80,10 +80,10 @@ struct WatchDesk {
 
 TEST_CASE("a finding that is overdue is escalated by the watch, once, and stays its owner's") {
   WatchDesk desk;
-  const std::string late = desk.finding_due(kNow + kDay);
+  const std::string late = desk.finding_due(kNow + kDayMs);
   desk.appliance.conductor->round();
   REQUIRE(desk.findings().size() == 1);
-  desk.after(kDay);
+  desk.after(kDayMs);
   for (int i = 0; i < 3; ++i) {
     desk.appliance.conductor->round();
     desk.after(2 * kSecond);
@@ -117,7 +117,7 @@ TEST_CASE("an order of a court about a case or a holding freezes it by the watch
 TEST_CASE("the watch looks at most once a second, also after the clock was set back") {
   WatchDesk desk;
   Conductor conductor(*desk.appliance.service, {.round_ms = kNeverMs});
-  desk.appliance.now.now = kNow + kDay;
+  desk.appliance.now.now = kNow + kDayMs;
   conductor.round();
   desk.court_speaks({SubjectKind::case_, desk.case_id});
   desk.after(kSecond - 1);
@@ -132,7 +132,7 @@ TEST_CASE("the watch looks at most once a second, also after the clock was set b
 TEST_CASE("a clock that is set back by an hour holds up no job that waits for another try") {
   WatchDesk desk;
   Conductor conductor(*desk.appliance.service, {.round_ms = kNeverMs});
-  desk.appliance.now.now = kNow + kDay;
+  desk.appliance.now.now = kNow + kDayMs;
   desk.court_speaks({SubjectKind::case_, desk.case_id});
   desk.store.away = true;
   conductor.round();
@@ -164,9 +164,9 @@ TEST_CASE("what the watch could not write down is tried again, less and less oft
 
 TEST_CASE("a flood of late findings keeps an order of a court waiting for no round") {
   WatchDesk desk;
-  for (int i = 0; i < 200; ++i) desk.finding_due(kNow + kDay);
+  for (int i = 0; i < 200; ++i) desk.finding_due(kNow + kDayMs);
   desk.court_speaks({SubjectKind::case_, desk.case_id});
-  desk.after(kDay);
+  desk.after(kDayMs);
   desk.appliance.conductor->round();
   CHECK(desk.case_is_frozen());
   const auto late = [&] {

@@ -168,17 +168,17 @@ namespace {
 
 /// An entry of the log in which `who` says that the certificate is withdrawn.
 OpenedLeaf withdrawn(const Carried& carried, const test::Holder& who, const std::string& certificate,
-                     const std::string& successor = "", const std::string& kind = "certificate_withdrawn") {
+                     const std::string& what = "", const std::string& kind = "certificate_withdrawn") {
   Attestation said;
   said.id = *AttestationId::parse("word-" + who.certificate.person_id());
   said.case_id = *CaseId::parse("case-1");
   said.person = *PersonId::parse(who.certificate.person_id());
   said.kind = kind;
-  said.subject = kind == "revocation" ? Subject{SubjectKind::attestation, successor}
+  said.subject = kind == "revocation" ? Subject{SubjectKind::attestation, what}
                                       : Subject{SubjectKind::holding, "loans-2021"};
   said.from = kNow;
   said.fields = {{"certificate", certificate}, {"reason", "the count was wrong"}};
-  if (!successor.empty() && kind != "revocation") said.fields["successor"] = successor;
+  if (!what.empty() && kind != "revocation") said.fields["outcome"] = what;
   Json body = Json::Object{{"statement", to_json(who.sign(encode(said)))}, {"type", "attestation.entered"}};
   OpenedLeaf opened{{}, Bytes(kSaltBytes, 0x55), to_bytes(body.write())};
   opened.leaf = encode(LedgerLeaf{salted_body_digest(opened.salt, opened.body), carried.folder.size(), kNow,
@@ -202,7 +202,7 @@ TEST_CASE("two approvers of two departments take a certificate back; one, or two
   CHECK_THAT(report.bundles[1].withdrawn[0].en, Catch::Contains("by too few: Li Na"));
   report = say(world.person("p-0077", "Same Desk", "risk"));
   CHECK(report.verdict == BundleVerdict::valid);
-  report = say(world.approver_2, "cert-0009");  // says something else
+  report = say(world.approver_2, "corrected");  // says something else
   CHECK(report.verdict == BundleVerdict::valid);
   report = say(world.approver_2);
   CHECK(report.verdict == BundleVerdict::revoked);
@@ -214,17 +214,87 @@ TEST_CASE("two approvers of two departments take a certificate back; one, or two
   CHECK(report.verdict == BundleVerdict::valid);
 }
 
-TEST_CASE("a certificate that another one supersedes is named with it, wherever its bundle is") {
+TEST_CASE(
+    "two people's word takes a certificate back before the issuer has issued anything, and that is said") {
   Carried carried;
   auto& world = carried.maker.world();
   for (const auto* who : {&world.approver_1, &world.approver_2})
-    carried.folder.leaves().push_back(withdrawn(carried, *who, "cert-0003", "cert-0001"));
+    carried.folder.leaves().push_back(withdrawn(carried, *who, "cert-0003", "corrected"));
   carried.write_log(carried.folder.log());
   const auto report = carried.report();
   CHECK(report.verdict == BundleVerdict::superseded);
   REQUIRE(report.bundles[1].withdrawn.size() == 1);
-  CHECK_THAT(report.bundles[1].withdrawn[0].en, Catch::Contains("superseded by cert-0001 (bundle/disk)"));
+  CHECK_THAT(report.bundles[1].withdrawn[0].en, Catch::Contains("no certificate says so yet"));
   CHECK(report.bundles[0].report.verdict == BundleVerdict::valid);
+}
+
+namespace {
+
+/// The certificate that takes the place of the one about keys, in a bundle beside it.
+void replace_keys(Carried& carried, Replacement reason) {
+  const auto before = read_certificate(carried.keys.at("certificate.json")).value();
+  carried.folder.add("later", carried.maker.in_place_of(before, carried.keys.at("certificate.json"), reason));
+}
+
+}  // namespace
+
+TEST_CASE("given both certificates, with or without a log, verify says which took the place of which") {
+  for (const auto reason : {Replacement::corrected, Replacement::withdrawn}) {
+    const bool corrected = reason == Replacement::corrected;
+    const auto verdict = corrected ? BundleVerdict::superseded : BundleVerdict::revoked;
+    Carried carried;
+    replace_keys(carried, reason);
+    for (const bool with_log : {false, true}) {
+      fs::remove_all(carried.folder.folder() + "/ledger");
+      if (with_log) carried.write_log(carried.folder.log());
+      const auto report = carried.report();
+      REQUIRE(report.bundles.size() == 3);
+      INFO(report.bundles[2].why());
+      CHECK(report.bundles[0].report.verdict == BundleVerdict::valid);
+      CHECK(report.bundles[1].report.verdict == verdict);
+      CHECK(report.bundles[2].report.verdict ==
+            (corrected ? BundleVerdict::valid : BundleVerdict::withdrawal));
+      REQUIRE_FALSE(report.bundles[1].withdrawn.empty());
+      CHECK_THAT(report.bundles[1].withdrawn[0].en,
+                 Catch::Contains(corrected ? "superseded by cert-0003-corrected (bundle/later)"
+                                           : "revoked by cert-0003-withdrawn (bundle/later)"));
+      CHECK(report.verdict == verdict);
+    }
+  }
+}
+
+TEST_CASE("given the first certificate alone, the log shows that another one took its place") {
+  Carried carried;
+  replace_keys(carried, Replacement::withdrawn);
+  carried.write_log(carried.folder.log());
+  fs::remove_all(carried.folder.folder() + "/bundle/later");
+  const auto report = carried.report();
+  CHECK(report.bundles[1].report.verdict == BundleVerdict::revoked);
+  REQUIRE(report.bundles[1].withdrawn.size() == 1);
+  CHECK_THAT(report.bundles[1].withdrawn[0].en,
+             Catch::Contains("revoked by cert-0003-withdrawn, of which the folder has no bundle"));
+  REQUIRE(report.missing.size() == 1);
+  CHECK(report.missing[0].certificate == "cert-0003-withdrawn");
+}
+
+TEST_CASE("a successor that does not hold, is of another issuer or of other bytes takes nobody's place") {
+  Carried carried;
+  const auto before = read_certificate(carried.keys.at("certificate.json")).value();
+  fs::remove_all(carried.folder.folder() + "/ledger");
+  carried.folder.add("other",
+                     carried.maker.in_place_of(before, as_bytes("other bytes"), Replacement::withdrawn));
+  CHECK(carried.report().bundles[1].report.verdict == BundleVerdict::valid);
+  fs::remove_all(carried.folder.folder() + "/bundle/other");
+
+  BundleMaker strangers{SigningWorld::make()};
+  CaseMaker theirs(strangers, carried.folder.folder());
+  auto forged = strangers.keyring_input();
+  forged.certificate_id = before.certificate_id;
+  theirs.add("forged",
+             strangers.in_place_of(forged, carried.keys.at("certificate.json"), Replacement::withdrawn));
+  const auto report = carried.report();
+  CHECK(report.bundles[1].report.verdict == BundleVerdict::invalid);
+  CHECK(report.bundles[2].report.verdict == BundleVerdict::valid);
 }
 
 TEST_CASE("a withdrawal that somebody else signed counts for nothing") {
