@@ -11,7 +11,6 @@ using namespace quietus::governance;
 
 namespace {
 
-const HoldingId kD = id<HoldingId>("D");
 const std::string kFirst = "certificate-D";
 
 /// A disk is destroyed and certified.

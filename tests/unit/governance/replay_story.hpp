@@ -2,6 +2,7 @@
 // replays.
 #pragma once
 
+#include "governance/replay.hpp"
 #include "tests/unit/governance/transfer_story.hpp"
 
 namespace quietus::governance {
