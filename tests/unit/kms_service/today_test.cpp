@@ -13,7 +13,7 @@ using governance::FindingState;
 
 const CaseId kTodayCase = *CaseId::parse("case-1");
 const PersonId kOlivia = *PersonId::parse("olivia"), kTodayBo = *PersonId::parse("bo"),
-               kChen = *PersonId::parse("chen"), kDara = *PersonId::parse("dara");
+               kTodayChen = *PersonId::parse("chen"), kTodayDara = *PersonId::parse("dara");
 
 /// A case of Olivia (operator), Bo and Chen (approvers), Dara (responsible).
 governance::State a_case(const std::string& pack = "builtin-0") {
@@ -23,8 +23,8 @@ governance::State a_case(const std::string& pack = "builtin-0") {
   in.title = "Sale";
   in.pack_name = pack;
   in.roles[Role::operator_] = {kOlivia};
-  in.roles[Role::approver] = {kTodayBo, kChen};
-  in.roles[Role::responsible] = {kDara};
+  in.roles[Role::approver] = {kTodayBo, kTodayChen};
+  in.roles[Role::responsible] = {kTodayDara};
   return state;
 }
 
@@ -120,22 +120,22 @@ TEST_CASE("what an approved order permits waits for whose role it is and who did
   record.lines = {{.holding = holding.id}};
   record.state = governance::OrderState::approved;
   sign(record, kTodayBo, "compliance", Role::approver);
-  sign(record, kDara, "compliance", Role::responsible);
+  sign(record, kTodayDara, "compliance", Role::responsible);
   CHECK(kinds(state, kOlivia) == Kinds{"carry_out:thaw"});
-  CHECK(kinds(state, kDara) == Kinds{"carry_out:thaw"});
-  CHECK(kinds(state, kChen) == Kinds{"carry_out:thaw"});
+  CHECK(kinds(state, kTodayDara) == Kinds{"carry_out:thaw"});
+  CHECK(kinds(state, kTodayChen) == Kinds{"carry_out:thaw"});
   CHECK(kinds(state, kTodayBo).empty());  // approved it
   holding.frozen_by = kOlivia;
   CHECK(kinds(state, kOlivia).empty());
   record.order.act = OrderAct::hand;
   CHECK(kinds(state, kOlivia) == Kinds{"carry_out:hand"});
-  CHECK(kinds(state, kChen).empty());  // no approver ends a holding
+  CHECK(kinds(state, kTodayChen).empty());  // no approver ends a holding
   record.lines.front().state = governance::LineState::done;
   CHECK(kinds(state, kOlivia).empty());
   record.order.act = OrderAct::close;
   record.lines.clear();
   CHECK(kinds(state, kOlivia) == Kinds{"carry_out:close"});
-  CHECK(kinds(state, kDara).empty());
+  CHECK(kinds(state, kTodayDara).empty());
   record.order.not_after = kNow + -1;
   CHECK(kinds(state, kOlivia).empty());
 }
@@ -145,16 +145,16 @@ TEST_CASE("an order waits for each person in the role that it lacks them in, and
   auto& record = an_order(state);
   CHECK(kinds(state, kOlivia) == Kinds{"sign_order:proposer"});
   CHECK(kinds(state, kTodayBo) == Kinds{"sign_order:approver"});
-  CHECK(kinds(state, kDara) == Kinds{"sign_order:responsible"});
+  CHECK(kinds(state, kTodayDara) == Kinds{"sign_order:responsible"});
   sign(record, kOlivia, "operations", Role::proposer);
   sign(record, kTodayBo, "compliance", Role::approver);
   CHECK(kinds(state, kOlivia).empty());
   CHECK(kinds(state, kTodayBo).empty());
-  CHECK(kinds(state, kChen) == Kinds{"sign_order:approver"});
-  sign(record, kDara, "compliance", Role::approver);  // a second approval, and no second department
-  CHECK(kinds(state, kChen) == Kinds{"sign_order:approver"});
+  CHECK(kinds(state, kTodayChen) == Kinds{"sign_order:approver"});
+  sign(record, kTodayDara, "compliance", Role::approver);  // a second approval, and no second department
+  CHECK(kinds(state, kTodayChen) == Kinds{"sign_order:approver"});
   sign(record, *PersonId::parse("eli"), "audit", Role::approver);
-  CHECK(kinds(state, kChen).empty());
+  CHECK(kinds(state, kTodayChen).empty());
 }
 
 TEST_CASE("a signature that was taken away, or has expired, is waited for again") {
@@ -182,17 +182,17 @@ TEST_CASE("a finding waits for its owner until it is fixed, and then for anybody
   auto state = a_case();
   auto& finding = a_finding(state, FindingState::open);
   CHECK(kinds(state, kTodayBo) == Kinds{"finding_own"});
-  CHECK(kinds(state, kChen).empty());
+  CHECK(kinds(state, kTodayChen).empty());
   finding.state = FindingState::fixed;
   CHECK(kinds(state, kTodayBo).empty());
-  CHECK(kinds(state, kChen) == Kinds{"finding_verify"});
-  finding.settled_by = kChen;
-  CHECK(kinds(state, kChen).empty());
+  CHECK(kinds(state, kTodayChen) == Kinds{"finding_verify"});
+  finding.settled_by = kTodayChen;
+  CHECK(kinds(state, kTodayChen).empty());
   finding.settled_by = kTodayBo;
   finding.kind = governance::FindingKind::break_glass;
-  finding.opened_by = kChen;  // who broke the glass does not close it
-  CHECK(kinds(state, kChen).empty());
-  CHECK(kinds(state, kDara) == Kinds{"finding_verify"});
+  finding.opened_by = kTodayChen;  // who broke the glass does not close it
+  CHECK(kinds(state, kTodayChen).empty());
+  CHECK(kinds(state, kTodayDara) == Kinds{"finding_verify"});
   finding.state = FindingState::accepted;
   finding.accepted_until = kNow + 1;
   CHECK(kinds(state, kTodayBo).empty());
@@ -232,7 +232,7 @@ TEST_CASE("a witness is called before credentials are destroyed and afterwards, 
   auto state = a_case("statutes-1");
   state.cases[kTodayCase].roles[Role::witness] = {wei};
   publish_agreement(state);
-  for (const auto& who : {wei, kDara})
+  for (const auto& who : {wei, kTodayDara})
     for (const char* kind : {"nda", "training"}) attest(state, kind, who, std::nullopt);
   auto& holding = a_holding(state);
   holding.classification = of_class(governance::HoldingClass::C3, 4);
@@ -242,7 +242,7 @@ TEST_CASE("a witness is called before credentials are destroyed and afterwards, 
   record.lines.resize(1);
   record.order.lines[0].holding = record.lines[0].holding = holding.id;
   CHECK(kinds(state, wei) == Kinds{"witness:start"});
-  CHECK(kinds(state, kDara).empty());
+  CHECK(kinds(state, kTodayDara).empty());
   record.lines[0].state = governance::LineState::destroyed;
   CHECK(kinds(state, wei) == Kinds{"witness:end"});
   sign(record, wei, "business", Role::approver);
@@ -271,7 +271,7 @@ TEST_CASE("a holding without a class waits where statutes are, and a lower class
   holding.lower = of_class(governance::HoldingClass::C1, 2);
   holding.lower_by = kTodayBo;
   CHECK(kinds(state, kTodayBo).empty());
-  holding.lower_by = kChen;
+  holding.lower_by = kTodayChen;
   CHECK(kinds(state, kTodayBo) == Kinds{"lowering"});
   holding.state = governance::HoldingState::retained;
   holding.review = kNow + kDayMs;
@@ -283,14 +283,14 @@ TEST_CASE("looser facts of a case and of a party wait for everybody but who aske
   auto& in = state.cases[kTodayCase];
   in.facts_asked = governance::FactsRequest{governance::CaseFacts{"OTHER", 0, 10, false, false}, kTodayBo};
   CHECK(kinds(state, kTodayBo).empty());
-  CHECK(kinds(state, kChen) == Kinds{"loosening"});
+  CHECK(kinds(state, kTodayChen) == Kinds{"loosening"});
   const auto buyer = *PartyId::parse("buyer");
   in.parties_asked[buyer].party.name = "the buyer";
-  in.parties_asked[buyer].by = kChen;
-  CHECK(kinds(state, kChen) == Kinds{"loosening"});
+  in.parties_asked[buyer].by = kTodayChen;
+  CHECK(kinds(state, kTodayChen) == Kinds{"loosening"});
   CHECK(kinds(state, kOlivia) == Kinds{"loosening", "loosening"});
   in.suspended[kTodayBo] = {};
-  CHECK(kinds(state, kChen).empty());
+  CHECK(kinds(state, kTodayChen).empty());
 }
 
 TEST_CASE("a wish to break the glass waits for the others for an hour") {
@@ -300,32 +300,32 @@ TEST_CASE("a wish to break the glass waits for the others for an hour") {
   request.person = kTodayBo;
   request.asked = kNow + (1 - 3600 * 1000);
   CHECK(kinds(state, kTodayBo).empty());
-  CHECK(kinds(state, kChen) == Kinds{"glass"});
+  CHECK(kinds(state, kTodayChen) == Kinds{"glass"});
   request.asked = kNow + -3600 * 1000;  // the last moment in which it can be confirmed
-  CHECK(kinds(state, kChen) == Kinds{"glass"});
+  CHECK(kinds(state, kTodayChen) == Kinds{"glass"});
   request.asked = kNow + (-3600 * 1000 - 1);
-  CHECK(kinds(state, kChen).empty());
+  CHECK(kinds(state, kTodayChen).empty());
   request.asked = kNow;
   state.cases[kTodayCase].suspended[kTodayBo] = {};
-  CHECK(kinds(state, kChen).empty());
+  CHECK(kinds(state, kTodayChen).empty());
   state.cases[kTodayCase].suspended.clear();
   request.broken_until = kNow + 900 * 1000;
-  CHECK(kinds(state, kChen).empty());
+  CHECK(kinds(state, kTodayChen).empty());
 }
 
 TEST_CASE("a wish for other rules waits for every other person who may adopt them, with what to adopt") {
   auto state = a_case();
   const Digest digest = sha256("statutes");
-  state.cases[kTodayCase].pack_asked = governance::PackRequest{"statutes@2", digest, kDara};
-  CHECK(kinds(state, kDara).empty());
+  state.cases[kTodayCase].pack_asked = governance::PackRequest{"statutes@2", digest, kTodayDara};
+  CHECK(kinds(state, kTodayDara).empty());
   CHECK(kinds(state, kOlivia).empty());  // an operator adopts no rules
   CHECK(kinds(state, kTodayBo) == Kinds{"pack"});
-  CHECK(kinds(state, kChen) == Kinds{"pack"});
+  CHECK(kinds(state, kTodayChen) == Kinds{"pack"});
   const auto task = waiting_for(state, {}, kTodayBo, kNow).front();
   CHECK(task.text == "statutes@2");
   CHECK(task.digest == digest);
   state.cases[kTodayCase].pack_asked->by = kTodayBo;
-  CHECK(kinds(state, kDara) == Kinds{"pack"});
+  CHECK(kinds(state, kTodayDara) == Kinds{"pack"});
 }
 
 TEST_CASE("nothing waits for strangers, nor in a closed case; a suspended person is told that and no more") {
@@ -336,7 +336,7 @@ TEST_CASE("nothing waits for strangers, nor in a closed case; a suspended person
   state.cases[kTodayCase].suspended[kTodayBo] = {};
   CHECK(kinds(state, kTodayBo) == Kinds{"suspended"});
   state.cases[kTodayCase].phase = governance::CasePhase::closed;
-  CHECK(kinds(state, kChen).empty());
+  CHECK(kinds(state, kTodayChen).empty());
 }
 
 TEST_CASE("what is due comes first, the earliest at the top") {
