@@ -8,7 +8,6 @@ namespace {
 
 using namespace proof;
 
-constexpr std::int64_t kHour = 3'600'000, kMinute = 60'000;
 constexpr std::uint64_t kMediumBytes = 64ULL << 20;
 
 DeviceIdentity device() {
@@ -74,8 +73,8 @@ KeyDestruction gone() {
   KeyDestruction key;
   key.ref.cka_id.fill(0x5a);
   key.hsm = softhsm();
-  key.created = kNow + -1000 * kHour;
-  key.destroyed = kNow + -kMinute;
+  key.created = kNow + -1000 * kHourMs;
+  key.destroyed = kNow + -kMinuteMs;
   key.census_before = 9;
   key.census_after = 8;
   key.census_differs_by_target_only = true;
@@ -120,8 +119,8 @@ Order BundleMaker::order_of(const OrderLine& line) const {
   order.proposer = *PersonId::parse("p-0001");
   order.reason = "retention served, contract §7 保管期满";
   order.lines = {line};
-  order.not_before = kNow + -kHour;
-  order.not_after = kNow + 24 * kHour;
+  order.not_before = kNow + -kHourMs;
+  order.not_after = kNow + 24 * kHourMs;
   order.rule_pack = sha256("pack");
   order.rule_pack_name = "builtin-0";
   order.requirement = {2, 2, true, true};
@@ -166,8 +165,8 @@ MediumStory BundleMaker::medium_story() const {
   s.evidence.blocks_digest = sha256("blocks");
   s.evidence.commands = {"open /dev/loop7 O_EXCL -> 5", "pread x1002 -> ok"};
   s.evidence.areas_not_covered = s.plan.areas_not_covered;
-  s.evidence.started = kNow + -10 * kMinute;
-  s.evidence.finished = kNow + -kMinute;
+  s.evidence.started = kNow + -10 * kMinuteMs;
+  s.evidence.finished = kNow + -kMinuteMs;
   s.report.order = s.order.id;
   s.report.holding = s.line.holding;
   s.report.bytes_overwritten = kMediumBytes;
@@ -231,7 +230,7 @@ CertificateInput BundleMaker::key_input() const {
   KeyDestruction key = gone();
   key.key = input.line.key;
   key.attributes_before = {true, true, false, true, true, false, false, true, 31, 32, "device-key-2021"};
-  key.releases = {{kNow + -900 * kHour, *PersonId::parse("p-0009"), "seal", 12}};
+  key.releases = {{kNow + -900 * kHourMs, *PersonId::parse("p-0009"), "seal", 12}};
   input.key = key;
   return input;
 }
@@ -257,7 +256,7 @@ CertificateInput BundleMaker::keyring_input(KeyClass key_class, Extent extent) c
   keys.root = root_of_keyring(key_class, keys.from_epoch);
   keys.begun = keys.root.destroyed + -2000;
   keys.committed = keys.root.destroyed + -1000;
-  keys.releases = {{kNow + -900 * kHour, *PersonId::parse("p-0009"), "open", 3}};
+  keys.releases = {{kNow + -900 * kHourMs, *PersonId::parse("p-0009"), "open", 3}};
   keys.known_copies = {"cartridge 12 of the token's backup"};
   return keyring_input(keyring_line(extent), keys);
 }
@@ -292,16 +291,16 @@ CertificateInput BundleMaker::scheduled_input(KeyClass key_class) {
     const Person person = person_from_certificate(holder.certificate).value();
     return enter(at, "keys.destruction_scheduled",
                  Json::Object{{"actor", Json::Object{{"person", to_json(person)}}},
-                              {"due", rfc3339(at + 168 * kHour)},
+                              {"due", rfc3339(at + 168 * kHourMs)},
                               {"keyring", "loans"},
                               {"numbers", numbers},
                               {"reason", "retention served 保管期满"}});
   };
   ScheduleBasis basis{*CaseId::parse("case-1"), sha256("pack"), "builtin-0", {}};
   basis.parts.push_back(
-      {schedule(world_.proposer, "1-3,5,7", kNow + -200 * kHour), *KeyRanges::parse("1-3,7")});
+      {schedule(world_.proposer, "1-3,5,7", kNow + -200 * kHourMs), *KeyRanges::parse("1-3,7")});
   basis.parts.push_back(
-      {schedule(world_.approver_1, "20-31", kNow + -190 * kHour), *KeyRanges::parse("20-31")});
+      {schedule(world_.approver_1, "20-31", kNow + -190 * kHourMs), *KeyRanges::parse("20-31")});
   input.schedule = std::move(basis);
   return input;
 }

@@ -8,11 +8,7 @@ namespace quietus::test {
 
 using namespace quietus::proof;
 
-namespace {
-
-constexpr std::int64_t kHour = 3'600'000, kMinute = 60'000;
-
-}  // namespace
+namespace {}  // namespace
 
 Waiver BundleMaker::waiver(const Holder& who, const std::string& rule) const {
   Attestation said;
@@ -22,8 +18,8 @@ Waiver BundleMaker::waiver(const Holder& who, const std::string& rule) const {
   said.kind = "waiver";
   said.subject = {SubjectKind::case_, "case-1"};
   said.document = sha256("the regulator's letter");
-  said.from = kNow + -2 * kMinute;
-  said.until = kNow + 1000 * kHour;
+  said.from = kNow + -2 * kMinuteMs;
+  said.until = kNow + 1000 * kHourMs;
   said.fields = {{"reason", "the regulator agreed 监管机构同意"}, {"rule", rule}};
   said.nonce = sha256(said.id.text());
   return {who.sign(encode(said)), said.from, std::nullopt};
@@ -49,7 +45,7 @@ SignedStatement BundleMaker::replacing_word(const Holder& who, const Certificate
   said.kind = kWithdrawnKind;
   said.subject = {SubjectKind::holding, before.line.holding.text()};
   said.document = sha256("a paper");
-  said.from = kNow + -2 * kMinute;
+  said.from = kNow + -2 * kMinuteMs;
   said.fields = {{"certificate", before.certificate_id},
                  {"outcome", std::string(to_string(reason))},
                  {"reason", "counted twice 重复计数"}};
