@@ -9,7 +9,7 @@ using namespace quietus::eraser;
 
 namespace {
 
-DeviceIdentity drive_facts() {
+DeviceIdentity drive() {
   DeviceIdentity identity;
   identity.path = "/dev/nvme0n1";
   identity.size_bytes = 1 << 30;
@@ -20,9 +20,9 @@ DeviceIdentity drive_facts() {
 Result<Plan> chosen(SanitizationMethod least, DriveCommands use, const std::vector<std::string>& can) {
   OrderLine line;
   line.holding = *HoldingId::parse("H-1");
-  line.device = drive_facts();
+  line.device = drive();
   line.least_claim = least;
-  return choose_plan(drive_facts(), line, can, {OverwritePattern::zeros, use}, {});
+  return choose_plan(drive(), line, can, {OverwritePattern::zeros, use}, {});
 }
 
 std::string technique(SanitizationMethod least, DriveCommands use, const std::vector<std::string>& can) {
@@ -35,8 +35,7 @@ constexpr auto kClear = SanitizationMethod::clear, kPurge = SanitizationMethod::
 }  // namespace
 
 TEST_CASE(
-    "a drive_facts erases itself where the order demands it or the house prefers it, else the host "
-    "overwrites") {
+    "a drive erases itself where the order demands it or the house prefers it, else the host overwrites") {
   const std::vector<std::string> all{"sanitize-block", "format-user-data"}, none;
   CHECK(technique(kClear, DriveCommands::when_demanded, all) == "overwrite-zeros");
   CHECK(technique(kClear, DriveCommands::preferred, all) == "nvme-sanitize-block");
@@ -53,8 +52,8 @@ TEST_CASE("a refusal says what stands against every way") {
   const auto refused = chosen(kPurge, DriveCommands::when_demanded, {"format-crypto"});
   REQUIRE_FALSE(refused);
   for (const auto* words :
-       {"overwriting a block_device is clear at best",
-        "nvme-sanitize-block: the drive_facts does not offer it", "nvme-format-crypto: it is clear at best"})
+       {"overwriting a block_device is clear at best", "nvme-sanitize-block: the drive does not offer it",
+        "nvme-format-crypto: it is clear at best"})
     CHECK(refused.error().message.find(words) != std::string::npos);
 }
 
