@@ -14,33 +14,6 @@
 namespace quietus::proof {
 namespace {
 
-// The form of waivers: their signers, too, had to be good when the ledger took the word, and VERIFY.txt
-// checks them with the same command.
-Json word_json(const EnteredWord& word) {
-  return Json::Object{{"certificate", base64(word.statement.certificate)},
-                      {"entered", rfc3339(word.entered)},
-                      {"payload", base64(word.statement.payload)},
-                      {"signature", base64(word.statement.signature)}};
-}
-
-Result<EnteredWord> word_from_json(const Json& json) {
-  ObjectReader reader(json, "a word about a certificate");
-  EnteredWord word;
-  word.statement.certificate = reader.base64("certificate");
-  word.entered = read_time(reader, "entered");
-  word.statement.payload = reader.base64("payload");
-  word.statement.signature = reader.base64("signature");
-  return finished(reader, std::move(word));
-}
-
-Result<OpenedWord> open_word(const EnteredWord& word) {
-  QUIETUS_CHECK(verify_signature(word.statement));
-  QUIETUS_TRY(certificate, X509Certificate::parse(word.statement.certificate));
-  QUIETUS_TRY(said, decode_attestation(word.statement.payload));
-  QUIETUS_TRY(signer, person_from_certificate(certificate));
-  return OpenedWord{std::move(said), std::move(signer)};
-}
-
 Status check_word(const OpenedWord& word, const Predecessor& predecessor, const CaseId& in,
                   const HoldingId& holding) {
   QUIETUS_TRY(outcome, outcome_of(word.said));
@@ -87,7 +60,7 @@ bool are_two_departments(const std::vector<Person>& persons) {
 
 Json to_json(const Predecessor& predecessor) {
   Json::Array words;
-  for (const auto& word : predecessor.words) words.push_back(word_json(word));
+  for (const auto& word : predecessor.words) words.push_back(entered_word_json(word.statement, word.entered));
   return Json::Object{{"certificate_id", predecessor.certificate_id},
                       {"reason", to_string(predecessor.reason)},
                       {"sha256", hex(predecessor.sha256)},
@@ -101,7 +74,10 @@ Result<Predecessor> predecessor_from_json(const Json& json) {
   predecessor.reason = reader.parsed<Replacement>(reader.text("reason", 16), &replacement_from);
   predecessor.sha256 = reader.digest("sha256");
   for (const auto& item : reader.array("words", kMaxReplacingWords)) {
-    QUIETUS_TRY(word, word_from_json(item));
+    ObjectReader members(item, "a word about a certificate");
+    EnteredWord word;
+    read_entered_word(members, word.statement, word.entered);
+    QUIETUS_CHECK(members.finish());
     predecessor.words.push_back(std::move(word));
   }
   return finished(reader, std::move(predecessor));
@@ -116,7 +92,7 @@ Result<std::vector<OpenedWord>> open_predecessor(const Predecessor& predecessor,
   std::vector<OpenedWord> opened;
   std::vector<Person> persons;
   for (const auto& word : predecessor.words) {
-    QUIETUS_TRY(one, open_word(word));
+    QUIETUS_TRY(one, open_word(word.statement));
     QUIETUS_CHECK(check_word(one, predecessor, in, holding));
     if (std::ranges::count(persons, one.signer.id, &Person::id) > 0) return apart("one person speaks twice");
     persons.push_back(one.signer);

@@ -8,6 +8,7 @@
 
 #include "base/json.hpp"
 #include "proof/bundle.hpp"
+#include "proof/entered_word.hpp"
 #include "quietus/attestation.hpp"
 #include "quietus/certificate.hpp"
 
@@ -25,10 +26,6 @@ bool are_two_departments(const std::vector<Person>& persons);
 Json to_json(const Predecessor& predecessor);
 Result<Predecessor> predecessor_from_json(const Json& json);
 
-struct OpenedWord {
-  Attestation said;
-  Person signer;
-};
 /// Raw signatures, then decoding. `verification_failed` for another case, holding, certificate or outcome,
 /// another person than signed, one who speaks twice, or fewer than two departments.
 Result<std::vector<OpenedWord>> open_predecessor(const Predecessor& predecessor, const CaseId& in,

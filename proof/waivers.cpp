@@ -6,6 +6,7 @@
 #include "base/encoding.hpp"
 #include "proof/document_parts.hpp"
 #include "proof/documents.hpp"
+#include "proof/entered_word.hpp"
 #include "proof/joins.hpp"
 #include "proof/statement.hpp"
 #include "proof/word_parts.hpp"
@@ -28,10 +29,7 @@ std::optional<UnixMs> read_taken_back(ObjectReader& reader, const Json& json) {
 Result<Waiver> waiver_from_json(const Json& json) {
   ObjectReader reader(json, "waiver");
   Waiver waiver;
-  waiver.statement.certificate = reader.base64("certificate");
-  waiver.entered = read_time(reader, "entered");
-  waiver.statement.payload = reader.base64("payload");
-  waiver.statement.signature = reader.base64("signature");
+  read_entered_word(reader, waiver.statement, waiver.entered);
   waiver.taken_back = read_taken_back(reader, json);
   return finished(reader, std::move(waiver));
 }
@@ -58,10 +56,8 @@ Result<std::vector<T>> list_from(const Json& json, Result<T> (*read)(const Json&
 }
 
 Result<OpenedWaiver> open_waiver(const Waiver& waiver, const CaseId& in) {
-  QUIETUS_CHECK(verify_signature(waiver.statement));
-  QUIETUS_TRY(certificate, X509Certificate::parse(waiver.statement.certificate));
-  QUIETUS_TRY(said, decode_attestation(waiver.statement.payload));
-  QUIETUS_TRY(signer, person_from_certificate(certificate));
+  QUIETUS_TRY(word, open_word(waiver.statement));
+  auto& [said, signer] = word;
   for (const char* name : {"rule", "reason"}) {
     if (said.field(name).empty())
       return fail(ErrorKind::invalid_input, std::string("a waiver without a ") + name + " is not printed");
@@ -143,15 +139,10 @@ Result<std::vector<CitedWaiver>> cited_waivers_from_json(const Json& json) {
   return list_from<CitedWaiver>(json, &cited_from_json);
 }
 
-// Not the form of the other statements: their signers' certificates are good when the certificate is stamped,
-// a waiver's when it was entered, and VERIFY.txt tells them apart by it.
 Json to_json(const std::vector<Waiver>& waivers) {
   Json::Array array;
   for (const auto& waiver : waivers) {
-    Json json = Json::Object{{"certificate", base64(waiver.statement.certificate)},
-                             {"entered", rfc3339(waiver.entered)},
-                             {"payload", base64(waiver.statement.payload)},
-                             {"signature", base64(waiver.statement.signature)}};
+    Json json = entered_word_json(waiver.statement, waiver.entered);
     add_taken_back(json, waiver.taken_back);
     array.push_back(std::move(json));
   }

@@ -55,4 +55,12 @@ std::vector<std::string> areas_not_covered(const FirmwareMethod& method) {
   return areas;
 }
 
+void plan_by(const FirmwareMethod& method, Plan& plan) {
+  plan.technique_id = method.id;
+  plan.pattern = OverwritePattern::none;
+  plan.claim = method.best_claim;
+  plan.clause = method.clause;
+  plan.areas_not_covered = areas_not_covered(method);
+}
+
 }  // namespace quietus::eraser

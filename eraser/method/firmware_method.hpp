@@ -35,5 +35,7 @@ SanitizationMethod claim_after(const FirmwareMethod& method, const FirmwareResul
 
 /// What the method does not reach, for the plan and the certificate. Never empty.
 std::vector<std::string> areas_not_covered(const FirmwareMethod& method);
+/// Makes the plan one by this method, with all that the method can claim; what it is about stays.
+void plan_by(const FirmwareMethod& method, Plan& plan);
 
 }  // namespace quietus::eraser

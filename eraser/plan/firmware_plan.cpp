@@ -49,12 +49,8 @@ Result<Plan> make_firmware_plan(const DeviceIdentity& identity, const OrderLine&
       continue;
     }
     Plan plan;
-    plan.technique_id = method.id;
-    plan.pattern = OverwritePattern::none;
-    plan.claim = method.best_claim;
-    plan.clause = method.clause;
+    plan_by(method, plan);
     plan.length_bytes = identity.size_bytes;
-    plan.areas_not_covered = areas_not_covered(method);
     return plan;
   }
   return refused(line, reasons);

@@ -58,12 +58,9 @@ MediumStory drive_story(const BundleMaker& maker, std::string_view technique, Dr
   s.line.least_claim = method.best_claim;
   s.order.lines = {s.line};
   s.facts.identity = s.evidence.identity = device;
-  s.plan.technique_id = method.id;
-  s.plan.pattern = OverwritePattern::none;
-  s.plan.claim = method.best_claim;
-  s.plan.clause = method.clause;
+  eraser::plan_by(method, s.plan);
   s.plan.length_bytes = device.size_bytes;
-  s.plan.areas_not_covered = s.evidence.areas_not_covered = eraser::areas_not_covered(method);
+  s.evidence.areas_not_covered = s.plan.areas_not_covered;
   s.report.bytes_overwritten = s.evidence.bytes_overwritten = 0;
   s.report.io_mode = "the drive's own command, sent by the agent";
   s.evidence.blocks_read = s.evidence.blocks_matching = nvme::kMarkers;

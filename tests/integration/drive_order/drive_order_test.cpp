@@ -23,14 +23,9 @@ struct Rogue {
   explicit Rogue(DriveOrder& in) : around(in) {}
 
   Plan plan(std::string_view technique, const DeviceIdentity& identity) {
-    const auto& method = *eraser::find_firmware_method(technique);
     Plan plan;
-    plan.technique_id = method.id;
-    plan.pattern = OverwritePattern::none;
-    plan.claim = method.best_claim;
-    plan.clause = method.clause;
+    eraser::plan_by(*eraser::find_firmware_method(technique), plan);
     plan.length_bytes = identity.size_bytes;
-    plan.areas_not_covered = eraser::areas_not_covered(method);
     return plan;
   }
   /// Facts by the agent, a mandate by kms for the plan as it was bent.

@@ -22,12 +22,7 @@ namespace {
 namespace fs = std::filesystem;
 
 void by_firmware(Plan& plan, std::string_view id) {
-  const auto& method = *eraser::find_firmware_method(id);
-  plan.technique_id = method.id;
-  plan.pattern = OverwritePattern::none;
-  plan.claim = method.best_claim;
-  plan.clause = method.clause;
-  plan.areas_not_covered = eraser::areas_not_covered(method);
+  eraser::plan_by(*eraser::find_firmware_method(id), plan);
 }
 
 struct World : AgentWorld {

@@ -31,12 +31,19 @@ Story ending_key() {
 }
 
 void by_drive(Plan& plan, std::string_view technique) {
-  const auto& method = *eraser::find_firmware_method(technique);
-  plan.technique_id = method.id;
-  plan.pattern = OverwritePattern::none;
-  plan.claim = method.best_claim;
-  plan.clause = method.clause;
-  plan.areas_not_covered = eraser::areas_not_covered(method);
+  eraser::plan_by(*eraser::find_firmware_method(technique), plan);
+}
+
+/// For a disk D by the order O.
+Story purge_ordered() {
+  Story story;
+  story.open_case();
+  story.declare_disk("D");
+  auto proposal = story.proposal("O", {"D"});
+  proposal.least_claim = SanitizationMethod::purge;
+  story.act(kOlivia, proposal);
+  story.sign_fully("O");
+  return story;
 }
 
 }  // namespace
@@ -117,13 +124,7 @@ TEST_CASE("a medium that is in use, or facts without a nonce or boot id, get no 
 }
 
 TEST_CASE("a plan by the drive's own command claims what its command can, and names what it does not reach") {
-  Story story;
-  story.open_case();
-  story.declare_disk("D");
-  auto proposal = story.proposal("O", {"D"});
-  proposal.least_claim = SanitizationMethod::purge;
-  story.act(kOlivia, proposal);
-  story.sign_fully("O");
+  Story story = purge_ordered();
   const auto planned = [&](
                            std::string_view technique,
                            const std::function<void(Plan&)>& bend = [](Plan&) {}) {
@@ -174,13 +175,7 @@ TEST_CASE("evidence about a drive's own command completes a line only when every
 }
 
 TEST_CASE("a plan that claims less than the order asks for is refused") {
-  Story story;
-  story.open_case();
-  story.declare_disk("D");
-  auto proposal = story.proposal("O", {"D"});
-  proposal.least_claim = SanitizationMethod::purge;
-  story.act(kOlivia, proposal);
-  story.sign_fully("O");
+  Story story = purge_ordered();
   CHECK(names(story.ask(kHost, story.mandate("O", "D")), RuleId::plan));
 }
 
