@@ -37,6 +37,16 @@ struct RunScene {
   RunScene(const RunScene&) = delete;
   RunScene& operator=(const RunScene&) = delete;
 
+  /// The run ends after so many chunks by throwing Killed, in no order: nothing more is flushed or
+  /// journalled.
+  struct Killed {};
+  void die_after(int chunks) {
+    hooks.stop = [chunks, done = 0]() mutable -> bool {
+      if (done++ == chunks) throw Killed{};
+      return false;
+    };
+  }
+
   [[nodiscard]] eraser::RereadResult read_all(BlockDevice& device) const {
     const auto blocks = eraser::sample_blocks(Digest{}, size, 4096, 1 << 20).value();
     return eraser::reread(device, request.plan, blocks, 4096).value();

@@ -86,15 +86,10 @@ TEST_CASE("power lost between journal and flush leaves no gap") {
     FakeBlockDevice disk(kSize);
     FaultBlockDevice cached(disk);
     cached.volatile_cache = true;
-    int chunks = 0;
-    struct Killed {};
-    scene.hooks.stop = [&]() -> bool {
-      if (chunks++ == died_after) throw Killed{};  // no orderly end: nothing more is flushed or journalled
-      return false;
-    };
+    scene.die_after(died_after);
     try {
       static_cast<void>(run_plan(cached, scene.request, scene.hooks));
-    } catch (const Killed&) {
+    } catch (const Scene::Killed&) {
       cached.lose_power();
     }
     scene.hooks.stop = nullptr;

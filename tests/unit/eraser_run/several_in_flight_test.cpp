@@ -89,16 +89,11 @@ TEST_CASE("power lost at any chunk, with writes in flight and in a cache, leaves
       FakeBlockDevice disk(kRunSize);
       FaultBlockDevice cached(disk);
       cached.volatile_cache = true;
-      int chunks = 0;
-      struct Killed {};
-      scene.hooks.stop = [&]() -> bool {
-        if (chunks++ == died_after) throw Killed{};  // no orderly end: nothing more is flushed or journalled
-        return false;
-      };
+      scene.die_after(died_after);
       try {
         FaultIoQueue queue(cached, 4, seed);
         static_cast<void>(run_plan(cached, queue, scene.request, scene.hooks));
-      } catch (const Killed&) {
+      } catch (const RunScene::Killed&) {
         cached.lose_power();
       }
       scene.hooks.stop = nullptr;
