@@ -59,10 +59,6 @@ Result<Bytes> sign_cades(Service& service, BytesView certificate_json, UnixMs no
   });
 }
 
-}  // namespace
-
-namespace {
-
 /// Signs and commits it, with the command that says so.
 Status issue(Service& service, const CertifiedLine& line, const CertificateInput& input,
              const std::function<governance::CommandBody(Json detail)>& command) {
