@@ -14,7 +14,7 @@
 namespace quietus::proof {
 namespace {
 
-Result<PersonsWord> open_word(const SignedStatement& statement) {
+Result<PersonsWord> open_approval(const SignedStatement& statement) {
   QUIETUS_CHECK(verify_signature(statement));
   QUIETUS_TRY(certificate, X509Certificate::parse(statement.certificate));
   QUIETUS_TRY(approval, decode_approval(statement.payload));
@@ -211,7 +211,7 @@ Result<CertificateSources> open_sources(const CertificateInput& input) {
   if (readable != input.order) return apart("the order is another one once it is written down");
   sources.order_digest = sha256(sources.order);
   for (const auto& statement : input.approvals) {
-    QUIETUS_TRY(word, open_word(statement));
+    QUIETUS_TRY(word, open_approval(statement));
     sources.words.push_back(std::move(word));
   }
   if (input.medium) {
